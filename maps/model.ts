@@ -1,0 +1,166 @@
+/**
+ * What tables and maps are once loaded: plain immutable data, from which the graph, the checks and the translation are
+ * derived. Loading (`load.ts`) turns YAML into the definitions; compiling (`compile.ts`) joins maps and tables.
+ */
+
+import type { RecordKey, Row, System, Value } from '../schema/participant.ts'
+
+// ---- table definitions -------------------------------------------------------------------------------------------
+
+export type ColumnType = 'string' | 'integer' | 'decimal' | 'boolean' | 'date' | 'dateTime' | 'guid' | 'enum' | 'json'
+
+export interface Column {
+  readonly name: string
+  readonly type: ColumnType
+  readonly description: string | null
+  /** Characters (Unicode code points); strings only. */
+  readonly maxLength: number | null
+  /** All digits and the digits after the point; decimals only, precision at most 18. */
+  readonly precision: number | null
+  readonly scale: number | null
+  readonly required: boolean
+  /** May be set by the create and never again. */
+  readonly immutable: boolean
+  /** Filled by the system itself at the create, for a `guid`; read-only for everyone. */
+  readonly generated: boolean
+  /** Value of a create that gives none. */
+  readonly default: Value | undefined
+  /** Values of an enum: all names, or all whole numbers (an option set). */
+  readonly values: readonly (string | number)[] | null
+  /** Table whose record this column names; it holds that table's one key value besides the company. */
+  readonly references: string | null
+}
+
+export interface TableDefinition {
+  readonly system: System
+  readonly table: string
+  readonly description: string | null
+  readonly scope: 'company' | 'global'
+  /** The key column that holds the company; null for a global table. Where there is one it is the first key column. */
+  readonly company: string | null
+  readonly key: readonly string[]
+  readonly unique: readonly (readonly string[])[]
+  readonly columns: Readonly<Record<string, Column>>
+  /** Names of the business rules that guard this table. */
+  readonly rules: readonly string[]
+}
+
+// ---- maps --------------------------------------------------------------------------------------------------------
+
+export type FieldType =
+  | { readonly kind: 'string'; readonly maxLength: number | null }
+  | { readonly kind: 'integer' }
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'date' }
+  | { readonly kind: 'dateTime' }
+  | { readonly kind: 'guid' }
+  | { readonly kind: 'json' }
+  /** `name` is the GraphQL enum, `values` its names in the order of the definition. */
+  | { readonly kind: 'enum'; readonly name: string; readonly values: readonly string[] }
+  /** The value is the target's entity id. */
+  | { readonly kind: 'reference'; readonly entity: string }
+
+export type Direction = 'BOTH' | 'CRM_TO_ERP' | 'ERP_TO_CRM'
+
+interface FieldBase {
+  readonly name: string
+  readonly description: string | null
+  readonly type: FieldType
+  /** A create must give a value (or the map a default). */
+  readonly required: boolean
+}
+
+/** Part of the integration key: in both systems, immutable, never null. */
+export interface KeyField extends FieldBase {
+  readonly kind: 'key'
+  readonly columns: Readonly<Record<System, string>>
+  readonly fold: 'UPPER' | 'LOWER' | null
+  /** Number sequence that a key left out is drawn from, for example `C-{000000}`. */
+  readonly sequence: string | null
+}
+
+/** The same in both systems, as far as `direction` says. */
+export interface MappedField extends FieldBase {
+  readonly kind: 'mapped'
+  readonly columns: Readonly<Record<System, string>>
+  readonly direction: Direction
+  /** Unified value of a create that gives none; undefined where there is no default. */
+  readonly default: Value | undefined
+  /** Name of the reverse reference on the target entity; null where it is not wanted. */
+  readonly reverse: string | null
+}
+
+/** Held by one system alone. */
+export interface OwnField extends FieldBase {
+  readonly kind: 'own'
+  readonly system: System
+  readonly column: string
+  readonly default: Value | undefined
+}
+
+export type Field = KeyField | MappedField | OwnField
+
+export interface MapSide {
+  readonly table: TableDefinition
+  /** Whether the map holds this native row. Total: never throws. A side without a filter holds every row. */
+  readonly holds: (row: Row) => boolean
+  /** The filter as written, null where there is none. */
+  readonly filter: string | null
+  /** Columns that a create made from the other side or the graph receives as they stand. */
+  readonly constants: Row
+}
+
+export interface TableMap {
+  readonly name: string
+  readonly entity: string
+  /** Name of the list field, for example `customers`. */
+  readonly plural: string
+  readonly version: string
+  readonly publisher: string
+  readonly description: string | null
+  readonly scope: 'company' | 'global'
+  readonly mode: 'SYNC' | 'ASYNC'
+  readonly reads: System
+  readonly conflict: System | 'NEWEST' | 'MANUAL'
+  readonly onLeave: 'REFUSE' | 'UNLINK' | 'DELETE'
+  readonly sides: Readonly<Record<System, MapSide>>
+  /** In key order; company first where the map is company-bound. */
+  readonly key: readonly KeyField[]
+  /** Every field, key fields first, in the order of the definition. */
+  readonly fields: readonly Field[]
+  readonly field: ReadonlyMap<string, Field>
+}
+
+/** The maps in force: immutable, known by a digest of their sources that every prepare carries. */
+export interface MapSet {
+  readonly id: string
+  readonly maps: readonly TableMap[]
+  readonly byEntity: ReadonlyMap<string, TableMap>
+  /** Every map over the table, in the order of the catalog; none for an unmapped table. */
+  readonly byTable: (system: System, table: string) => readonly TableMap[]
+  readonly tables: Readonly<Record<System, ReadonlyMap<string, TableDefinition>>>
+}
+
+// ---- translation (`translate.ts`) --------------------------------------------------------------------------------
+
+/** Unified values by field name. References are entity ids, enums their GraphQL names. */
+export type UnifiedRecord = Readonly<Record<string, Value>>
+
+/** A value that has no partner on the other side, or does not fit its type. */
+export interface FieldRefusal {
+  readonly field: string
+  readonly code: 'VALIDATION' | 'REQUIRED' | 'REFERENCE'
+  readonly message: string
+}
+
+export interface Translated {
+  readonly set: Row
+  readonly refusals: readonly FieldRefusal[]
+}
+
+/** The key of one entity record: unified values of the key fields, in key order. */
+export type EntityKey = readonly string[]
+
+/** Which record of which table, on each side, an entity key names. */
+export type NativeKeys = Readonly<Record<System, RecordKey>>

@@ -1,0 +1,274 @@
+/**
+ * The participant protocol: all that the gateway and a system know of each other, but for the system's subgraph.
+ *
+ * Every call takes a vector and answers each element as soon as it is known, so that one transaction that waits for a
+ * lock never holds up its neighbours. All times are milliseconds since the Unix epoch, UTC.
+ */
+
+import type { TableDefinition } from '../maps/model.ts'
+
+export type System = 'CRM' | 'ERP'
+export const SYSTEMS: readonly System[] = ['CRM', 'ERP']
+
+declare const brand: unique symbol
+type Branded<T, Name extends string> = T & { readonly [brand]: Name }
+
+/** Identifies one attempt at a transaction, the same in every participant. */
+export type TransactionId = Branded<string, 'TransactionId'>
+/** Digest of participants, legs, bases and map set: two different plans under one id never mix their votes. */
+export type PlanDigest = Branded<string, 'PlanDigest'>
+/** A record's native key values in key order as a JSON array, for example `["usmf","C-000001"]`. */
+export type RecordKey = Branded<string, 'RecordKey'>
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+/**
+ * A native value: integers are numbers, decimals canonical strings with their column's scale, dates `YYYY-MM-DD`,
+ * instants ISO 8601 in UTC with milliseconds. Empty is `null`, never a missing property, in a whole row.
+ */
+export type Value = Json
+export type Row = Readonly<Record<string, Value>>
+
+/** Counts the synchronised writes of a record and names the one that made it. Never written: `{0, null}`. */
+export interface Version {
+  readonly revision: number
+  readonly transaction: TransactionId | null
+}
+export const NEVER_WRITTEN: Version = { revision: 0, transaction: null }
+
+/**
+ * One record's change, planned on `base`. `revision` is what the record has after the commit; a write that concerns
+ * columns of this system alone leaves it at `base.revision`. `set` holds the given columns only.
+ */
+export type Write =
+  | { readonly operation: 'CREATE'; readonly table: string; readonly key: RecordKey; readonly set: Row; readonly base: Version; readonly revision: number }
+  | { readonly operation: 'UPDATE'; readonly table: string; readonly key: RecordKey; readonly set: Row; readonly base: Version; readonly revision: number }
+  | { readonly operation: 'DELETE'; readonly table: string; readonly key: RecordKey; readonly base: Version; readonly revision: number }
+
+export type Origin = 'GRAPH' | 'CRM' | 'ERP'
+
+/** `FENCED` says that somebody proved the attempt aborted before it could be prepared; callers never see it. */
+export type ViolationCode =
+  | 'VALIDATION' | 'REQUIRED' | 'DUPLICATE' | 'NOT_FOUND' | 'REFERENCE' | 'CONFLICT' | 'LOCKED' | 'STALE' | 'RULE' | 'READ_ONLY'
+  | 'IDEMPOTENCY_MISMATCH' | 'SYSTEM_UNAVAILABLE' | 'TIMEOUT' | 'UNMAPPED' | 'PENDING_SYNC' | 'OVERLOADED' | 'FENCED'
+
+/**
+ * One reason of a refusal. `system` is null where the planner itself refused; `write` is the index in that system's
+ * leg, null where no single write is at fault. `field` names the entity field for a planner's refusal.
+ */
+export interface Violation {
+  readonly code: ViolationCode
+  readonly message: string
+  readonly system: System | null
+  readonly write: number | null
+  readonly table: string | null
+  readonly column: string | null
+  /** Path below the caller's `input`, known where the planner refused; participants leave it null. */
+  readonly path: readonly string[] | null
+  readonly retryable: boolean
+}
+
+/** Orders transactions for wait-die: the time of the first attempt, then the id of attempt 0. Smaller is older. */
+export interface Age {
+  readonly at: number
+  readonly id: TransactionId
+}
+
+/** What a participant is asked to prepare: its own leg, and what it needs to tell the transaction from any other. */
+export interface PrepareRequest {
+  readonly id: TransactionId
+  readonly plan: PlanDigest
+  /** Every system with a leg. One alone is committed at once: its vote is the commit. */
+  readonly participants: readonly System[]
+  readonly mapSet: string
+  readonly origin: Origin
+  readonly actor: string | null
+  readonly startedAt: number
+  readonly age: Age
+  readonly deadline: number
+  /** `key` is a digest of tenant and idempotency key; `digest` identifies the request made under it. */
+  readonly idempotency: { readonly key: string; readonly digest: string; readonly attempt: number } | null
+  /** The entity that the request was about, so that a replay can answer with it; null for an unmapped table. */
+  readonly subject: { readonly entity: string; readonly id: string } | null
+  readonly writes: readonly Write[]
+  /** Reasons that the planner found already: not empty means that the vote is no, with the participant's own added. */
+  readonly refusals: readonly Violation[]
+}
+
+export type Vote =
+  /** `COMMITTED` from a lone participant, or for a repeat that comes after the commit. */
+  | { readonly vote: 'YES'; readonly state: 'PREPARED' | 'COMMITTED' }
+  | { readonly vote: 'NO'; readonly violations: readonly Violation[] }
+  /** The id is held under another plan; this plan is aborted for good. */
+  | { readonly vote: 'FOREIGN' }
+
+/** A write as a participant keeps it, with the record's images on both sides of it. */
+export interface WriteImage {
+  readonly operation: Write['operation']
+  readonly table: string
+  readonly key: RecordKey
+  readonly before: Row | null
+  readonly after: Row | null
+  readonly base: Version
+  readonly revision: number
+}
+
+/** A participant's own row of a transaction. Allowed moves: nothing → any; PREPARED → COMMITTED or ABORTED. */
+export interface TransactionRow {
+  readonly id: TransactionId
+  readonly plan: PlanDigest
+  readonly participants: readonly System[]
+  readonly state: 'PREPARED' | 'COMMITTED' | 'ABORTED'
+  readonly mapSet: string
+  readonly origin: Origin
+  readonly actor: string | null
+  readonly startedAt: number
+  readonly decidedAt: number
+  readonly completedAt: number | null
+  readonly deadline: number
+  readonly age: Age
+  readonly idempotency: PrepareRequest['idempotency']
+  readonly subject: PrepareRequest['subject']
+  readonly writes: readonly WriteImage[]
+  readonly violations: readonly Violation[]
+  /** Position in this system's order of commits, from 1; null until committed. */
+  readonly sequence: number | null
+}
+
+export interface FenceRequest {
+  readonly id: TransactionId
+  readonly plan: PlanDigest
+  readonly participants: readonly System[]
+}
+
+export type FenceAnswer =
+  | { readonly state: 'PREPARED' | 'COMMITTED' }
+  | { readonly state: 'ABORTED'; readonly violations: readonly Violation[] }
+  | { readonly state: 'FOREIGN' }
+
+export interface RecordRef {
+  readonly table: string
+  readonly key: RecordKey
+}
+
+/** A record as it stands committed; `row` is null where it does not exist (`version` then is its tombstone's, if any). */
+export interface RecordState {
+  readonly version: Version
+  readonly row: Row | null
+  /** Revision of the columns that this system alone holds; null row: 0. */
+  readonly localVersion: number
+  readonly updatedAt: number | null
+}
+
+export type TransactionQuery =
+  | { readonly by: 'ID'; readonly id: TransactionId }
+  | { readonly by: 'IDEMPOTENCY_KEY'; readonly key: string }
+  /** PREPARED rows whose deadline is before the given instant: what may need a resolve. */
+  | { readonly by: 'IN_DOUBT'; readonly deadlineBefore: number }
+  /** The newest first, by `startedAt` then id, strictly after the given position. */
+  | {
+      readonly by: 'RECENT'
+      readonly states: readonly TransactionRow['state'][] | null
+      readonly origins: readonly Origin[] | null
+      readonly subject: string | null
+      readonly after: { readonly startedAt: number; readonly id: TransactionId } | null
+      readonly limit: number
+    }
+
+/** Draws `count` consecutive numbers, durably, before anyone uses one. Unused numbers are gaps. */
+export interface DrawRequest {
+  readonly sequence: string
+  readonly count: number
+}
+
+export interface SystemDescription {
+  readonly system: System
+  readonly tables: readonly TableDefinition[]
+}
+
+/**
+ * A system as the coordinator sees it. Rejected promises mean "no answer" (the outcome at this participant is not
+ * known), never a vote. Every call may be repeated and reordered without harm.
+ */
+export interface Participant {
+  readonly system: System
+  /** Yes is forced and promises that a commit cannot fail; no is forced with every reason found. */
+  prepare(requests: readonly PrepareRequest[]): readonly Promise<Vote>[]
+  /** Applies what is PREPARED; resolves once forced, at once when already COMMITTED, rejects for any other row. */
+  commit(ids: readonly TransactionId[]): readonly Promise<void>[]
+  /** PREPARED → ABORTED, on proof only; resolves once forced, at once when nothing or ABORTED is there. */
+  abort(ids: readonly TransactionId[]): readonly Promise<void>[]
+  /** Inserts ABORTED where nothing is there, forced, and answers what is there. */
+  fence(requests: readonly FenceRequest[]): readonly Promise<FenceAnswer>[]
+  /** What `prepare` would refuse, read-only: no lock, no row. */
+  check(requests: readonly PrepareRequest[]): readonly Promise<readonly Violation[]>[]
+  look(query: TransactionQuery): Promise<readonly TransactionRow[]>
+  read(refs: readonly RecordRef[]): Promise<readonly RecordState[]>
+  /** The first number of each block drawn. */
+  draw(requests: readonly DrawRequest[]): readonly Promise<number>[]
+  describe(): Promise<SystemDescription>
+}
+
+/** A write made through a system's native API to a mapped table, in that system's own terms. */
+export interface NativeWrite {
+  readonly system: System
+  readonly table: string
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE'
+  /** Null for a create, whose key is in `set` or drawn from the map's number sequence. */
+  readonly key: RecordKey | null
+  readonly set: Row
+  readonly actor: string | null
+  readonly options: WriteOptions
+}
+
+/** All optional: null stands for "not given". */
+export interface WriteOptions {
+  readonly idempotencyKey: string | null
+  readonly expectedRevision: number | null
+  readonly timeoutMs: number | null
+  readonly dryRun: boolean
+}
+
+/** An error as the caller reads it; `path` leads into the caller's own arguments. Never FENCED. */
+export interface WriteError {
+  readonly code: Exclude<ViolationCode, 'FENCED'>
+  readonly message: string
+  readonly path: readonly string[]
+  readonly system: System | null
+  readonly table: string | null
+  readonly column: string | null
+  readonly retryable: boolean
+}
+
+export interface NativeOutcome {
+  readonly key: RecordKey | null
+  readonly transaction: TransactionView | null
+  readonly errors: readonly WriteError[]
+}
+
+export type TransactionState = 'COMMITTED' | 'REVERTED' | 'PENDING' | 'PREPARING' | 'COMMITTING' | 'REVERTING'
+
+/** A transaction as the public API shows it, put together from the participants' rows. */
+export interface TransactionView {
+  readonly id: TransactionId
+  readonly state: TransactionState
+  readonly origin: Origin
+  readonly actor: string | null
+  readonly startedAt: number
+  readonly decidedAt: number | null
+  readonly completedAt: number | null
+  readonly subject: PrepareRequest['subject']
+  readonly legs: readonly LegView[]
+}
+
+export interface LegView {
+  readonly system: System
+  readonly mode: 'SYNC'
+  /** UNKNOWN: the system did not answer, or holds nothing yet. */
+  readonly state: 'PREPARED' | 'COMMITTED' | 'ABORTED' | 'UNKNOWN'
+  readonly attempts: number
+  readonly lastError: string | null
+  readonly writes: readonly WriteImage[]
+}
+
+/** How a native write leaves its system. Rejects with nothing written when no gateway answers. */
+export type Submit = (write: NativeWrite) => Promise<NativeOutcome>

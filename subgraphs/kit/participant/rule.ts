@@ -1,0 +1,50 @@
+/**
+ * Business rules: small pure functions named in a table definition. A rule declares what it reads before it reads it,
+ * each read with the lock that keeps it true until the transaction ends; it never sees anything else.
+ */
+
+import type { RecordKey, Row, Value } from '../../../schema/participant.ts'
+
+/** A record as the transaction would leave it. `before` is null for a create, `after` for a delete. */
+export interface Change {
+  readonly table: string
+  readonly key: RecordKey
+  readonly before: Row | null
+  readonly after: Row | null
+}
+
+export type RuleRead =
+  /** One record, locked shared. */
+  | { readonly read: 'RECORD'; readonly table: string; readonly key: RecordKey }
+  /**
+   * Every record of a table whose columns have these values (at most `limit`, in key order). `guard` names the record
+   * whose lock, taken by every write that could change the answer, covers the read: shared here unless the change
+   * itself writes that record.
+   */
+  | {
+      readonly read: 'ROWS'
+      readonly table: string
+      readonly where: Readonly<Record<string, Value>>
+      readonly limit: number
+      readonly guard: { readonly table: string; readonly key: RecordKey }
+    }
+
+export interface RuleViolation {
+  readonly message: string
+  /** The column at fault; null for the record as a whole. */
+  readonly column: string | null
+}
+
+/**
+ * `exclusive` names records that a change must hold exclusively though it does not write them: what other rules guard
+ * their `ROWS` reads with.
+ */
+export interface Rule {
+  readonly name: string
+  /** What it protects, in a sentence for the reader of the documentation. */
+  readonly description: string
+  readonly exclusive?: (change: Change) => readonly { readonly table: string; readonly key: RecordKey }[]
+  readonly reads: (change: Change) => readonly RuleRead[]
+  /** `answers` in the order of `reads`: RECORD gives one row or none, ROWS all that were found. The transaction's own writes show. */
+  readonly check: (change: Change, answers: readonly (readonly Row[])[]) => readonly RuleViolation[]
+}
