@@ -5,7 +5,7 @@
  * lock never holds up its neighbours. All times are milliseconds since the Unix epoch, UTC.
  */
 
-import type { TableDefinition } from '../maps/model.ts'
+import type { TableDefinition } from './table.ts'
 
 export type System = 'CRM' | 'ERP'
 export const SYSTEMS: readonly System[] = ['CRM', 'ERP']
@@ -40,16 +40,51 @@ export const NEVER_WRITTEN: Version = { revision: 0, transaction: null }
  * columns of this system alone leaves it at `base.revision`. `set` holds the given columns only.
  */
 export type Write =
-  | { readonly operation: 'CREATE'; readonly table: string; readonly key: RecordKey; readonly set: Row; readonly base: Version; readonly revision: number }
-  | { readonly operation: 'UPDATE'; readonly table: string; readonly key: RecordKey; readonly set: Row; readonly base: Version; readonly revision: number }
-  | { readonly operation: 'DELETE'; readonly table: string; readonly key: RecordKey; readonly base: Version; readonly revision: number }
+  | {
+      readonly operation: 'CREATE'
+      readonly table: string
+      readonly key: RecordKey
+      readonly set: Row
+      readonly base: Version
+      readonly revision: number
+    }
+  | {
+      readonly operation: 'UPDATE'
+      readonly table: string
+      readonly key: RecordKey
+      readonly set: Row
+      readonly base: Version
+      readonly revision: number
+    }
+  | {
+      readonly operation: 'DELETE'
+      readonly table: string
+      readonly key: RecordKey
+      readonly base: Version
+      readonly revision: number
+    }
 
 export type Origin = 'GRAPH' | 'CRM' | 'ERP'
 
 /** `FENCED` says that somebody proved the attempt aborted before it could be prepared; callers never see it. */
 export type ViolationCode =
-  | 'VALIDATION' | 'REQUIRED' | 'DUPLICATE' | 'NOT_FOUND' | 'REFERENCE' | 'CONFLICT' | 'LOCKED' | 'STALE' | 'RULE' | 'READ_ONLY'
-  | 'IDEMPOTENCY_MISMATCH' | 'SYSTEM_UNAVAILABLE' | 'TIMEOUT' | 'UNMAPPED' | 'PENDING_SYNC' | 'OVERLOADED' | 'FENCED'
+  | 'VALIDATION'
+  | 'REQUIRED'
+  | 'DUPLICATE'
+  | 'NOT_FOUND'
+  | 'REFERENCE'
+  | 'CONFLICT'
+  | 'LOCKED'
+  | 'STALE'
+  | 'RULE'
+  | 'READ_ONLY'
+  | 'IDEMPOTENCY_MISMATCH'
+  | 'SYSTEM_UNAVAILABLE'
+  | 'TIMEOUT'
+  | 'UNMAPPED'
+  | 'PENDING_SYNC'
+  | 'OVERLOADED'
+  | 'FENCED'
 
 /**
  * One reason of a refusal. `system` is null where the planner itself refused; `write` is the index in that system's

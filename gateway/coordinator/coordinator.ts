@@ -63,7 +63,9 @@ export interface Coordinator {
   /** What every participant would refuse, and the legs; leaves no trace. */
   rehearse(request: TransactionRequest): Promise<Outcome>
   /** Finds the outcome of every transaction in doubt; with `alone` also of those before their deadline. */
-  recover(options: { readonly alone: boolean }): Promise<{ readonly resolved: readonly TransactionId[]; readonly unresolved: readonly TransactionId[] }>
+  recover(options: {
+    readonly alone: boolean
+  }): Promise<{ readonly resolved: readonly TransactionId[]; readonly unresolved: readonly TransactionId[] }>
   transaction(id: TransactionId): Promise<TransactionView | null>
   /** Newest first. */
   transactions(query: Extract<TransactionQuery, { by: 'RECENT' }>): Promise<readonly TransactionView[]>

@@ -60,5 +60,10 @@ export interface RecordStore extends Participant {
   /** Waits for what was accepted, then closes. Later calls reject. */
   close(): Promise<void>
   /** Forces and transactions since the start, for the benchmark and the metrics. */
-  statistics(): Promise<{ readonly forces: number; readonly prepared: number; readonly committed: number; readonly lastCommitted: TransactionId | null }>
+  statistics(): Promise<{
+    readonly forces: number
+    readonly prepared: number
+    readonly committed: number
+    readonly lastCommitted: TransactionId | null
+  }>
 }

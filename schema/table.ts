@@ -1,0 +1,43 @@
+/**
+ * A table definition: what a native table of one system holds. Systems publish theirs; maps are checked against them.
+ */
+
+import type { System, Value } from './participant.ts'
+
+export type ColumnType = 'string' | 'integer' | 'decimal' | 'boolean' | 'date' | 'dateTime' | 'guid' | 'enum' | 'json'
+
+export interface Column {
+  readonly name: string
+  readonly type: ColumnType
+  readonly description: string | null
+  /** Characters (Unicode code points); strings only. */
+  readonly maxLength: number | null
+  /** All digits and the digits after the point; decimals only, precision at most 18. */
+  readonly precision: number | null
+  readonly scale: number | null
+  readonly required: boolean
+  /** May be set by the create and never again. */
+  readonly immutable: boolean
+  /** Filled by the system itself at the create, for a `guid`; read-only for everyone. */
+  readonly generated: boolean
+  /** Value of a create that gives none. */
+  readonly default: Value | undefined
+  /** Values of an enum: all names, or all whole numbers (an option set). */
+  readonly values: readonly (string | number)[] | null
+  /** Table whose record this column names; it holds that table's one key value besides the company. */
+  readonly references: string | null
+}
+
+export interface TableDefinition {
+  readonly system: System
+  readonly table: string
+  readonly description: string | null
+  readonly scope: 'company' | 'global'
+  /** The key column that holds the company; null for a global table. Where there is one it is the first key column. */
+  readonly company: string | null
+  readonly key: readonly string[]
+  readonly unique: readonly (readonly string[])[]
+  readonly columns: Readonly<Record<string, Column>>
+  /** Names of the business rules that guard this table. */
+  readonly rules: readonly string[]
+}
