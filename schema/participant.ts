@@ -97,7 +97,7 @@ export interface Violation {
   readonly write: number | null
   readonly table: string | null
   readonly column: string | null
-  /** Path below the caller's `input`, known where the planner refused; participants leave it null. */
+  /** Path into the caller's arguments, known where the planner refused; participants leave it null. */
   readonly path: readonly string[] | null
   readonly retryable: boolean
 }
