@@ -1,0 +1,50 @@
+/**
+ * Number sequences: keys that nobody gave. A system keeps the counter; the gateway draws blocks of it, durably before
+ * it uses one, so that a create rarely waits for a draw. Numbers left in a block when the process ends are gaps.
+ */
+
+import type { Participant, System } from '../../schema/participant.ts'
+
+const BLOCK_SIZE = 32
+
+interface Block {
+  next: number
+  readonly end: number
+}
+
+export interface Sequences {
+  /** The next number of a sequence, never given twice. Rejects when the system does not answer. */
+  draw(system: System, sequence: string): Promise<number>
+  /** What `draw` would probably give, without taking it; null where no block is at hand. */
+  peek(system: System, sequence: string): number | null
+}
+
+export function createSequences(participants: ReadonlyMap<System, Participant>): Sequences {
+  const blocks = new Map<string, Block>()
+  const drawing = new Map<string, Promise<void>>()
+
+  async function refill(system: System, sequence: string, name: string): Promise<void> {
+    const participant = participants.get(system)
+    if (participant === undefined) throw new TypeError(`no participant for ${system}`)
+    const first = await participant.draw([{ sequence, count: BLOCK_SIZE }])[0]
+    if (first === undefined) throw new TypeError('a draw was not answered')
+    blocks.set(name, { next: first, end: first + BLOCK_SIZE })
+  }
+
+  return {
+    async draw(system, sequence) {
+      const name = `${system}/${sequence}`
+      for (;;) {
+        const block = blocks.get(name)
+        if (block !== undefined && block.next < block.end) return block.next++
+        const underWay = drawing.get(name) ?? refill(system, sequence, name).finally(() => drawing.delete(name))
+        drawing.set(name, underWay)
+        await underWay
+      }
+    },
+    peek(system, sequence) {
+      const block = blocks.get(`${system}/${sequence}`)
+      return block !== undefined && block.next < block.end ? block.next : null
+    },
+  }
+}
