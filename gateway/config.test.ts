@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Config, ConfigError, readConfig, SETTINGS } from './config.ts'
+
+const faultsOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    readConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+  return []
+}
+
+describe('readConfig', () => {
+  it('needs no variable at all', () => {
+    expect(readConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      dataDirectory: './data',
+      sampleData: true,
+      serviceToken: null,
+      logLevel: 'info',
+      bodyBytesMax: 2_097_152,
+      timeoutDefaultMs: 10_000,
+      timeoutMaxMs: 60_000,
+      drainMs: 10_000,
+    })
+  })
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readConfig({ LOCKSTEP_PORT: '', LOCKSTEP_SERVICE_TOKEN: '' })).toEqual(readConfig({}))
+  })
+
+  it.each([
+    ['LOCKSTEP_PORT', '0', { port: 0 }],
+    ['LOCKSTEP_SAMPLE_DATA', 'false', { sampleData: false }],
+    ['LOCKSTEP_DATA_DIR', '/data', { dataDirectory: '/data' }],
+    ['LOCKSTEP_SERVICE_TOKEN', '0123456789abcdef', { serviceToken: '0123456789abcdef' }],
+    ['LOCKSTEP_LOG_LEVEL', 'silent', { logLevel: 'silent' }],
+    ['LOCKSTEP_PAGE_MAX', '50', { pageSizeMax: 50 }],
+  ] satisfies [string, string, Partial<Config>][])('%s=%s', (variable, value, expected) => {
+    expect(readConfig({ [variable]: value })).toMatchObject(expected)
+  })
+
+  it.each([
+    ['LOCKSTEP_PORT', '65536', 'must lie between 0 and 65535'],
+    ['LOCKSTEP_PORT', '-1', 'must be a whole number'],
+    ['LOCKSTEP_PORT', '4000.5', 'must be a whole number'],
+    ['LOCKSTEP_PORT', ' 4000', 'must be a whole number'],
+    ['LOCKSTEP_SAMPLE_DATA', 'yes', 'must be true or false'],
+    ['LOCKSTEP_LOG_LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, fatal, silent'],
+    ['LOCKSTEP_SERVICE_TOKEN', 'short', 'must be at least 16 visible ASCII characters without a space'],
+    ['LOCKSTEP_BODY_LIMIT_BYTES', '2MiB', 'must be a whole number'],
+  ])('refuses %s=%s', (variable, value, message) => {
+    expect(faultsOf({ [variable]: value })).toContain(`${variable} ${message}`)
+  })
+
+  it('names every wrong variable in one error', () => {
+    expect(faultsOf({ LOCKSTEP_PORT: 'x', LOCKSTEP_SAMPLE_DATA: 'x', LOCKSTEP_DRAIN_MS: 'x' })).toEqual([
+      expect.stringContaining('LOCKSTEP_PORT'),
+      expect.stringContaining('LOCKSTEP_SAMPLE_DATA'),
+      expect.stringContaining('LOCKSTEP_DRAIN_MS'),
+    ])
+  })
+
+  it('refuses a default timeout above the longest one', () => {
+    expect(faultsOf({ LOCKSTEP_DEFAULT_TIMEOUT_MS: '2000', LOCKSTEP_MAX_TIMEOUT_MS: '1000' })).toEqual([
+      'LOCKSTEP_DEFAULT_TIMEOUT_MS must not exceed LOCKSTEP_MAX_TIMEOUT_MS',
+    ])
+  })
+
+  it('is frozen', () => {
+    expect(Object.isFrozen(readConfig({}))).toBe(true)
+  })
+
+  it('either reads any text or names its variable, and never fails otherwise', () => {
+    const variables = Object.values(SETTINGS).map((setting) => setting.variable)
+    fc.assert(
+      fc.property(fc.constantFrom(...variables), fc.string(), (variable, value) => {
+        for (const fault of faultsOf({ [variable]: value })) expect(fault).toContain('LOCKSTEP_')
+      }),
+    )
+  })
+})
+
+describe('SETTINGS', () => {
+  it('gives every setting a variable of its own and a sentence', () => {
+    const settings = Object.values(SETTINGS)
+    expect(new Set(settings.map((setting) => setting.variable)).size).toBe(settings.length)
+    for (const setting of settings) expect(setting.description).toMatch(/\.$/)
+  })
+})

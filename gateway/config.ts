@@ -1,0 +1,151 @@
+/**
+ * Every setting of the process: its environment variable, its default and its check. Read once at the start; the rest
+ * of the code receives values and never sees the environment.
+ */
+
+import { z } from 'zod'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const MEBIBYTE = 1024 * 1024
+
+interface Setting<T> {
+  readonly variable: string
+  readonly default: T
+  readonly check: z.ZodType<T>
+  readonly description: string
+}
+
+const setting = <T>(
+  variable: string,
+  defaultValue: T,
+  check: z.ZodType<NoInfer<T>>,
+  description: string,
+): Setting<T> => ({
+  variable,
+  default: defaultValue,
+  check,
+  description,
+})
+
+const text = z.string().min(1)
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must lie between ${min} and ${max}`)
+
+const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true')
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+const logLevel = z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
+
+const token = z.string().regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 visible ASCII characters without a space')
+
+export const SETTINGS = {
+  host: setting('LOCKSTEP_HOST', '127.0.0.1', text, 'Address to listen on.'),
+  port: setting('LOCKSTEP_PORT', 4000, whole(0, 65_535), 'Port to listen on; 0 takes any that is free.'),
+  dataDirectory: setting('LOCKSTEP_DATA_DIR', './data', text, 'Folder of the stores; made where it does not exist.'),
+  sampleData: setting('LOCKSTEP_SAMPLE_DATA', true, flag, 'Whether empty stores are filled with sample data.'),
+  serviceToken: setting<string | null>(
+    'LOCKSTEP_SERVICE_TOKEN',
+    null,
+    token,
+    'Bearer token of the internal routes, which are closed without one.',
+  ),
+  logLevel: setting<LogLevel>('LOCKSTEP_LOG_LEVEL', 'info', logLevel, 'Least severe log line that is written.'),
+  bodyBytesMax: setting(
+    'LOCKSTEP_BODY_LIMIT_BYTES',
+    2 * MEBIBYTE,
+    whole(1_024, 64 * MEBIBYTE),
+    'Largest request body, in bytes.',
+  ),
+  requestsInFlightMax: setting(
+    'LOCKSTEP_IN_FLIGHT_MAX',
+    1_000,
+    whole(1, 1_000_000),
+    'GraphQL requests that are worked on at once; more are refused as OVERLOADED.',
+  ),
+  pageSizeMax: setting('LOCKSTEP_PAGE_MAX', 500, whole(50, 10_000), 'Largest `first` of a connection.'),
+  queryDepthMax: setting('LOCKSTEP_MAX_DEPTH', 15, whole(5, 1_000), 'Deepest nesting of a GraphQL operation.'),
+  queryTokensMax: setting('LOCKSTEP_MAX_TOKENS', 5_000, whole(100, 1_000_000), 'Most tokens in a GraphQL document.'),
+  timeoutDefaultMs: setting(
+    'LOCKSTEP_DEFAULT_TIMEOUT_MS',
+    10 * SECOND,
+    whole(1, 10 * MINUTE),
+    'Time that a write has to be decided where its caller gives none, in milliseconds.',
+  ),
+  timeoutMaxMs: setting(
+    'LOCKSTEP_MAX_TIMEOUT_MS',
+    60 * SECOND,
+    whole(1, 10 * MINUTE),
+    'Longest time that a caller may give a write, in milliseconds.',
+  ),
+  recoveryIntervalMs: setting(
+    'LOCKSTEP_RECOVERY_INTERVAL_MS',
+    5 * SECOND,
+    whole(100, 10 * MINUTE),
+    'Pause between two searches for transactions in doubt, in milliseconds.',
+  ),
+  drainMs: setting(
+    'LOCKSTEP_DRAIN_MS',
+    10 * SECOND,
+    whole(0, 10 * MINUTE),
+    'Longest time that work in flight may take to finish at shutdown, in milliseconds.',
+  ),
+} as const
+
+export type Config = {
+  readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name] extends Setting<infer T> ? T : never
+}
+
+/** The environment does not describe a configuration. `faults` names every variable at fault, one line each. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(['The configuration is wrong:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+/** An unset or empty variable stands for the default. Throws a {@link ConfigError} with every fault found. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const faults: string[] = []
+  const read = <T>(setting: Setting<T>): T => {
+    const given = env[setting.variable]
+    if (given === undefined || given === '') return setting.default
+    const checked = setting.check.safeParse(given)
+    if (checked.success) return checked.data
+    faults.push(...checked.error.issues.map((issue) => `${setting.variable} ${issue.message}`))
+    return setting.default
+  }
+
+  const config: Config = {
+    host: read(SETTINGS.host),
+    port: read(SETTINGS.port),
+    dataDirectory: read(SETTINGS.dataDirectory),
+    sampleData: read(SETTINGS.sampleData),
+    serviceToken: read(SETTINGS.serviceToken),
+    logLevel: read(SETTINGS.logLevel),
+    bodyBytesMax: read(SETTINGS.bodyBytesMax),
+    requestsInFlightMax: read(SETTINGS.requestsInFlightMax),
+    pageSizeMax: read(SETTINGS.pageSizeMax),
+    queryDepthMax: read(SETTINGS.queryDepthMax),
+    queryTokensMax: read(SETTINGS.queryTokensMax),
+    timeoutDefaultMs: read(SETTINGS.timeoutDefaultMs),
+    timeoutMaxMs: read(SETTINGS.timeoutMaxMs),
+    recoveryIntervalMs: read(SETTINGS.recoveryIntervalMs),
+    drainMs: read(SETTINGS.drainMs),
+  }
+
+  if (config.timeoutDefaultMs > config.timeoutMaxMs) {
+    faults.push(`${SETTINGS.timeoutDefaultMs.variable} must not exceed ${SETTINGS.timeoutMaxMs.variable}`)
+  }
+  if (faults.length > 0) throw new ConfigError(faults)
+  return Object.freeze(config)
+}

@@ -1,0 +1,53 @@
+/**
+ * Digests and ids: what tells plans, requests and attempts apart. SHA-256 in base64url, so 43 characters.
+ */
+
+import { createHash } from 'node:crypto'
+import { type PlanDigest, SYSTEMS, type System, type TransactionId } from '../../schema/participant.ts'
+import type { DigestPlan, Plan } from './coordinator.ts'
+
+/** The systems with a leg, in the one order that everybody uses; the first publishes the changes. */
+export function participantsOf(plan: Plan): readonly System[] {
+  return SYSTEMS.filter((system) => plan.legs.some((leg) => leg.system === system))
+}
+
+/** Over participants, legs, bases, refusals and map set; the order of legs and of properties makes no difference. */
+export const digestPlan: DigestPlan = (plan) => {
+  const systems = participantsOf(plan)
+  const legs = systems.map((system) => plan.legs.filter((leg) => leg.system === system))
+  return sha256(canonicalJson([systems, legs, plan.refusals, plan.mapSet])) as PlanDigest
+}
+
+/** What a participant keeps of an idempotency key: keys themselves may be secrets of the caller. */
+export function digestKey(tenant: string, key: string): string {
+  return sha256(JSON.stringify([tenant, key]))
+}
+
+export function digestRequest(request: string): string {
+  return sha256(request)
+}
+
+/** The id of an attempt under an idempotency key (as digested): the same whichever gateway makes the attempt. */
+export function attemptId(keyDigest: string, attempt: number): TransactionId {
+  return sha256(JSON.stringify([keyDigest, attempt])) as TransactionId
+}
+
+/** A UUID of version 7 (RFC 9562) from milliseconds since the epoch and ten random bytes. */
+export function uuidV7(atMs: number, random: Uint8Array): TransactionId {
+  const hex = [...random].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const time = atMs.toString(16).padStart(12, '0')
+  const variant = (8 + ((random[1] ?? 0) & 3)).toString(16)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(5, 8)}-${hex.slice(8, 20)}` as TransactionId
+}
+
+/** JSON with the properties of every object in code point order: equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_name, part: unknown) => {
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
+    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+  })
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}

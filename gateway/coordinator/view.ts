@@ -1,0 +1,175 @@
+/**
+ * A transaction as the public API shows it: from the participants' rows, or from what its coordinator knows while it
+ * runs. Pure.
+ */
+
+import type {
+  LegView,
+  PrepareRequest,
+  System,
+  TransactionRow,
+  TransactionState,
+  TransactionView,
+  Write,
+  WriteImage,
+} from '../../schema/participant.ts'
+import type { State } from './protocol-state.ts'
+
+/** What one system holds under a transaction's id, as far as it said. */
+export type Holding = TransactionRow | 'NOTHING' | 'SILENT'
+export type Holdings = ReadonlyMap<System, Holding>
+
+/** The decision as the rows prove it; OPEN where they prove neither. */
+export function decisionOf(holdings: Holdings): 'COMMITTED' | 'ABORTED' | 'OPEN' {
+  const rows = rowsOf(holdings)
+  const lead = leadOf(rows)
+  if (lead === null) return 'OPEN'
+  if (lead.state === 'COMMITTED') return 'COMMITTED'
+  const states = lead.participants.map((system) => legState(lead, holdings.get(system)))
+  if (states.includes('ABORTED')) return 'ABORTED'
+  return states.every((state) => state === 'PREPARED') ? 'COMMITTED' : 'OPEN'
+}
+
+/** One view of all rows under one id; null where no system holds any. */
+export function viewOf(holdings: Holdings): TransactionView | null {
+  const rows = rowsOf(holdings)
+  const lead = leadOf(rows)
+  if (lead === null) return null
+  const legs = lead.participants.map((system) => legOf(lead, system, holdings.get(system)))
+  const state = stateOf(holdings, legs)
+  const ended = state === 'COMMITTED' || state === 'REVERTED'
+  return {
+    id: lead.id,
+    state,
+    origin: lead.origin,
+    actor: lead.actor,
+    startedAt: lead.startedAt,
+    decidedAt: decidedAt(decisionOf(holdings), rows),
+    completedAt: ended ? Math.max(...rows.map((row) => row.completedAt ?? row.decidedAt)) : null,
+    subject: lead.subject,
+    legs,
+  }
+}
+
+/** What its coordinator knows of a transaction of its own. */
+export interface Known {
+  readonly state: State
+  readonly decidedAt: number | null
+  readonly completedAt: number | null
+  readonly requests: readonly { readonly system: System; readonly request: PrepareRequest }[]
+  /** How many attempts the request has taken, this one included. */
+  readonly attempts: number
+}
+
+/**
+ * The view without a further question to anybody. Its write images hold the given columns only; the participants' rows
+ * have the whole records, before and after.
+ */
+export function viewOfKnown(known: Known, first: PrepareRequest): TransactionView {
+  const legs = known.requests.map(({ system, request }): LegView => {
+    const state = knownLegState(known.state, system)
+    const refusals = 'refusals' in known.state ? known.state.refusals : []
+    const error = refusals.find((refusal) => refusal.system === system)?.violations[0]?.message ?? null
+    const writes = request.writes.map(imageOfWrite)
+    return { system, mode: 'SYNC', state, attempts: known.attempts, lastError: error, writes }
+  })
+  return {
+    id: first.id,
+    state: known.state.state === 'DECIDING' ? 'PREPARING' : known.state.state,
+    origin: first.origin,
+    actor: first.actor,
+    startedAt: first.startedAt,
+    decidedAt: known.decidedAt,
+    completedAt: known.completedAt,
+    subject: first.subject,
+    legs,
+  }
+}
+
+/** The write's own columns as an image; `before` is not known. */
+export function imageOfWrite(write: Write): WriteImage {
+  const { operation, table, key, base, revision } = write
+  return { operation, table, key, before: null, after: write.operation === 'DELETE' ? null : write.set, base, revision }
+}
+
+// ---- from rows ---------------------------------------------------------------------------------------------------
+
+function rowsOf(holdings: Holdings): readonly TransactionRow[] {
+  return [...holdings.values()].filter((holding) => typeof holding === 'object')
+}
+
+/** The row that speaks for the transaction: the one furthest on, and rather a leg's than a fence's. */
+function leadOf(rows: readonly TransactionRow[]): TransactionRow | null {
+  const order = [
+    (row: TransactionRow) => row.state === 'COMMITTED',
+    (row: TransactionRow) => row.state === 'PREPARED',
+    (row: TransactionRow) => row.writes.length > 0 || row.violations.length > 0,
+    () => true,
+  ]
+  return order.flatMap((wanted) => rows.filter(wanted))[0] ?? null
+}
+
+function legOf(lead: TransactionRow, system: System, holding: Holding | undefined): LegView {
+  const row = typeof holding === 'object' && holding.plan === lead.plan ? holding : null
+  return {
+    system,
+    mode: 'SYNC',
+    state: legState(lead, holding),
+    attempts: (lead.idempotency?.attempt ?? 0) + 1,
+    lastError: row?.violations[0]?.message ?? null,
+    writes: row?.writes ?? [],
+  }
+}
+
+/** An id that is held under another plan is as good as aborted under this one. */
+function legState(lead: TransactionRow, holding: Holding | undefined): LegView['state'] {
+  if (typeof holding !== 'object') return 'UNKNOWN'
+  return holding.plan === lead.plan ? holding.state : 'ABORTED'
+}
+
+/** Reverted means over: where nothing is held, nothing can come any more; a silent system may still hold its locks. */
+function stateOf(holdings: Holdings, legs: readonly LegView[]): TransactionState {
+  const decision = decisionOf(holdings)
+  switch (decision) {
+    case 'COMMITTED':
+      return legs.every((leg) => leg.state === 'COMMITTED') ? 'COMMITTED' : 'COMMITTING'
+    case 'ABORTED':
+      return legs.every((leg) => leg.state === 'ABORTED' || holdings.get(leg.system) === 'NOTHING')
+        ? 'REVERTED'
+        : 'REVERTING'
+    case 'OPEN':
+      return 'PREPARING'
+    default:
+      return decision satisfies never
+  }
+}
+
+/** Committed with the last yes, aborted with the first no. */
+function decidedAt(decision: ReturnType<typeof decisionOf>, rows: readonly TransactionRow[]): number | null {
+  if (decision === 'OPEN') return null
+  if (decision === 'COMMITTED') return Math.max(...rows.map((row) => row.decidedAt))
+  const aborted = rows.filter((row) => row.state === 'ABORTED')
+  return Math.min(...(aborted.length > 0 ? aborted : rows).map((row) => row.decidedAt))
+}
+
+// ---- from the coordinator's state --------------------------------------------------------------------------------
+
+function knownLegState(state: State, system: System): LegView['state'] {
+  switch (state.state) {
+    case 'DECIDING':
+      return state.yes.includes(system) ? 'PREPARED' : 'UNKNOWN'
+    case 'COMMITTING':
+      return state.open.has(system) ? 'PREPARED' : 'COMMITTED'
+    case 'REVERTING': {
+      const call = state.open.get(system)
+      if (call === undefined) return 'ABORTED'
+      return call.step === 'ABORT' ? 'PREPARED' : 'UNKNOWN'
+    }
+    case 'COMMITTED':
+      return 'COMMITTED'
+    case 'REVERTED':
+      return 'ABORTED'
+    default:
+      return state satisfies never
+  }
+}

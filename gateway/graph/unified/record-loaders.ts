@@ -1,0 +1,28 @@
+/** Reads of committed records from both systems, all that one step asks for in one call a system. */
+
+import DataLoader from 'dataloader'
+import { type Participant, type RecordRef, type RecordState, SYSTEMS, type System } from '../../../schema/participant.ts'
+
+export type Participants = ReadonlyMap<System, Participant>
+export type RecordLoaders = Readonly<Record<System, DataLoader<RecordRef, RecordState>>>
+
+/**
+ * One set for each request. Nothing is remembered between two steps: a mutation may have changed the record since.
+ */
+export function createRecordLoaders(participants: Participants): RecordLoaders {
+  return { CRM: recordLoader(participants.CRM), ERP: recordLoader(participants.ERP) }
+}
+
+/** The record as each system holds it. */
+export async function readBoth(
+  loaders: RecordLoaders,
+  refs: Readonly<Record<System, RecordRef>>,
+): Promise<Readonly<Record<System, RecordState>>> {
+  const [crm, erp] = await Promise.all(SYSTEMS.map((system) => loaders[system].load(refs[system])))
+  if (crm === undefined || erp === undefined) throw new TypeError('A system gave no answer for a record')
+  return { CRM: crm, ERP: erp }
+}
+
+function recordLoader(participant: Participant): DataLoader<RecordRef, RecordState> {
+  return new DataLoader((refs) => participant.read(refs), { cache: false })
+}

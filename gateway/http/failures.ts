@@ -1,0 +1,114 @@
+/**
+ * What goes wrong before or outside of GraphQL answers in GraphQL's own shape, so that a client needs one reader for
+ * errors: `{errors: [{message, extensions: {code}}]}`. Only messages written here leave the process.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyError, FastifyReply } from 'fastify'
+import type { Refusal } from './admission.ts'
+import type { HttpParts, HttpPlugin } from './parts.ts'
+
+export interface Failure {
+  readonly status: number
+  readonly code: string
+  readonly message: string
+}
+
+export const failureBody = (failure: Failure) => ({
+  errors: [{ message: failure.message, extensions: { code: failure.code } }],
+})
+
+export const sendFailure = (reply: FastifyReply, failure: Failure): FastifyReply =>
+  reply.code(failure.status).type('application/json; charset=utf-8').send(failureBody(failure))
+
+export const REFUSALS: Readonly<Record<Refusal, Failure>> = {
+  STARTING: { status: 503, code: 'SYSTEM_UNAVAILABLE', message: 'The server is starting. Try again in a moment.' },
+  DRAINING: {
+    status: 503,
+    code: 'SYSTEM_UNAVAILABLE',
+    message: 'The server is shutting down and takes no new work. Nothing was written; try again.',
+  },
+  OVERLOADED: {
+    status: 503,
+    code: 'OVERLOADED',
+    message: 'The server works on as many requests as it can. Nothing was written; try again.',
+  },
+}
+
+const badRequest = (message: string): Failure => ({ status: 400, code: 'BAD_REQUEST', message })
+
+const INTERNAL: Failure = { status: 500, code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on the server.' }
+
+/** What the web framework refuses, by its error code. */
+const framework = (bodyBytesMax: number): Readonly<Record<string, Failure>> => ({
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    status: 413,
+    code: 'PAYLOAD_TOO_LARGE',
+    message: `The request body is larger than ${bodyBytesMax} bytes.`,
+  },
+  FST_ERR_CTP_INVALID_JSON_BODY: badRequest('The request body is not valid JSON.'),
+  FST_ERR_CTP_EMPTY_JSON_BODY: badRequest('The request body is empty; it must be JSON.'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: badRequest('The request body does not have the length that its header says.'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    status: 415,
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: 'Send the request body as Content-Type: application/json.',
+  },
+  FST_ERR_BAD_URL: badRequest('The address is not a valid URL path.'),
+})
+
+function failureOf(error: FastifyError, bodyBytesMax: number): Failure {
+  const known = framework(bodyBytesMax)[error.code]
+  if (known !== undefined) return known
+  const status = error.statusCode ?? 500
+  return status >= 400 && status < 500 ? { ...badRequest('The request cannot be read.'), status } : INTERNAL
+}
+
+export const failures: HttpPlugin = (server, parts) => {
+  server.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    const failure = failureOf(error, parts.config.bodyBytesMax)
+    if (failure === INTERNAL) request.log.error({ err: error, url: request.url }, 'a request failed')
+    if (failure.status === 413) await discardBody(request.raw)
+    return sendFailure(reply, failure)
+  })
+  server.setNotFoundHandler(async (request, reply) =>
+    sendFailure(reply, {
+      status: 404,
+      code: 'NOT_FOUND',
+      message: `There is nothing at ${request.method} ${request.url}.`,
+    }),
+  )
+}
+
+/** Most of a refused body that is read before the connection is given up, and the longest time that may take. */
+const DISCARDED_BYTES_MAX = 64 * 1024 * 1024
+const DISCARD_MS_MAX = 10_000
+
+/**
+ * Reads the rest of a body that is too large and throws it away: a client that is still sending when the connection
+ * closes would see it break and never read the answer.
+ */
+async function discardBody(request: IncomingMessage): Promise<void> {
+  if (request.complete || request.destroyed) return
+  const done = Promise.withResolvers<void>()
+  const timer = setTimeout(done.resolve, DISCARD_MS_MAX)
+  let discarded = 0
+  request.on('data', (chunk: Buffer) => {
+    discarded += chunk.length
+    if (discarded > DISCARDED_BYTES_MAX) done.resolve()
+  })
+  for (const event of ['end', 'close', 'error']) request.once(event, done.resolve)
+  request.resume()
+  await done.promise
+  clearTimeout(timer)
+}
+
+/** For addresses that cannot be routed at all, which reach no plugin. */
+export const answerUnroutable =
+  (parts: Pick<HttpParts, 'config'>) =>
+  (error: FastifyError, _request: unknown, response: ServerResponse | FastifyReply): void => {
+    const failure = failureOf(error, parts.config.bodyBytesMax)
+    const raw = 'raw' in response ? response.raw : response
+    raw.writeHead(failure.status, { 'content-type': 'application/json; charset=utf-8' })
+    raw.end(JSON.stringify(failureBody(failure)))
+  }

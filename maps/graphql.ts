@@ -1,0 +1,71 @@
+/** How the fields of maps appear in GraphQL: the same type under the same name in every schema. */
+
+import type { System } from '../schema/participant.ts'
+import { enumType } from '../schema/sdl.ts'
+import type { Field, TableMap } from './model.ts'
+
+/** The GraphQL type of a field's value, without its nullability. A guid is an `ID`, a reference its entity. */
+export function graphqlTypeOf(field: Field): string {
+  const { type } = field
+  switch (type.kind) {
+    case 'string':
+      return 'String'
+    case 'integer':
+      return 'Int'
+    case 'decimal':
+      return 'Decimal'
+    case 'boolean':
+      return 'Boolean'
+    case 'date':
+      return 'Date'
+    case 'dateTime':
+      return 'DateTime'
+    case 'guid':
+      return 'ID'
+    case 'json':
+      return 'JSON'
+    case 'enum':
+      return type.name
+    case 'reference':
+      return type.entity
+  }
+}
+
+/** What an entity is, in the words that every subgraph prints. */
+export function entityDescription(map: TableMap): string {
+  return map.description ?? `A ${map.entity}, held by both systems.`
+}
+
+/** Of every entity's `id`. */
+export const ID_DESCRIPTION = 'Stable and opaque; made from the entity and its integration key.'
+
+/** What a field means: its description, or where it is held. */
+export function fieldDescription(map: TableMap, field: Field): string {
+  const placeOf = (system: System, column: string) => `${map.sides[system].table.table}.${column}`
+  if (field.description !== null) return field.description
+  if (field.kind === 'own') return `Held by the ${field.system} alone: ${placeOf(field.system, field.column)}.`
+  return `Held by both: ${placeOf('CRM', field.columns.CRM)} and ${placeOf('ERP', field.columns.ERP)}.`
+}
+
+/** SDL of every enum that the maps' fields use, in order of name. Print it from the same maps in every subgraph. */
+export function enumDefinitions(maps: readonly TableMap[]): string {
+  const enums = new Map<string, { values: readonly string[]; users: string[] }>()
+  for (const map of maps) {
+    for (const { type, name } of map.fields) {
+      if (type.kind !== 'enum') continue
+      const known = enums.get(type.name) ?? { values: type.values, users: [] }
+      known.users.push(`${map.entity}.${name}`)
+      enums.set(type.name, known)
+    }
+  }
+  return [...enums]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { values, users }]) =>
+      enumType(
+        name,
+        `Values of ${users.join(', ')}.`,
+        values.map((value) => ({ name: value, description: null })),
+      ),
+    )
+    .join('\n')
+}

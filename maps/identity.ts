@@ -1,0 +1,74 @@
+/** Who a record is: its integration key, the entity id made of it, and the native keys on both sides. */
+
+import { Buffer } from 'node:buffer'
+import type { Row, System } from '../schema/participant.ts'
+import { recordKey } from '../schema/record-key.ts'
+import type { EntityKey, KeyField, NativeKeys, TableMap } from './model.ts'
+
+/** Opaque and stable: base64url of the JSON array `[entity, ...key]`. The key is folded already. */
+export function encodeId(entity: string, key: EntityKey): string {
+  return Buffer.from(JSON.stringify([entity, ...key])).toString('base64url')
+}
+
+/** Null for everything that is not exactly what `encodeId` gives. */
+export function decodeId(id: string): { readonly entity: string; readonly key: EntityKey } | null {
+  const parts = partsOf(id)
+  const [entity, ...key] = parts ?? []
+  if (entity === undefined || key.length === 0 || encodeId(entity, key) !== id) return null
+  return { entity, key }
+}
+
+function partsOf(id: string): readonly string[] | null {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(id, 'base64url').toString())
+    return Array.isArray(parts) && parts.every((part) => typeof part === 'string') ? parts : null
+  } catch {
+    return null
+  }
+}
+
+/** Values of the key fields, in key order, without space around them and in the map's letter case. */
+export function foldKey(map: Pick<TableMap, 'key'>, key: readonly string[]): EntityKey {
+  return key.map((value, index) => foldValue(map.key[index]?.fold ?? null, value))
+}
+
+/** One value of a key. Folding twice is folding once. */
+export function foldValue(fold: KeyField['fold'], value: string): string {
+  switch (fold) {
+    case 'UPPER':
+      return value.toUpperCase().trim()
+    case 'LOWER':
+      return value.toLowerCase().trim()
+    case null:
+      return value.trim()
+  }
+}
+
+/** The record keys that a folded entity key stands for, each in the order of its table's key. */
+export function nativeKeys(map: Pick<TableMap, 'key' | 'sides'>, key: EntityKey): NativeKeys {
+  return { CRM: nativeKey(map, 'CRM', key), ERP: nativeKey(map, 'ERP', key) }
+}
+
+function nativeKey(map: Pick<TableMap, 'key' | 'sides'>, system: System, key: EntityKey) {
+  const values = map.sides[system].table.key.map((column) => {
+    const value = key[map.key.findIndex(({ columns }) => columns[system] === column)]
+    if (value === undefined) throw new RangeError(`An entity key of ${map.key.length} values has ${key.length}`)
+    return value
+  })
+  return recordKey(values)
+}
+
+/** The folded key of a native row; null if a key column is empty. */
+export function entityKeyOfRow(map: Pick<TableMap, 'key'>, system: System, row: Row): EntityKey | null {
+  const values = map.key.map(({ columns, fold }) => {
+    const value = row[columns[system]]
+    return typeof value === 'string' ? foldValue(fold, value) : ''
+  })
+  return values.includes('') ? null : values
+}
+
+/** The entity id of a native row; null if a key column is empty. */
+export function entityIdOfRow(map: Pick<TableMap, 'key' | 'entity'>, system: System, row: Row): string | null {
+  const key = entityKeyOfRow(map, system, row)
+  return key === null ? null : encodeId(map.entity, key)
+}

@@ -1,0 +1,6 @@
+/** The business rules of the CRM: the table definitions name them. */
+
+import type { Rule } from '../../kit/participant/rule.ts'
+import { onHoldAllIsFrozen } from './on-hold-all-is-frozen.ts'
+
+export const CRM_RULES: readonly Rule[] = [onHoldAllIsFrozen]

@@ -1,0 +1,31 @@
+/** Sample rows that the ERP alone holds. */
+
+import type { Row } from '../../schema/participant.ts'
+
+export interface SampleRow {
+  readonly table: string
+  readonly row: Row
+}
+
+/** What every company-bound record refers to: written before anything else. */
+export function sampleCompanies(): readonly SampleRow[] {
+  return [
+    company('usmf', 'Larchmont Trading Inc.', 'US', 'en-us'),
+    company('demf', 'Larchmont Handels GmbH', 'DE', 'de'),
+  ]
+}
+
+/** Rows about synchronised records: written after those. American shops pay within a fortnight; other groups choose freely. */
+export function sampleRows(): readonly SampleRow[] {
+  return ['CASH', 'NET10', 'NET14'].map((terms) => ({
+    table: 'CustomerGroupPaymentTerms',
+    row: { dataAreaId: 'usmf', CustomerGroupId: 'RETAIL', PaymentTermsName: terms },
+  }))
+}
+
+function company(code: string, name: string, country: string, language: string): SampleRow {
+  return {
+    table: 'LegalEntities',
+    row: { LegalEntityId: code, Name: name, AddressCountryRegionISOCode: country, LanguageId: language },
+  }
+}

@@ -1,0 +1,102 @@
+/** SDL of a system's federated subgraph. */
+
+import { entityDescription, enumDefinitions, fieldDescription, graphqlTypeOf, ID_DESCRIPTION } from '../../../maps/graphql.ts'
+import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
+import { FEDERATION_LINK } from '../../../schema/federation.ts'
+import type { System } from '../../../schema/participant.ts'
+import { scalarDefinitions } from '../../../schema/scalars.ts'
+import { type FieldDefinition, objectType } from '../../../schema/sdl.ts'
+import { type EntityView, entityViews, type ReverseReference } from './entity-view.ts'
+import { listArguments, listDefinitions, sharedListDefinitions } from './listing-definitions.ts'
+
+/** The subgraph of one system under a map set, ready to compose. */
+export function subgraphDefinitions(mapSet: MapSet, system: System): string {
+  const views = entityViews(mapSet, system)
+  const lists = views.flatMap(({ list }) => (list === null ? [] : [list.listing]))
+  return [
+    FEDERATION_LINK,
+    scalarDefinitions,
+    enumDefinitions(mapSet.maps),
+    sharedListDefinitions(lists, '@shareable'),
+    ...views.map(entityType),
+    ...lists.map(listDefinitions),
+    objectType('Query', 'Everything that can be read.', views.flatMap((view) => rootFields(view, system))),
+  ].join('\n')
+}
+
+const ID_FIELD: FieldDefinition = { name: 'id', type: 'ID!', description: ID_DESCRIPTION }
+
+const VERSION_FIELDS: readonly FieldDefinition[] = [
+  {
+    name: 'revision',
+    type: 'Int!',
+    description: 'How many writes both systems took of this record. Pass it as `expectedRevision` to change just what was read.',
+  },
+  { name: 'updatedAt', type: 'DateTime!', description: 'When both systems last took a write of this record.' },
+]
+
+function entityType({ map, isReads, fields, reverses }: EntityView): string {
+  return objectType(
+    map.entity,
+    entityDescription(map),
+    [
+      ID_FIELD,
+      ...fields.map((field) => entityField(map, field)),
+      ...reverses.map(reverseField),
+      ...(isReads ? VERSION_FIELDS : []),
+    ],
+    '@key(fields: "id")',
+  )
+}
+
+function entityField(map: TableMap, field: Field): FieldDefinition {
+  const isKey = field.kind === 'key'
+  return {
+    name: field.name,
+    type: `${graphqlTypeOf(field)}${isKey ? '!' : ''}`,
+    description: fieldDescription(map, field),
+    ...(isKey ? { directives: '@shareable' } : {}),
+  }
+}
+
+function reverseField({ name, from, listing }: ReverseReference): FieldDefinition {
+  return {
+    name,
+    type: `${listing.prefix}Connection!`,
+    description: `The ${from.entity} records that refer to this one.`,
+    arguments: listArguments(listing),
+  }
+}
+
+function rootFields({ map, list, isReads }: EntityView, system: System): readonly FieldDefinition[] {
+  const byKey: FieldDefinition = {
+    name: rootFieldOf(map),
+    type: map.entity,
+    description: `One ${map.entity}, by its id or by its whole integration key; null where there is none.`,
+    arguments: [
+      { name: 'id', type: 'ID', description: `Id of the ${map.entity}; given without the key.` },
+      ...map.key.map((field) => ({
+        name: field.name,
+        type: graphqlTypeOf(field),
+        description: fieldDescription(map, field),
+      })),
+    ],
+    directives: '@shareable',
+  }
+  if (list === null) return [byKey]
+  const held = isReads ? '' : `, chosen by what the ${system} alone holds`
+  return [
+    byKey,
+    {
+      name: list.field,
+      type: `${list.listing.prefix}Connection!`,
+      description: `${map.entity} records page by page${held}.`,
+      arguments: listArguments(list.listing),
+    },
+  ]
+}
+
+/** The root field of one record, for example `customerGroup`. */
+export function rootFieldOf({ entity }: TableMap): string {
+  return entity.charAt(0).toLowerCase() + entity.slice(1)
+}

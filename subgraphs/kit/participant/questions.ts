@@ -1,0 +1,124 @@
+/**
+ * What must be read to judge a transaction, declared before any of it is read, so that a store can fetch all of it at
+ * once. Every answer is kept true by a lock of the footprint.
+ */
+
+import type { RecordKey, Row } from '../../../schema/participant.ts'
+import type { Effect, GuardingRule } from './draft.ts'
+import { newReferences, uniqueValues } from './footprint.ts'
+import type { RuleRead } from './rule.ts'
+import { type Reference, type Referrer, referringValues } from './system-model.ts'
+
+/** Committed records of one table, in key order. `whole` asks for the rows, else the keys are enough. */
+export interface Read {
+  readonly table: string
+  readonly by: { readonly key: RecordKey } | { readonly where: Row }
+  readonly limit: number
+  readonly whole: boolean
+}
+
+/** `rows` stands in the order of `keys`, and is empty unless the read asked for whole records. */
+export interface Answer {
+  readonly keys: readonly RecordKey[]
+  readonly rows: readonly Row[]
+}
+
+/** `reads` is empty where the transaction's own writes answer. */
+export type Question =
+  | {
+      readonly about: 'TARGET'
+      readonly effect: Effect
+      readonly reference: Reference
+      readonly target: Record
+      readonly reads: readonly Read[]
+    }
+  | {
+      readonly about: 'UNIQUE'
+      readonly effect: Effect
+      readonly columns: readonly string[]
+      readonly resource: string
+      readonly reads: readonly Read[]
+    }
+  | {
+      readonly about: 'REFERRERS'
+      readonly effect: Effect
+      readonly referrer: Referrer
+      readonly reads: readonly Read[]
+    }
+  | { readonly about: 'RULE'; readonly effect: Effect; readonly rule: GuardingRule; readonly reads: readonly Read[] }
+
+type Record = { readonly table: string; readonly key: RecordKey }
+
+/** The effects of one transaction, found by record. */
+export class OwnWrites {
+  readonly #effects = new Map<string, Map<RecordKey, Effect>>()
+
+  constructor(effects: readonly Effect[]) {
+    for (const effect of effects) {
+      const table = this.#effects.get(effect.table)
+      if (table === undefined) this.#effects.set(effect.table, new Map([[effect.key, effect]]))
+      else table.set(effect.key, effect)
+    }
+  }
+
+  get(table: string, key: RecordKey): Effect | undefined {
+    return this.#effects.get(table)?.get(key)
+  }
+
+  of(table: string): Iterable<Effect> {
+    return this.#effects.get(table)?.values() ?? []
+  }
+
+  count(table: string): number {
+    return this.#effects.get(table)?.size ?? 0
+  }
+}
+
+export function questions(effects: readonly Effect[], own: OwnWrites): readonly Question[] {
+  return effects.flatMap((effect) => [
+    ...(effect.settled ? [...targetQuestions(effect, own), ...uniqueQuestions(effect)] : []),
+    ...(effect.settled && effect.after === null ? referrerQuestions(effect, own) : []),
+    ...effect.rules.map((rule): Question => {
+      const reads = rule.reads.flatMap((read) => ruleReads(read, own))
+      return { about: 'RULE', effect, rule, reads }
+    }),
+  ])
+}
+
+function targetQuestions(effect: Effect, own: OwnWrites): Question[] {
+  return newReferences(effect).map(({ reference, target: table, key }) => {
+    const reads = own.get(table, key) === undefined ? [{ table, by: { key }, limit: 1, whole: false }] : []
+    return { about: 'TARGET', effect, reference, target: { table, key }, reads }
+  })
+}
+
+function uniqueQuestions(effect: Effect): Question[] {
+  const { after, table } = effect
+  if (after === null) return []
+  return uniqueValues(effect).flatMap(({ columns, before, after: resource }): Question[] => {
+    if (resource === null || resource === before) return []
+    const where = Object.fromEntries(columns.map((column) => [column, after[column] ?? null]))
+    // One is enough: committed records already have each value once.
+    return [{ about: 'UNIQUE', effect, columns, resource, reads: [{ table, by: { where }, limit: 1, whole: false }] }]
+  })
+}
+
+function referrerQuestions(effect: Effect, own: OwnWrites): Question[] {
+  const { before, model } = effect
+  if (before === null) return []
+  return model.referrers.map((referrer) => {
+    const { table } = referrer.table
+    const where = referringValues(model.definition, referrer, before)
+    // The transaction's own writes are left out of the answer, and one more than those proves a referrer.
+    const reads = [{ table, by: { where }, limit: own.count(table) + 1, whole: false }]
+    return { about: 'REFERRERS', effect, referrer, reads }
+  })
+}
+
+function ruleReads(read: RuleRead, own: OwnWrites): Read[] {
+  const { table } = read
+  if (read.read === 'ROWS') {
+    return [{ table, by: { where: read.where }, limit: read.limit + own.count(table), whole: true }]
+  }
+  return own.get(table, read.key) === undefined ? [{ table, by: { key: read.key }, limit: 1, whole: true }] : []
+}
