@@ -7,7 +7,21 @@ import { StartError } from './start-error.ts'
 
 const EXIT = { drained: 0, cutShort: 1, cannotStart: 2 } as const
 
-/** Stops the app once, however often it is asked to; what is not finished within the limit is cut short. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const starting = start(config)
+  drainOnSignal(config, starting)
+  await starting
+}
+
+async function start(config: Config): Promise<App> {
+  const app = await createApp(config, { clock: Date.now, random: Math.random })
+  const { url } = await app.listen()
+  process.stdout.write(banner(url, config))
+  return app
+}
+
+/** A start that is under way is finished first. What is not finished within the limit is cut short, as by a second signal. */
 function drainOnSignal(config: Config, starting: Promise<App>): void {
   let signals = 0
   const drain = async () => {
@@ -18,9 +32,7 @@ function drainOnSignal(config: Config, starting: Promise<App>): void {
     await app.close()
     process.exit(EXIT.drained)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => void drain().catch(fail))
-  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain().catch(fail))
 }
 
 /** What an operator can put right is said in a sentence; anything else shows where it happened. */
@@ -29,15 +41,6 @@ function fail(error: unknown): never {
   const text = expected ? error.message : error instanceof Error ? error.stack : String(error)
   process.stderr.write(`${text}\n`)
   process.exit(expected ? EXIT.cannotStart : EXIT.cutShort)
-}
-
-async function main(): Promise<void> {
-  const config = readConfig(process.env)
-  const starting = createApp(config, { clock: Date.now, random: Math.random })
-  drainOnSignal(config, starting)
-  const app = await starting
-  const { url } = await app.listen()
-  process.stdout.write(banner(url, config))
 }
 
 await main().catch(fail)

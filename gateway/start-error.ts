@@ -1,7 +1,37 @@
 /** Why the process cannot start, for its operator: `message` says what is wrong and what to do, and is all they need. */
+
+import { DefinitionError } from '../maps/faults.ts'
+import { type Config, SETTINGS } from './config.ts'
+
 export class StartError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(message: string, cause: unknown) {
+    super(message, { cause })
     this.name = 'StartError'
   }
 }
+
+/** What an operator can put right becomes a StartError; anything else stays what it is. */
+export function startErrorOf(error: unknown, config: Config): unknown {
+  if (error instanceof DefinitionError) return new StartError(error.message, error)
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const text = typeof code === 'string' ? textOf(code, error, config) : undefined
+  return text === undefined ? error : new StartError(text, error)
+}
+
+function textOf(code: string, error: unknown, { host, port, dataDirectory }: Config): string | undefined {
+  const address = `${host}:${port}`
+  const settings = `${SETTINGS.host.variable} or ${SETTINGS.port.variable}`
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} of ${host} is taken by another process. Choose another with ${SETTINGS.port.variable}.`
+  }
+  if (isOf(error, 'listen') || isOf(error, 'getaddrinfo')) {
+    return `Cannot listen on ${address} (${code}). Choose another address with ${settings}.`
+  }
+  if (isOf(error, 'mkdir') || isOf(error, 'access')) {
+    return `The folder ${dataDirectory} cannot be made or written (${code}). Choose another with ${SETTINGS.dataDirectory.variable}.`
+  }
+  return undefined
+}
+
+const isOf = (error: unknown, call: string): boolean =>
+  error instanceof Error && 'syscall' in error && error.syscall === call

@@ -31,13 +31,14 @@ export function describeFault(fault: Fault): string {
 export function sortFaults(faults: readonly Fault[]): readonly Fault[] {
   const unique = new Map(faults.map((fault) => [describeFault(fault), fault]))
   return [...unique.values()].sort(
-    (a, b) => compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message),
+    (a, b) =>
+      compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message),
   )
 }
 
 /** ` Did you mean "creditlimit"?` where a known name is close, else nothing: to be put after a sentence. */
 export function suggest(name: string, known: Iterable<string>): string {
-  return didYouMean(suggestionList(name, [...known]).slice(0, 3))
+  return didYouMean(suggestionList(name, [...known]).slice(0, 1))
 }
 
 function compareText(a: string, b: string): number {

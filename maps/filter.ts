@@ -5,12 +5,13 @@
 
 import type { Row, Value } from '../schema/participant.ts'
 import type { TableDefinition } from '../schema/table.ts'
-import { canonical } from '../schema/value.ts'
-import { compileExpression, type ExpressionType, expressionType } from './expression/compile.ts'
+import { compileExpression } from './expression/compile.ts'
 import type { ExpressionFault } from './expression/lexer.ts'
 import { type Expression, parseExpression } from './expression/parser.ts'
+import { type ExpressionType, expressionType } from './expression/types.ts'
 import { suggest } from './faults.ts'
-import { filterCondition } from './filter-condition.ts'
+import { conditionOf, type FilterCondition, nativeConstant } from './filter-condition.ts'
+import type { MapSide } from './model.ts'
 
 /** One of the conditions that a row must meet all of; `at` is its offset in the filter. */
 export interface Conjunct {
@@ -35,12 +36,21 @@ export function compileFilter(text: string, table: TableDefinition): CompiledFil
     ...(whole.type === 'boolean' ? [] : [{ at: parsed.expression.at, message: 'A filter is a condition' }]),
     ...misfits(parsed.expression, table),
   ]
-  if (faults.length === 0 && filterCondition(table, text) === null) {
+  if (faults.length === 0 && conditionOf(parsed.expression, table) === null) {
     faults.push({ at: parsed.expression.at, message: 'A filter compares columns with constants' })
   }
   if (faults.length > 0) return { ok: false, faults }
   const conjuncts = conjunctsOf(parsed.expression).map((expression) => conjunct(expression, table))
   return { ok: true, conjuncts, holds: (row) => conjuncts.every(({ holds }) => holds(row)) }
+}
+
+/** What a record store must be asked for to find the rows of a side; null where the map holds every row of the table. */
+export function filterCondition(side: Pick<MapSide, 'filter' | 'table'>): FilterCondition | null {
+  if (side.filter === null) return null
+  const parsed = parseExpression(side.filter)
+  const condition = parsed.ok ? conditionOf(parsed.expression, side.table) : null
+  if (condition === null) throw new TypeError(`A map in force has a filter that was never checked: ${side.filter}`)
+  return condition
 }
 
 /** Whether no row can pass both: some column must equal two different constants. */
@@ -73,19 +83,16 @@ function equalityOf(expression: Expression, table: TableDefinition): Conjunct['e
   if (expression.kind === 'column') return { column: expression.name, value: true }
   if (expression.kind !== 'compare' || expression.operator !== '=') return null
   const [pair] = comparedPairs(expression)
-  const column = pair === undefined ? undefined : table.columns[pair.column]
-  if (pair === undefined || column === undefined) return null
-  const value = canonical(column, asNative(column.type, pair.literal.value))
-  return value.ok ? { column: column.name, value: value.value } : null
+  if (pair === undefined) return null
+  const native = nativeConstant(pair.literal.value, pair.column, table)
+  return native.ok ? { column: pair.column, value: native.value } : null
 }
 
 /** Constants that the column they are compared with can never hold: a condition without an effect is a mistake. */
 function misfits(expression: Expression, table: TableDefinition): readonly ExpressionFault[] {
-  return [...partsOf(expression)].flatMap(comparedPairs).flatMap(({ column: name, literal }) => {
-    const column = table.columns[name]
-    if (column === undefined) return []
-    const fits = canonical(column, asNative(column.type, literal.value))
-    return fits.ok ? [] : [{ at: literal.at, message: fits.message }]
+  return [...partsOf(expression)].flatMap(comparedPairs).flatMap(({ column, literal }) => {
+    const native = nativeConstant(literal.value, column, table)
+    return native.ok ? [] : [{ at: literal.at, message: native.message }]
   })
 }
 
@@ -99,10 +106,6 @@ function comparedPairs(expression: Expression): readonly { readonly column: stri
 function paired(a: Expression, b: Expression): readonly { readonly column: string; readonly literal: Literal }[] {
   if (a.kind === 'column' && b.kind === 'literal') return [{ column: a.name, literal: b }]
   return a.kind === 'literal' && b.kind === 'column' ? [{ column: b.name, literal: a }] : []
-}
-
-function asNative(type: string, value: Value): Value {
-  return type === 'decimal' && typeof value === 'number' ? String(value) : value
 }
 
 function typeIn(table: TableDefinition, name: string): ExpressionType | { readonly unknown: string } {

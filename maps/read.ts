@@ -62,14 +62,18 @@ function faultsOf(issue: z.core.$ZodIssue, under: Path, source: Source): readonl
     const nearest = issue.errors.find((errors) => errors.some(({ path }) => path.length > 0))
     if (nearest !== undefined) return nearest.flatMap((inner) => faultsOf(inner, path, source))
   }
+  if (valueAt(source.value, path) === undefined) return [source.fault(path, `"${path.at(-1)}" is missing`)]
   return [source.fault(path, described(issue, path))]
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  const [step, ...rest] = path
+  if (step === undefined) return value
+  return value instanceof Object ? valueAt(Reflect.get(value, step), rest) : undefined
 }
 
 function described(issue: z.core.$ZodIssue, path: Path): string {
   const subject = path.length === 0 ? 'The file' : `"${path.at(-1)}"`
-  if (issue.code === 'invalid_type' && issue.input === undefined && issue.message.endsWith('received undefined')) {
-    return `${subject} is missing`
-  }
   return `${subject} ${issue.message.replace(/^Invalid (input|option): /, 'is not right: ')}`
 }
 

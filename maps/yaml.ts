@@ -1,7 +1,6 @@
 /** YAML text as plain data that remembers where each of its nodes stands. */
 
-import type { ParsedNode, Scalar } from 'yaml'
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml'
+import { isMap, isScalar, isSeq, LineCounter, type Pair, type ParsedNode, parseAllDocuments, type Scalar } from 'yaml'
 import type { Fault } from './faults.ts'
 
 /** Keys and indexes that lead from the document to a node. */
@@ -28,57 +27,58 @@ interface Place {
   readonly text: number | null
 }
 
+type FaultAt = (offset: number, message: string) => Fault
+
 /** Aliases, several documents, keys that are no scalars, duplicate keys and `__proto__` are faults. */
 export function parseYaml(text: string, file: string): ParsedYaml {
   const lines = new LineCounter()
-  const faults: Fault[] = []
-  const faultAt = (offset: number, message: string): Fault => {
+  const faultAt: FaultAt = (offset, message) => {
     const { line, col } = lines.linePos(offset)
     return { file, line, column: col, message }
   }
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })
-  const first = Array.isArray(documents) ? documents[0] : undefined
-  if (first === undefined) return { ok: false, faults: [faultAt(0, 'The file is empty')] }
-  for (const error of [...first.errors, ...first.warnings]) faults.push(faultAt(error.pos[0], error.message))
-  const second = documents[1]
+  const [first, second] = Array.isArray(documents) ? documents : []
+  if (first === undefined) return { ok: false, faults: [{ file, line: 1, column: 1, message: 'The file is empty' }] }
+  const faults = [...first.errors, ...first.warnings].map((error) => faultAt(error.pos[0], error.message))
   if (second !== undefined) faults.push(faultAt(second.range[0], 'A file holds one document'))
-  const places = new Map<string, Place>()
-  const value = faults.length === 0 ? readNode(first.contents, text, [], null, places, faultAt, faults) : null
   if (faults.length > 0) return { ok: false, faults }
-  return { ok: true, source: locate(file, value, places, faultAt) }
+  const reader = new Reader(text, faultAt)
+  const value = reader.read(first.contents, [], null)
+  if (reader.faults.length > 0) return { ok: false, faults: reader.faults }
+  return { ok: true, source: locate(file, value, reader.places, faultAt) }
 }
 
-function readNode(
-  node: ParsedNode | null,
-  text: string,
-  path: Path,
-  key: number | null,
-  places: Map<string, Place>,
-  faultAt: (offset: number, message: string) => Fault,
-  faults: Fault[],
-): unknown {
-  const start = node?.range[0] ?? key ?? 0
-  places.set(JSON.stringify(path), { key, value: start, text: isScalar(node) ? textStart(node, text) : null })
-  if (node === null) return null
-  if (isScalar(node)) return node.value
-  if (isSeq(node)) {
-    return node.items.map((item, index) => readNode(item, text, [...path, index], null, places, faultAt, faults))
+/** Turns nodes into plain data and notes where each stood. */
+class Reader {
+  readonly places = new Map<string, Place>()
+  readonly faults: Fault[] = []
+  readonly #text: string
+  readonly #faultAt: FaultAt
+
+  constructor(text: string, faultAt: FaultAt) {
+    this.#text = text
+    this.#faultAt = faultAt
   }
-  if (isAlias(node) || !isMap(node)) {
-    faults.push(faultAt(start, 'Aliases are not allowed: write the value out'))
+
+  read(node: ParsedNode | null, path: Path, key: number | null): unknown {
+    const start = node?.range[0] ?? key ?? 0
+    const text = isScalar(node) ? textStart(node, this.#text) : null
+    this.places.set(JSON.stringify(path), { key, value: start, text })
+    if (node === null) return null
+    if (isScalar(node)) return node.value
+    if (isSeq(node)) return node.items.map((item, index) => this.read(item, [...path, index], null))
+    if (isMap(node)) return Object.fromEntries(node.items.flatMap((pair) => this.#readPair(pair, path)))
+    this.faults.push(this.#faultAt(start, 'Aliases are not allowed: write the value out'))
     return null
   }
-  return Object.fromEntries(
-    node.items.flatMap((pair): [string, unknown][] => {
-      const name = isScalar(pair.key) ? String(pair.key.value) : null
-      if (name === null || name === '__proto__') {
-        faults.push(faultAt(pair.key.range[0], 'This cannot be a key'))
-        return []
-      }
-      const value = readNode(pair.value, text, [...path, name], pair.key.range[0], places, faultAt, faults)
-      return [[name, value]]
-    }),
-  )
+
+  #readPair({ key, value }: Pair<ParsedNode, ParsedNode | null>, path: Path): readonly (readonly [string, unknown])[] {
+    const [start] = key.range
+    const name = isScalar(key) ? String(key.value) : null
+    if (name !== null && name !== '__proto__') return [[name, this.read(value, [...path, name], start)]]
+    this.faults.push(this.#faultAt(start, 'This cannot be a key'))
+    return []
+  }
 }
 
 /** A quoted or folded text may differ from what the file shows; then no place within it can be told. */
@@ -89,12 +89,7 @@ function textStart(node: Scalar.Parsed, text: string): number | null {
   return text.slice(start + 1, end - 1) === value ? start + 1 : null
 }
 
-function locate(
-  file: string,
-  value: unknown,
-  places: ReadonlyMap<string, Place>,
-  faultAt: (offset: number, message: string) => Fault,
-): Source {
+function locate(file: string, value: unknown, places: ReadonlyMap<string, Place>, faultAt: FaultAt): Source {
   const nearest = (path: Path): Place => {
     const place = places.get(JSON.stringify(path))
     if (place !== undefined) return place

@@ -27,8 +27,11 @@ interface Vector<Q, A> {
   send(): void
 }
 
+/** The calls of a participant that travel as vectors. */
+export type Wire = Pick<Participant, 'commit' | 'abort' | 'fence' | 'prepare' | 'check'>
+
 /** `defer` runs what it is given at the end of the present turn of the event loop, for example `setImmediate`. */
-export function openChannel(participant: Participant, defer: (send: () => void) => void): Channel {
+export function openChannel(participant: Wire, defer: (send: () => void) => void): Channel {
   let deferred = false
   const schedule = (): void => {
     if (deferred) return

@@ -3,7 +3,14 @@
  * answered from them or tried (again). The systems' rows are all there is; no list of keys is kept anywhere else.
  */
 
-import type { Age, Participant, System, TransactionRow } from '../../schema/participant.ts'
+import {
+  type Age,
+  type Participant,
+  SYSTEMS,
+  type System,
+  type TransactionRow,
+  type Violation,
+} from '../../schema/participant.ts'
 import type { Outcome } from './coordinator.ts'
 import type { Deadline } from './deadline.ts'
 import type { Clock, Log } from './environment.ts'
@@ -11,9 +18,9 @@ import { mayResolve, retryAfterMs } from './protocol.ts'
 import { settle } from './resolve.ts'
 import type { Runner } from './runner.ts'
 import { decisionOf, type Holdings, viewOf } from './view.ts'
-import { forCaller, isFinal, mergeViolations, mismatch, reasonsOf, silent, undecided } from './violations.ts'
+import { calledOff, forCaller, isFinal, mergeViolations, mismatch, silent, undecided } from './violations.ts'
 
-/** Both are digests. */
+/** Both are digests: of tenant and key, and of the request made under it. */
 export interface IdempotencyKey {
   readonly key: string
   readonly digest: string
@@ -24,102 +31,134 @@ export type Precedent =
   | { readonly precedent: 'OPEN'; readonly attempt: number; readonly age: Age | null }
   | { readonly precedent: 'ANSWERED'; readonly outcome: Outcome }
 
-export interface Precedents {
-  find(key: IdempotencyKey, systems: readonly System[], deadline: Deadline): Promise<Precedent>
-}
-
-export interface PrecedentsOptions {
+export interface PrecedentOptions {
   readonly participants: ReadonlyMap<System, Participant>
   readonly runner: Runner
   readonly clock: Clock
   readonly log: Log
 }
 
-export function createPrecedents({ participants, runner, clock, log }: PrecedentsOptions): Precedents {
-  /** Rows of the key's attempts by system, or the system that did not answer in time. */
-  const look = async (key: string, systems: readonly System[], deadline: Deadline) => {
-    const looks = systems.map(async (system) => {
-      try {
-        return await deadline.race(participants.get(system)?.look({ by: 'IDEMPOTENCY_KEY', key }) ?? Promise.resolve([]))
-      } catch (error) {
-        log.warn({ system, err: error }, 'a participant could not be asked for earlier attempts')
-        return null
-      }
-    })
-    const found = await Promise.all(looks)
-    const missing = systems.find((_, index) => found[index] === null)
-    return missing ?? found.flatMap((rows) => rows ?? [])
-  }
+const NONE: Precedent = { precedent: 'OPEN', attempt: 0, age: null }
 
-  return {
-    async find({ key, digest }, systems, deadline) {
-      for (let pauses = 1; ; pauses += 1) {
-        const rows = await look(key, systems, deadline)
-        if (typeof rows === 'string') return refused(silent(rows))
-        if (rows.some((row) => row.idempotency?.digest !== digest)) return refused(mismatch())
-        const last = lastAttempt(rows)
-        if (last.length === 0) return { precedent: 'OPEN', attempt: 0, age: null }
-        const holdings = holdingsOf(last, systems)
-        if (!last.some((row) => row.state === 'PREPARED') || deadline.passed()) return conclude(last, holdings)
-        await bringOn(last, holdings, deadline, retryAfterMs(pauses))
-      }
-    },
-  }
-
-  /** Waits for the attempt's end: for its own run here, else until somebody may resolve it, which then is done. */
-  async function bringOn(
-    rows: readonly TransactionRow[],
-    holdings: Holdings,
-    deadline: Deadline,
-    pauseMs: number,
-  ): Promise<void> {
-    const prepared = rows.filter((row) => row.state === 'PREPARED')
-    const runs = prepared.flatMap((row) => runner.underWay(row) ?? [])
-    if (runs.length > 0) {
-      await deadline.race(Promise.all(runs))
-      return
-    }
-    const untilMs = Math.max(...prepared.map((row) => row.deadline)) - clock.now()
-    const decided = decisionOf(holdings) !== 'OPEN'
-    if (!decided && prepared.some((row) => !mayResolve(row.deadline, clock.now(), false))) {
-      await deadline.pause(untilMs + 1)
-      return
-    }
-    const ends = await deadline.race(Promise.all(prepared.map((row) => settle(runner, row))))
-    if (ends?.includes(false)) await deadline.pause(pauseMs)
+/** Asks the systems, and brings an attempt that is still prepared to its end, as far as the deadline allows. */
+export async function findPrecedent(
+  { key, digest }: IdempotencyKey,
+  asked: readonly System[],
+  deadline: Deadline,
+  options: PrecedentOptions,
+): Promise<Precedent> {
+  const systems = SYSTEMS.filter((system) => asked.includes(system))
+  for (let looks = 1; ; looks += 1) {
+    const found = await lookEverywhere(key, systems, deadline, options)
+    if (found.silent !== null) return notStarted(silent(found.silent))
+    if (found.rows.some((row) => row.idempotency?.digest !== digest)) return notStarted(mismatch())
+    const rows = lastAttempt(found.rows)
+    const holdings: Holdings = new Map(
+      systems.map((system, index) => [system, rows.find((row) => found.bySystem[index]?.includes(row)) ?? 'NOTHING']),
+    )
+    if (!rows.some((row) => row.state === 'PREPARED')) return conclude(rows, holdings)
+    await bringOn(rows, holdings, deadline, looks, options)
+    if (deadline.passed()) return conclude(rows, holdings)
   }
 }
 
-/** The attempt that was committed if one was, else the newest: an attempt begins when the one before is proven aborted. */
+interface Found {
+  readonly rows: readonly TransactionRow[]
+  readonly bySystem: readonly (readonly TransactionRow[])[]
+  /** A system that gave no answer in time; the rest of the answer then means nothing. */
+  readonly silent: System | null
+}
+
+async function lookEverywhere(
+  key: string,
+  systems: readonly System[],
+  deadline: Deadline,
+  { participants, log }: PrecedentOptions,
+): Promise<Found> {
+  const looks = systems.map(async (system) => {
+    try {
+      const look = participants.get(system)?.look({ by: 'IDEMPOTENCY_KEY', key })
+      return look === undefined ? null : await deadline.race(look)
+    } catch (error) {
+      log.warn({ system, err: error }, 'a participant could not be asked for earlier attempts')
+      return null
+    }
+  })
+  const answers = await Promise.all(looks)
+  const bySystem = answers.map((rows) => rows ?? [])
+  return { rows: bySystem.flat(), bySystem, silent: systems.find((_, index) => answers[index] === null) ?? null }
+}
+
+/**
+ * Waits for the attempt's end: that of its run here, else for its coordinator, which is looked after at growing
+ * intervals, until it may be resolved, which is then done. `looks` counts from 1.
+ */
+async function bringOn(
+  rows: readonly TransactionRow[],
+  holdings: Holdings,
+  deadline: Deadline,
+  looks: number,
+  { runner, clock }: PrecedentOptions,
+): Promise<void> {
+  const prepared = rows.filter((row) => row.state === 'PREPARED')
+  const underWay = prepared.flatMap((row) => runner.underWay(row) ?? [])
+  if (underWay.length > 0) {
+    await deadline.race(Promise.all(underWay))
+    return
+  }
+  const now = clock.now()
+  const early = prepared.filter((row) => !mayResolve(row.deadline, now, false))
+  if (early.length > 0 && decisionOf(holdings) === 'OPEN') {
+    const untilResolvableMs = Math.max(...early.map((row) => row.deadline)) - now + 1
+    await deadline.pause(Math.min(untilResolvableMs, lookAgainMs(looks)))
+    return
+  }
+  const ends = await deadline.race(Promise.all(prepared.map((row) => settle(runner, row))))
+  if (ends?.includes(false)) await deadline.pause(retryAfterMs(looks))
+}
+
+/** A living coordinator is mostly done within milliseconds, and may take until its deadline. */
+function lookAgainMs(looks: number): number {
+  return Math.min(1_000, 20 * 2 ** (looks - 1))
+}
+
+/** The committed attempt, else the newest: an attempt begins only when the one before it is proven aborted. */
 function lastAttempt(rows: readonly TransactionRow[]): readonly TransactionRow[] {
-  const committed = rows.find((row) => row.state === 'COMMITTED')
-  const newest = rows.reduce((last, row) => (attemptOf(row) > attemptOf(last) ? row : last), rows[0] as TransactionRow)
-  const id = committed?.id ?? newest?.id
-  return rows.filter((row) => row.id === id)
+  const newest = Math.max(...rows.map(attemptOf))
+  const last = rows.find((row) => row.state === 'COMMITTED') ?? rows.find((row) => attemptOf(row) === newest)
+  return rows.filter((row) => row.id === last?.id)
 }
 
 function conclude(rows: readonly TransactionRow[], holdings: Holdings): Precedent {
-  const decision = decisionOf(holdings)
   const transaction = viewOf(holdings)
   const first = rows[0]
-  if (transaction === null || first === undefined) return { precedent: 'OPEN', attempt: 0, age: null }
-  const answer = (outcome: 'DECIDED' | 'UNDECIDED', violations: readonly ReturnType<typeof mismatch>[]): Precedent => ({
+  if (transaction === null || first === undefined) return NONE
+  const answered = (outcome: 'DECIDED' | 'UNDECIDED', violations: readonly Violation[]): Precedent => ({
     precedent: 'ANSWERED',
     outcome: { outcome, transaction, violations, replayed: true },
   })
+
+  const decision = decisionOf(holdings)
   switch (decision) {
     case 'COMMITTED':
-      return answer('DECIDED', [])
+      return answered('DECIDED', [])
     case 'OPEN':
-      return answer('UNDECIDED', [undecided(true)])
+      return answered('UNDECIDED', [undecided(true)])
     case 'ABORTED': {
       const violations = mergeViolations(rows.map((row) => row.violations))
-      const over = transaction.state === 'REVERTED'
-      return isFinal(violations) || !over
-        ? answer('DECIDED', violations)
-        : { precedent: 'OPEN', attempt: attemptOf(first) + 1, age: first.age }
+      const over = !rows.some((row) => row.state === 'PREPARED')
+      if (over && !isFinal(violations)) return { precedent: 'OPEN', attempt: attemptOf(first) + 1, age: first.age }
+      return answered('DECIDED', violations.length > 0 ? forCaller(violations) : [calledOff()])
     }
     default:
       return decision satisfies never
   }
+}
+
+function attemptOf(row: TransactionRow): number {
+  return row.idempotency?.attempt ?? 0
+}
+
+function notStarted(violation: Violation): Precedent {
+  return { precedent: 'ANSWERED', outcome: { outcome: 'NOT_STARTED', violations: [violation] } }
 }

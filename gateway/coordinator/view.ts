@@ -6,6 +6,7 @@
 import type {
   LegView,
   PrepareRequest,
+  Row,
   System,
   TransactionRow,
   TransactionState,
@@ -14,6 +15,7 @@ import type {
   WriteImage,
 } from '../../schema/participant.ts'
 import type { State } from './protocol-state.ts'
+import type { Progress } from './run.ts'
 
 /** What one system holds under a transaction's id, as far as it said. */
 export type Holding = TransactionRow | 'NOTHING' | 'SILENT'
@@ -51,45 +53,34 @@ export function viewOf(holdings: Holdings): TransactionView | null {
   }
 }
 
-/** What its coordinator knows of a transaction of its own. */
-export interface Known {
-  readonly state: State
-  readonly decidedAt: number | null
-  readonly completedAt: number | null
-  readonly requests: readonly { readonly system: System; readonly request: PrepareRequest }[]
-  /** How many attempts the request has taken, this one included. */
-  readonly attempts: number
-}
-
 /**
- * The view without a further question to anybody. Its write images hold the given columns only; the participants' rows
- * have the whole records, before and after.
+ * What its coordinator knows of a transaction of its own, without a further question to anybody. The write images hold
+ * the given columns only; the participants' rows have the whole records, before and after. `attempts` counts those that
+ * the request has taken, this one included.
  */
-export function viewOfKnown(known: Known, first: PrepareRequest): TransactionView {
-  const legs = known.requests.map(({ system, request }): LegView => {
-    const state = knownLegState(known.state, system)
-    const refusals = 'refusals' in known.state ? known.state.refusals : []
-    const error = refusals.find((refusal) => refusal.system === system)?.violations[0]?.message ?? null
-    const writes = request.writes.map(imageOfWrite)
-    return { system, mode: 'SYNC', state, attempts: known.attempts, lastError: error, writes }
+export function viewOfProgress(
+  { state, decidedAt, completedAt }: Progress,
+  requests: ReadonlyMap<System, PrepareRequest>,
+  attempts: number,
+): TransactionView {
+  const refusals = 'refusals' in state ? state.refusals : []
+  const legs = [...requests].map(([system, request]): LegView => {
+    const lastError = refusals.find((refusal) => refusal.system === system)?.violations[0]?.message ?? null
+    const writes = request.writes.map((write) => imageOfWrite(write, null))
+    return { system, mode: 'SYNC', state: legStateNow(state, system), attempts, lastError, writes }
   })
-  return {
-    id: first.id,
-    state: known.state.state === 'DECIDING' ? 'PREPARING' : known.state.state,
-    origin: first.origin,
-    actor: first.actor,
-    startedAt: first.startedAt,
-    decidedAt: known.decidedAt,
-    completedAt: known.completedAt,
-    subject: first.subject,
-    legs,
-  }
+  const [request] = [...requests.values()]
+  if (request === undefined) throw new Error('a transaction has at least one participant')
+  const { id, origin, actor, startedAt, subject } = request
+  const name = state.state === 'DECIDING' ? 'PREPARING' : state.state
+  return { id, state: name, origin, actor, startedAt, decidedAt, completedAt, subject, legs }
 }
 
-/** The write's own columns as an image; `before` is not known. */
-export function imageOfWrite(write: Write): WriteImage {
+/** A write as an image, given the record before it where that is known. */
+export function imageOfWrite(write: Write, before: Row | null): WriteImage {
   const { operation, table, key, base, revision } = write
-  return { operation, table, key, before: null, after: write.operation === 'DELETE' ? null : write.set, base, revision }
+  const after = write.operation === 'DELETE' ? null : { ...before, ...write.set }
+  return { operation, table, key, before, after, base, revision }
 }
 
 // ---- from rows ---------------------------------------------------------------------------------------------------
@@ -103,7 +94,7 @@ function leadOf(rows: readonly TransactionRow[]): TransactionRow | null {
   const order = [
     (row: TransactionRow) => row.state === 'COMMITTED',
     (row: TransactionRow) => row.state === 'PREPARED',
-    (row: TransactionRow) => row.writes.length > 0 || row.violations.length > 0,
+    (row: TransactionRow) => row.writes.length > 0 || row.violations.some((violation) => violation.code !== 'FENCED'),
     () => true,
   ]
   return order.flatMap((wanted) => rows.filter(wanted))[0] ?? null
@@ -154,7 +145,7 @@ function decidedAt(decision: ReturnType<typeof decisionOf>, rows: readonly Trans
 
 // ---- from the coordinator's state --------------------------------------------------------------------------------
 
-function knownLegState(state: State, system: System): LegView['state'] {
+function legStateNow(state: State, system: System): LegView['state'] {
   switch (state.state) {
     case 'DECIDING':
       return state.yes.includes(system) ? 'PREPARED' : 'UNKNOWN'

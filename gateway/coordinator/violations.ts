@@ -2,7 +2,7 @@
  * Reasons of refusals: those that the coordinator itself gives, and what follows from those of others.
  */
 
-import type { System, Violation, ViolationCode } from '../../schema/participant.ts'
+import { SYSTEMS, type System, type Violation, type ViolationCode } from '../../schema/participant.ts'
 import { canonicalJson } from './digest.ts'
 import type { Refusal } from './protocol-state.ts'
 
@@ -31,16 +31,20 @@ export const mismatch = (): Violation =>
 export const silent = (system: System): Violation =>
   reason('SYSTEM_UNAVAILABLE', `The ${system} does not answer.`, system, true)
 
+export const calledOff = (): Violation =>
+  reason('SYSTEM_UNAVAILABLE', 'A system gave no answer in time, so the write was called off.', null, true)
+
 const fenced = (system: System): Violation =>
   reason('FENCED', `The ${system} gave no answer in time, so the attempt was called off.`, system, true)
 
 /**
- * Every reason of the refusals once: a planner's refusals come back from each participant. A no without a reason was
- * a fence, an id held under another plan is one, too.
+ * Every reason of the refusals once, in the order of the systems, whoever answered first: a planner's refusals come
+ * back from each participant. A no without a reason was a fence, an id held under another plan is one, too.
  */
 export function reasonsOf(refusals: readonly Refusal[]): readonly Violation[] {
+  const inOrder = SYSTEMS.flatMap((system) => refusals.filter((refusal) => refusal.system === system))
   return mergeViolations(
-    refusals.map(({ system, violations }) => (violations.length > 0 ? violations : [fenced(system)])),
+    inOrder.map(({ system, violations }) => (violations.length > 0 ? violations : [fenced(system)])),
   )
 }
 

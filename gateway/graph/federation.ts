@@ -4,6 +4,7 @@ import { ApolloGateway } from '@apollo/gateway'
 import type { GraphQLSchema } from 'graphql'
 import type { Log } from '../log.ts'
 import { type FetchListener, LocalSubgraph } from './local-subgraph.ts'
+import { giveScalarsMeaning } from './scalar-meanings.ts'
 import { composeSupergraph, localUrl } from './supergraph.ts'
 
 export interface Subgraph {
@@ -64,6 +65,7 @@ export function createFederation({ subgraphs, onFetch, log }: FederationOptions)
     __exposeQueryPlanExperimental: false,
     logger: log.child({ part: 'gateway' }),
   })
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => giveScalarsMeaning(apiSchema))
 
   return {
     gateway,

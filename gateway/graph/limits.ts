@@ -20,9 +20,12 @@ export const OPERATION_LIMITS: Omit<OperationLimits, 'depthMax'> = {
 }
 
 interface Counts {
+  readonly roots: number
   readonly fields: number
   readonly aliases: number
 }
+
+const NOTHING: Counts = { roots: 0, fields: 0, aliases: 0 }
 
 export function limitRules(limits: OperationLimits): readonly ValidationRule[] {
   return [depthRule(limits.depthMax), selectionsRule(limits)]
@@ -43,14 +46,14 @@ function depthRule(depthMax: number): ValidationRule {
 
 function selectionsRule({ rootFieldsMax, aliasesMax, fieldsMax }: OperationLimits): ValidationRule {
   return (context) => {
-    const counter = selectionCounter(context)
-    const refuseAbove = (count: number, max: number, what: string): void => {
-      if (count > max) context.reportError(new GraphQLError(`The operation has more than ${max} ${what}`))
+    const count = selectionCounter(context)
+    const refuseAbove = (counted: number, max: number, what: string): void => {
+      if (counted > max) context.reportError(new GraphQLError(`The operation has more than ${max} ${what}`))
     }
     return {
       OperationDefinition({ selectionSet }) {
-        const { fields, aliases } = counter.count(selectionSet.selections)
-        refuseAbove(counter.roots(selectionSet.selections), rootFieldsMax, 'top-level fields')
+        const { roots, fields, aliases } = count(selectionSet.selections)
+        refuseAbove(roots, rootFieldsMax, 'top-level fields')
         refuseAbove(aliases, aliasesMax, 'aliases')
         refuseAbove(fields, fieldsMax, 'fields')
       },
@@ -59,52 +62,37 @@ function selectionsRule({ rootFieldsMax, aliasesMax, fieldsMax }: OperationLimit
 }
 
 /** Each fragment is counted once, however often it is spread; one that holds itself is another rule's to refuse. */
-function selectionCounter(context: ValidationContext) {
+function selectionCounter(context: ValidationContext): (selections: readonly SelectionNode[]) => Counts {
   const fragments = new Map<string, Counts>()
-  const fragmentRoots = new Map<string, number>()
 
   function count(selections: readonly SelectionNode[]): Counts {
-    let fields = 0
-    let aliases = 0
-    for (const selection of selections) {
-      const below = countBelow(selection)
-      fields += below.fields
-      aliases += below.aliases
-      if (selection.kind !== Kind.FIELD) continue
-      fields += 1
-      aliases += selection.alias === undefined ? 0 : 1
-    }
-    return { fields, aliases }
+    return selections.map(countOne).reduce(sum, NOTHING)
   }
 
-  function countBelow(selection: SelectionNode): Counts {
-    if (selection.kind !== Kind.FRAGMENT_SPREAD) return count(selection.selectionSet?.selections ?? [])
-    const name = selection.name.value
+  function countOne(selection: SelectionNode): Counts {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return countFragment(selection.name.value)
+    const below = count(selection.selectionSet?.selections ?? [])
+    if (selection.kind === Kind.INLINE_FRAGMENT) return below
+    const alias = selection.alias === undefined ? 0 : 1
+    return { roots: 1, fields: below.fields + 1, aliases: below.aliases + alias }
+  }
+
+  function countFragment(name: string): Counts {
     const known = fragments.get(name)
     if (known !== undefined) return known
-    fragments.set(name, { fields: 0, aliases: 0 })
+    fragments.set(name, NOTHING)
     const counts = count(context.getFragment(name)?.selectionSet.selections ?? [])
     fragments.set(name, counts)
     return counts
   }
 
-  function roots(selections: readonly SelectionNode[]): number {
-    let total = 0
-    for (const selection of selections) total += rootsOf(selection)
-    return total
-  }
+  return count
+}
 
-  function rootsOf(selection: SelectionNode): number {
-    if (selection.kind === Kind.FIELD) return 1
-    if (selection.kind === Kind.INLINE_FRAGMENT) return roots(selection.selectionSet.selections)
-    const name = selection.name.value
-    const known = fragmentRoots.get(name)
-    if (known !== undefined) return known
-    fragmentRoots.set(name, 0)
-    const total = roots(context.getFragment(name)?.selectionSet.selections ?? [])
-    fragmentRoots.set(name, total)
-    return total
+function sum(one: Counts, other: Counts): Counts {
+  return {
+    roots: one.roots + other.roots,
+    fields: one.fields + other.fields,
+    aliases: one.aliases + other.aliases,
   }
-
-  return { count, roots }
 }

@@ -4,14 +4,7 @@
  */
 
 import type { GraphQLDataSource } from '@apollo/gateway'
-import {
-  type DocumentNode,
-  execute,
-  GraphQLError,
-  type GraphQLSchema,
-  parse,
-  validate,
-} from 'graphql'
+import { type DocumentNode, execute, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
 
 type Fetch = Parameters<GraphQLDataSource['process']>[0]
 type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>
@@ -39,9 +32,9 @@ export class LocalSubgraph implements GraphQLDataSource {
     this.#options = options
   }
 
-  /** How many documents are compiled at present. */
-  get documents(): number {
-    return this.#documents.size
+  /** The texts compiled at present, the one not used for longest first. */
+  get documents(): readonly string[] {
+    return [...this.#documents.keys()]
   }
 
   async process({ request, context }: Fetch): Promise<Answer> {

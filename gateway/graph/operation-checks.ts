@@ -1,51 +1,33 @@
 /** What the gateway itself would answer too late or at too great a cost: an operation not found, values that do not fit. */
 
 import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server'
-import { GraphQLError, type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql'
+import { GraphQLError } from 'graphql'
 import type { ErrorFormatter } from './errors.ts'
+import { findVariableErrors } from './variables.ts'
 
-/**
- * The gateway lists every value that does not fit, each time with the whole input around it: a body of a megabyte would
- * be answered with gigabytes.
- */
-const VARIABLE_ERRORS_MAX = 50
+const VARIABLE_ERRORS_MAX = 100
 
 export function operationChecks(format: ErrorFormatter): ApolloServerPlugin {
+  const refusal = (errors: readonly GraphQLError[]): GraphQLResponse => ({
+    http: { status: 400, headers: new HeaderMap() },
+    body: { kind: 'single', singleResult: { errors: errors.map((error) => format(error.toJSON(), error)) } },
+  })
   return {
     async requestDidStart() {
       return {
         async responseForOperation({ schema, operation, request }) {
-          const errors = findErrors(schema, operation, request.variables ?? {})
-          return errors.length === 0 ? null : refusal(errors.map((error) => format(error.toJSON(), error)))
+          // Undefined, whatever its type says, where the document has no operation of the name asked for.
+          if (operation === undefined) return refusal([unknownOperation()])
+          const definitions = operation.variableDefinitions ?? []
+          const errors = findVariableErrors(schema, definitions, request.variables ?? {}, VARIABLE_ERRORS_MAX)
+          return errors.length === 0 ? null : refusal(errors)
         },
       }
     },
   }
 }
 
-/** `operation` is undefined where the document has none of the name asked for. */
-function findErrors(
-  schema: GraphQLSchema,
-  operation: OperationDefinitionNode | undefined,
-  variables: Readonly<Record<string, unknown>>,
-): readonly GraphQLError[] {
-  if (operation === undefined) {
-    const message = 'The document has no operation of that name, or several and none was named in `operationName`'
-    return [new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } })]
-  }
-  const definitions = operation.variableDefinitions ?? []
-  if (definitions.length === 0) return []
-  const { errors } = getVariableValues(schema, definitions, variables, { maxErrors: VARIABLE_ERRORS_MAX })
-  return (errors ?? []).map(badUserInput)
-}
-
-function badUserInput(error: GraphQLError): GraphQLError {
-  return new GraphQLError(error.message, { nodes: error.nodes, extensions: { code: 'BAD_USER_INPUT' } })
-}
-
-function refusal(errors: readonly ReturnType<ErrorFormatter>[]): GraphQLResponse {
-  return {
-    http: { status: 400, headers: new HeaderMap() },
-    body: { kind: 'single', singleResult: { errors } },
-  }
+function unknownOperation(): GraphQLError {
+  const message = 'The document has no operation of that name, or several and none was named in `operationName`'
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } })
 }

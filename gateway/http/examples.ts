@@ -21,7 +21,7 @@ mutation CreateCustomer($input: CreateCustomerInput!) {
       number
       name
       creditLimit
-      group { number name }
+      group { code description }
       revision
       sync
     }
@@ -37,12 +37,13 @@ mutation CreateCustomer($input: CreateCustomerInput!) {
   variables: {
     input: {
       company: 'usmf',
-      name: 'Contoso Fine Coffee',
-      email: 'hello@contoso.example',
-      group: { number: '30' },
+      name: 'Thistle & Thorn Bakery',
+      email: 'hello@thistle-thorn.example',
+      group: { code: 'RETAIL' },
       currency: { code: 'USD' },
+      paymentTerms: { name: 'NET14' },
       creditLimit: '5000.00',
-      salesTaxGroup: 'CA',
+      salesTaxGroup: 'FULL',
       leadSource: 'WEB',
     },
   },
@@ -54,16 +55,18 @@ export const listCustomers: Example = {
 query Customers($filter: CustomerFilter, $first: Int) {
   customers(filter: $filter, first: $first, orderBy: [{ field: number, direction: ASC }]) {
     totalCount
-    nodes {
-      id
-      number
-      name
-      creditLimit
-      leadSource
-      salesTaxGroup
-      group { number name }
-      revision
-      sync
+    edges {
+      node {
+        id
+        number
+        name
+        creditLimit
+        leadSource
+        salesTaxGroup
+        group { code description maximumCreditLimit }
+        revision
+        sync
+      }
     }
     pageInfo { hasNextPage endCursor }
   }
@@ -72,12 +75,21 @@ query Customers($filter: CustomerFilter, $first: Int) {
   variables: { filter: { company: { eq: 'usmf' } }, first: 10 },
 }
 
+/** The customer is on hold (a rule of the CRM), its group allows less credit and shorter terms (rules of the ERP). */
 export const breakRule: Example = {
-  title: 'break a rule on purpose, and read why',
-  query: `# The credit limit is above what the customer's group allows: nothing is written anywhere, and the answer says why.
+  title: 'break rules of both systems on purpose, and read why',
+  query: `# The limit is above what the customer's group allows, and that is not all: each system says what it refuses.
+# Nothing is written anywhere.
 mutation BreakRule($id: ID!, $input: UpdateCustomerInput!) {
   updateCustomer(id: $id, input: $input) {
-    customer { number name creditLimit revision }
+    customer {
+      number
+      name
+      creditLimit
+      onHold
+      group { code maximumCreditLimit }
+      revision
+    }
     transaction {
       id
       state
@@ -88,9 +100,48 @@ mutation BreakRule($id: ID!, $input: UpdateCustomerInput!) {
 }
 `,
   variables: {
-    id: encodeId('Customer', ['usmf', 'C-000001']),
-    input: { creditLimit: '99999999.00' },
+    id: encodeId('Customer', ['usmf', 'US-0016']),
+    input: { creditLimit: '1000000.00', paymentTerms: { name: 'NET60' } },
   },
 }
 
 export const EXAMPLES: readonly Example[] = [createCustomer, listCustomers, breakRule]
+
+const changeAccount: Example = {
+  title: 'change a telephone number in the CRM; the ERP follows in the same transaction',
+  query: `# A write in the CRM's own terms. Its partner in the ERP changes with it, or nothing changes.
+mutation ChangeAccount($input: UpdateAccountsInput!) {
+  updateAccounts(msdyn_company: "usmf", accountnumber: "US-0001", input: $input) {
+    record { accountnumber name telephone1 revision }
+    transaction {
+      id
+      state
+      legs { system state }
+    }
+    errors { code message path system table column }
+  }
+}
+`,
+  variables: { input: { telephone1: '+1 202 555 0199' } },
+}
+
+const changeCustomer: Example = {
+  title: 'change a credit limit in the ERP; the CRM follows in the same transaction',
+  query: `# A write in the ERP's own terms. Its partner in the CRM changes with it, or nothing changes.
+mutation ChangeCustomer($input: UpdateCustomersV3Input!) {
+  updateCustomersV3(dataAreaId: "usmf", CustomerAccount: "US-0001", input: $input) {
+    record { CustomerAccount OrganizationName CreditLimit revision }
+    transaction {
+      id
+      state
+      legs { system state }
+    }
+    errors { code message path system table column }
+  }
+}
+`,
+  variables: { input: { CreditLimit: '9000.00' } },
+}
+
+export const CRM_EXAMPLES: readonly Example[] = [changeAccount]
+export const ERP_EXAMPLES: readonly Example[] = [changeCustomer]

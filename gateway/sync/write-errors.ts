@@ -1,7 +1,7 @@
 /** From what participants and planner found wrong to what the caller reads: every error at its place in the input. */
 
 import type { Field, TableMap } from '../../maps/model.ts'
-import type { System, Violation, WriteError } from '../../schema/participant.ts'
+import { SYSTEMS, type System, type Violation, type WriteError } from '../../schema/participant.ts'
 import { nativePath } from './native-plan.ts'
 
 /** `given` names the input's fields: an update's error never points at a field that the caller left out. */
@@ -58,10 +58,12 @@ function writeError(violation: Violation, path: readonly string[]): WriteError {
   return { code: code === 'FENCED' ? 'LOCKED' : code, message, path, system, table, column, retryable }
 }
 
+/** Each error once: the planner's first, then each system's in the order in which it found them. */
 function distinct(errors: readonly WriteError[]): readonly WriteError[] {
   const seen = new Set<string>()
-  return errors.filter((error) => {
+  const once = errors.filter((error) => {
     const text = JSON.stringify(error)
     return seen.has(text) ? false : seen.add(text)
   })
+  return [null, ...SYSTEMS].flatMap((system) => once.filter((error) => error.system === system))
 }

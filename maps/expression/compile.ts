@@ -11,38 +11,17 @@
  */
 
 import type { Row, Value } from '../../schema/participant.ts'
-import type { Column } from '../../schema/table.ts'
 import * as functions from './functions.ts'
 import type { ExpressionFault } from './lexer.ts'
-import { compareNumbers, compareText, isDecimal } from './order.ts'
+import { compareNumbers, compareText } from './order.ts'
 import type { Comparison, Expression } from './parser.ts'
+import { commonType, type ExpressionType, FITS } from './types.ts'
 
-/** Whole numbers evaluate to numbers, decimals to text; `null` is the type of the word alone. */
-export type ExpressionType = 'text' | 'integer' | 'decimal' | 'boolean' | 'null'
 export type Evaluate = (row: Row) => Value
 
 export type CompiledExpression =
   | { readonly ok: true; readonly type: ExpressionType; readonly evaluate: Evaluate }
   | { readonly ok: false; readonly faults: readonly ExpressionFault[] }
-
-/** What a column looks like to an expression; null for a json column, which no expression can use. */
-export function expressionType(column: Column): ExpressionType | null {
-  switch (column.type) {
-    case 'integer':
-    case 'decimal':
-    case 'boolean':
-      return column.type
-    case 'enum':
-      return typeof column.values?.[0] === 'number' ? 'integer' : 'text'
-    case 'json':
-      return null
-    case 'string':
-    case 'date':
-    case 'dateTime':
-    case 'guid':
-      return 'text'
-  }
-}
 
 /** `typeOf` knows the columns: its type, or what is wrong with the name. */
 export function compileExpression(
@@ -227,14 +206,6 @@ class Compiler {
   }
 }
 
-const FITS: Readonly<Record<ExpressionType, (value: Value) => boolean>> = {
-  text: (value) => typeof value === 'string',
-  integer: (value) => Number.isSafeInteger(value),
-  decimal: (value) => typeof value === 'string' && isDecimal(value),
-  boolean: (value) => typeof value === 'boolean',
-  null: (value) => value === null,
-}
-
 const HOLDS: Readonly<Record<Comparison, (order: number) => boolean>> = {
   '=': (order) => order === 0,
   '!=': (order) => order !== 0,
@@ -242,14 +213,6 @@ const HOLDS: Readonly<Record<Comparison, (order: number) => boolean>> = {
   '<=': (order) => order <= 0,
   '>': (order) => order > 0,
   '>=': (order) => order >= 0,
-}
-
-/** The type that holds both, null where there is none. */
-function commonType(a: ExpressionType, b: ExpressionType): ExpressionType | null {
-  if (a === b || b === 'null') return a
-  if (a === 'null') return b
-  const numeric = [a, b].every((type) => type === 'integer' || type === 'decimal')
-  return numeric ? 'decimal' : null
 }
 
 function asNumber(value: Value): number | string {

@@ -1,10 +1,10 @@
 /** Splits the text of an expression into tokens. */
 
-export type Symbol = '(' | ')' | '[' | ']' | ',' | '?' | ':' | '&' | '=' | '!=' | '<' | '<=' | '>' | '>='
+export type Punctuation = '(' | ')' | '[' | ']' | ',' | '?' | ':' | '&' | '=' | '!=' | '<' | '<=' | '>' | '>='
 
 /** `at` is the offset of the first character. */
 export type Token =
-  | { readonly kind: 'symbol'; readonly text: Symbol; readonly at: number }
+  | { readonly kind: 'symbol'; readonly text: Punctuation; readonly at: number }
   | { readonly kind: 'number'; readonly text: string; readonly at: number }
   | { readonly kind: 'text'; readonly text: string; readonly at: number }
   /** A column, `value`, or one of the words `and or in not true false null`. */
@@ -36,9 +36,9 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?/y
 const WORD = /[A-Za-z_]\w*/y
 const FUNCTION = /\$([A-Za-z_]\w*)/y
 const QUOTED = /`([^`]+)`/y
-const TEXT = /"((?:[^"\\]|\\[^])*)"|'((?:[^'\\]|\\[^])*)'/y
+const TEXT = /"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'/y
 const SYMBOL = /!=|<=|>=|[()[\],?:&=<>]/y
-const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|([^]))/g
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|([\s\S]))/g
 const ESCAPED: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
 /** Always ends with the `end` token. Throws an ExpressionError at what is no token. */
@@ -56,7 +56,7 @@ export function tokenize(source: string): readonly Token[] {
 
 function tokenAt(source: string, at: number): readonly [Token, number] {
   const text = matchAt(TEXT, source, at)
-  if (text !== null) return [{ kind: 'text', text: unescape(text[1] ?? text[2] ?? '', at + 1), at }, text[0].length]
+  if (text !== null) return [{ kind: 'text', text: unescaped(text[1] ?? text[2] ?? '', at + 1), at }, text[0].length]
   const number = matchAt(NUMBER, source, at)
   if (number !== null) return [{ kind: 'number', text: number[0], at }, number[0].length]
   const word = matchAt(WORD, source, at)
@@ -66,12 +66,12 @@ function tokenAt(source: string, at: number): readonly [Token, number] {
   const called = matchAt(FUNCTION, source, at)
   if (called !== null) return [{ kind: 'function', text: called[1] ?? '', at }, called[0].length]
   const symbol = matchAt(SYMBOL, source, at)
-  if (symbol !== null) return [{ kind: 'symbol', text: symbol[0] as Symbol, at }, symbol[0].length]
+  if (symbol !== null) return [{ kind: 'symbol', text: symbol[0] as Punctuation, at }, symbol[0].length]
   if (source[at] === '"' || source[at] === "'") throw new ExpressionError(at, 'This text is not closed')
   throw new ExpressionError(at, `Unexpected ${JSON.stringify(source[at])}`)
 }
 
-function unescape(text: string, at: number): string {
+function unescaped(text: string, at: number): string {
   return text.replace(ESCAPE, (whole, code: string | undefined, letter: string | undefined, offset: number) => {
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
     if (letter === undefined || /[A-Za-z0-9]/.test(letter)) {

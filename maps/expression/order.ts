@@ -27,8 +27,7 @@ export function compareNumbers(a: number | string, b: number | string): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b
   const [left, right] = [digitsOf(String(a)), digitsOf(String(b))]
   const scale = Math.max(left.scale, right.scale)
-  const difference =
-    left.digits * 10n ** BigInt(scale - left.scale) - right.digits * 10n ** BigInt(scale - right.scale)
+  const difference = left.digits * 10n ** BigInt(scale - left.scale) - right.digits * 10n ** BigInt(scale - right.scale)
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
 

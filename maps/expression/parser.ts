@@ -13,7 +13,7 @@
  */
 
 import { suggest } from '../faults.ts'
-import { ExpressionError, type ExpressionFault, type Symbol, type Token, tokenize } from './lexer.ts'
+import { ExpressionError, type ExpressionFault, type Punctuation, type Token, tokenize } from './lexer.ts'
 
 export const COMPARISONS = ['=', '!=', '<', '<=', '>', '>='] as const
 export type Comparison = (typeof COMPARISONS)[number]
@@ -200,7 +200,7 @@ class Parser {
     return { kind: 'call', function: name, arguments: given, at }
   }
 
-  #list(end: Symbol): readonly Expression[] {
+  #list(end: Punctuation): readonly Expression[] {
     const items = [this.#choice()]
     while (this.#takeSymbol(',') !== null) items.push(this.#choice())
     this.#expect(end)
@@ -219,7 +219,7 @@ class Parser {
     return token
   }
 
-  #takeSymbol(symbol: Symbol): Token | null {
+  #takeSymbol(symbol: Punctuation): Token | null {
     const token = this.#peek()
     return token.kind === 'symbol' && token.text === symbol ? this.#take() : null
   }
@@ -231,7 +231,7 @@ class Parser {
     return true
   }
 
-  #expect(symbol: Symbol): void {
+  #expect(symbol: Punctuation): void {
     const token = this.#peek()
     if (this.#takeSymbol(symbol) === null) {
       throw new ExpressionError(token.at, `Expected "${symbol}", not ${shown(token)}`)

@@ -1,4 +1,9 @@
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { SYSTEMS, type Value } from '../../schema/participant.ts'
+import { compileMapSet } from '../compile.ts'
+import { loadCatalog, loadTables } from '../load.ts'
+import { toNative } from '../translate.ts'
 import { type SampleWrite, sampleWrites } from './sample.ts'
 import { GROUPS } from './terms.ts'
 
@@ -21,7 +26,28 @@ const REFERENCES: Readonly<Record<string, string>> = {
   billingAccount: 'Customer',
 }
 
+function directory(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url))
+}
+
+const MAP_SET = compileMapSet(
+  SYSTEMS.flatMap((system) => loadTables(system, directory(`../../subgraphs/${system.toLowerCase()}/tables`))),
+  loadCatalog({ maps: directory('../catalog'), values: directory('../values') }),
+)
+
 describe('the sample data', () => {
+  it('fits the fields of the shipped maps on both sides', () => {
+    for (const { entity, input } of SAMPLE) {
+      const map = MAP_SET.byEntity.get(entity)
+      expect([...(map?.field.keys() ?? [])]).toEqual(expect.arrayContaining(Object.keys(input)))
+      if (map === undefined) continue
+      const plain = Object.entries(input).filter(([name]) => REFERENCES[name] === undefined) as [string, Value][]
+      for (const system of SYSTEMS) {
+        expect(toNative(MAP_SET, map, system, Object.fromEntries(plain), null).refusals).toEqual([])
+      }
+    }
+  })
+
   it('is the same at every call', () => {
     expect(sampleWrites()).toEqual(SAMPLE)
   })

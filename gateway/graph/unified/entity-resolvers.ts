@@ -45,7 +45,8 @@ export function entityResolvers(mapSet: MapSet, ports: EntityPorts): ResolverMap
 function stubResolvers(map: TableMap, { coordinator }: EntityPorts) {
   return {
     __resolveReference: ({ id }: EntityReference) => ({ id }),
-    sync: ({ id }: EntityReference, _: unknown, { records }: GraphContext) => readSyncState(map, id, records, coordinator),
+    sync: ({ id }: EntityReference, _: unknown, { records }: GraphContext) =>
+      readSyncState(map, id, records, coordinator),
   }
 }
 

@@ -1,9 +1,15 @@
 /** The generated part of the unified subgraph's SDL: for each map an entity stub, its inputs, its payload, its mutations. */
 
-import { enumDefinitions, graphqlTypeOf } from '../../../maps/graphql.ts'
+import {
+  entityDescription,
+  enumDefinitions,
+  fieldDescription,
+  graphqlTypeOf,
+  ID_DESCRIPTION,
+} from '../../../maps/graphql.ts'
 import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
-import type { Column } from '../../../schema/table.ts'
 import { type ArgumentDefinition, enumType, type FieldDefinition, inputType, objectType } from '../../../schema/sdl.ts'
+import type { Column } from '../../../schema/table.ts'
 import { entityNames } from './names.ts'
 
 /** SDL of everything derived from the maps, but for the scalars and the types of the hand-written part. */
@@ -32,12 +38,11 @@ const mutationDescription =
   'does not stop the next; what is selected below them is read after the last.'
 
 function entityStub(map: TableMap): string {
-  const description = map.description ?? `A ${map.entity}, held by both systems.`
   return objectType(
     map.entity,
-    description,
+    entityDescription(map),
     [
-      { name: 'id', type: 'ID!', description: 'Stable and opaque; made from the entity and its integration key.' },
+      { name: 'id', type: 'ID!', description: ID_DESCRIPTION },
       { name: 'sync', type: 'SyncState!', description: 'Whether both systems hold the same version of the record.' },
     ],
     '@key(fields: "id")',
@@ -59,7 +64,8 @@ function referenceInput(map: TableMap): string {
   const keys = map.key.map((field) => ({
     name: field.name,
     type: graphqlTypeOf(field),
-    description: field === company ? 'Company; left out, it is that of the record that refers.' : meaning(map, field),
+    description:
+      field === company ? 'Company; left out, it is that of the record that refers.' : fieldDescription(map, field),
   }))
   const description = `Names a ${entity}, either by its id or by its integration key.`
   return inputType(reference, description, [
@@ -80,14 +86,18 @@ function updateInput(map: TableMap): string {
   const { entity, updateInput } = entityNames(map)
   const description = `Changes to a ${entity}. A field left out stays as it is; null empties it.`
   const fields = map.fields.filter((field) => isChangeable(map, field))
-  return inputType(updateInput, description, fields.map((field) => ({ ...inputField(map)(field), description: meaning(map, field) })))
+  return inputType(
+    updateInput,
+    description,
+    fields.map((field) => ({ ...inputField(map)(field), description: fieldDescription(map, field) })),
+  )
 }
 
 function inputField(map: TableMap): (field: Field) => ArgumentDefinition {
   return (field) => ({
     name: field.name,
     type: field.type.kind === 'reference' ? entityNames({ entity: field.type.entity }).reference : graphqlTypeOf(field),
-    description: [meaning(map, field), ...whenLeftOut(field)].join(' '),
+    description: [fieldDescription(map, field), ...whenLeftOut(field)].join(' '),
   })
 }
 
@@ -103,7 +113,11 @@ function payload(map: TableMap): string {
     { name: field, type: entity, description: `The ${entity} as it stands after the write; null where there is none.` },
     { name: 'id', type: 'ID', description: `Id of the ${entity} that was written, or deleted.` },
     { name: 'transaction', type: 'Transaction', description: 'How the write went; null where none was begun.' },
-    { name: 'errors', type: '[WriteError!]!', description: 'Every reason of a refusal, of both systems; empty if there is none.' },
+    {
+      name: 'errors',
+      type: '[WriteError!]!',
+      description: 'Every reason of a refusal, of both systems; empty if there is none.',
+    },
   ]
   return objectType(payload, `Answer to a write of a ${entity}.`, fields)
 }
@@ -122,24 +136,17 @@ function mutations(map: TableMap): readonly FieldDefinition[] {
   })
   return [
     mutation('create', `Creates a ${entity} in both systems. Refused DUPLICATE if either has it.`, [created, options]),
-    mutation('update', `Changes a ${entity}, in every system that holds one of the given fields.`, [id, changed, options]),
+    mutation('update', `Changes a ${entity}, in every system that holds one of the given fields.`, [
+      id,
+      changed,
+      options,
+    ]),
     mutation('upsert', `Creates a ${entity}, or changes the one that has the key, completing a side that lacks it.`, [
       created,
       options,
     ]),
     mutation('delete', `Deletes a ${entity} from both systems.`, [id, options]),
   ]
-}
-
-/** What the definition says of a field; failing that, where it is kept. */
-function meaning(map: TableMap, field: Field): string {
-  if (field.description !== null) return field.description
-  if (field.kind === 'own') return `Held by the ${field.system} alone: ${placeOf(map, field.system, field.column)}.`
-  return `Held by both: ${placeOf(map, 'CRM', field.columns.CRM)} and ${placeOf(map, 'ERP', field.columns.ERP)}.`
-}
-
-function placeOf(map: TableMap, system: 'CRM' | 'ERP', column: string): string {
-  return `${map.sides[system].table.table}.${column}`
 }
 
 /** A generated column is filled by its system: nobody writes it. */

@@ -1,7 +1,13 @@
 /** Reads of committed records from both systems, all that one step asks for in one call a system. */
 
 import DataLoader from 'dataloader'
-import { type Participant, type RecordRef, type RecordState, SYSTEMS, type System } from '../../../schema/participant.ts'
+import {
+  type Participant,
+  type RecordRef,
+  type RecordState,
+  SYSTEMS,
+  type System,
+} from '../../../schema/participant.ts'
 
 export type Participants = ReadonlyMap<System, Participant>
 export type RecordLoaders = Readonly<Record<System, DataLoader<RecordRef, RecordState>>>
@@ -10,7 +16,8 @@ export type RecordLoaders = Readonly<Record<System, DataLoader<RecordRef, Record
  * One set for each request. Nothing is remembered between two steps: a mutation may have changed the record since.
  */
 export function createRecordLoaders(participants: Participants): RecordLoaders {
-  return { CRM: recordLoader(participants.CRM), ERP: recordLoader(participants.ERP) }
+  const loader = (system: System) => recordLoader(participants.get(system) ?? absent(system))
+  return { CRM: loader('CRM'), ERP: loader('ERP') }
 }
 
 /** The record as each system holds it. */
@@ -25,4 +32,8 @@ export async function readBoth(
 
 function recordLoader(participant: Participant): DataLoader<RecordRef, RecordState> {
   return new DataLoader((refs) => participant.read(refs), { cache: false })
+}
+
+function absent(system: System): never {
+  throw new TypeError(`no participant for ${system}`)
 }

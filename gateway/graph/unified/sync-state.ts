@@ -1,6 +1,6 @@
 /** Whether the two systems hold the same record in the same version. */
 
-import { decodeId, nativeKeys } from '../../../maps/identity.ts'
+import { decodeId, foldKey, nativeKeys } from '../../../maps/identity.ts'
 import type { TableMap } from '../../../maps/model.ts'
 import {
   type RecordRef,
@@ -50,7 +50,7 @@ export async function readSyncState(
 export function refsOf(map: TableMap, id: string): Readonly<Record<System, RecordRef>> | null {
   const decoded = decodeId(id)
   if (decoded?.entity !== map.entity || decoded.key.length !== map.key.length) return null
-  const keys = nativeKeys(map, decoded.key)
+  const keys = nativeKeys(map, foldKey(map, decoded.key))
   return {
     CRM: { table: map.sides.CRM.table.table, key: keys.CRM },
     ERP: { table: map.sides.ERP.table.table, key: keys.ERP },

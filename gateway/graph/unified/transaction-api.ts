@@ -5,32 +5,39 @@ import { type DocumentNode, type GraphQLSchema, Kind, parse } from 'graphql'
 import { buildSchemaSync, createResolversMap } from 'type-graphql'
 import type { Coordinator } from '../../coordinator/coordinator.ts'
 import { TransactionResolver } from './transaction-resolver.ts'
-import { WriteErrorObject, WriteOptionsInput } from './transaction-types.ts'
+import { WriteErrorObject, WriteOptionsInput } from './write-types.ts'
 
-export interface TransactionApi {
-  /** Its types, without the scalars. */
-  readonly typeDefs: DocumentNode
-  readonly resolvers: ReturnType<typeof createResolversMap>
+let definitions: DocumentNode | undefined
+
+/** Its types, without the scalars; printed once. */
+export function transactionDefinitions(): DocumentNode {
+  definitions ??= ownTypes(buildApi())
+  return definitions
 }
 
-export function createTransactionApi(coordinator: Coordinator, pageSizeMax: number): TransactionApi {
-  const resolver = new TransactionResolver(coordinator, pageSizeMax)
-  const schema = buildSchemaSync({
+export function transactionResolvers(
+  coordinator: Coordinator,
+  pageSizeMax: number,
+): ReturnType<typeof createResolversMap> {
+  return createResolversMap(buildApi(new TransactionResolver(coordinator, pageSizeMax)))
+}
+
+function buildApi(resolver?: TransactionResolver): GraphQLSchema {
+  return buildSchemaSync({
     resolvers: [TransactionResolver],
     // Named by the generated part alone, so nothing here leads to them.
     orphanedTypes: [WriteErrorObject, WriteOptionsInput],
     container: { get: () => resolver },
     validate: false,
   })
-  return { typeDefs: ownTypes(schema), resolvers: createResolversMap(schema) }
 }
 
 /** The schema definition would hide the generated Mutation, and the scalars have their text elsewhere. */
 function ownTypes(schema: GraphQLSchema): DocumentNode {
-  const { definitions } = parse(printSchemaWithDirectives(schema))
+  const printed = parse(printSchemaWithDirectives(schema), { noLocation: true })
   return {
     kind: Kind.DOCUMENT,
-    definitions: definitions.filter(
+    definitions: printed.definitions.filter(
       ({ kind }) => kind !== Kind.SCHEMA_DEFINITION && kind !== Kind.SCALAR_TYPE_DEFINITION,
     ),
   }

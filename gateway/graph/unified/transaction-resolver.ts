@@ -1,14 +1,13 @@
 /** Queries over transactions, answered from the participants' own rows. */
 
 import 'reflect-metadata'
-import { Arg, ID, Int, Query, Resolver } from 'type-graphql'
+import { Arg, Args, ID, Query, Resolver } from 'type-graphql'
 import type { TransactionId } from '../../../schema/participant.ts'
 import type { Coordinator } from '../../coordinator/coordinator.ts'
+import { PAGE_SIZE, TransactionConnection, TransactionsArguments } from './transaction-list-types.ts'
 import { readTransactionPage } from './transaction-page.ts'
-import { TransactionConnection, TransactionFilterInput, TransactionObject } from './transaction-types.ts'
+import { TransactionObject } from './transaction-types.ts'
 import { transactionObject } from './transaction-view.ts'
-
-const PAGE_SIZE = 50
 
 @Resolver()
 export class TransactionResolver {
@@ -29,20 +28,16 @@ export class TransactionResolver {
   }
 
   @Query(() => TransactionConnection, {
-    description: 'Transactions, the newest first. A page may hold fewer than asked for while more follow: go on after its `endCursor`.',
+    description:
+      'Transactions, the newest first. A page may hold fewer than asked for while more follow: go on after its `endCursor`.',
   })
   async transactions(
-    @Arg('filter', () => TransactionFilterInput, { nullable: true, description: 'Which ones; all if left out.' })
-    filter: TransactionFilterInput | null | undefined,
-    @Arg('first', () => Int, { defaultValue: PAGE_SIZE, description: 'How many, at most.' })
-    first: number,
-    @Arg('after', () => String, { nullable: true, description: 'Continue after this cursor.' })
-    after: string | null | undefined,
+    @Args(() => TransactionsArguments) { filter, first, after }: TransactionsArguments,
   ): Promise<TransactionConnection> {
     const { state = null, origin = null, entityId = null } = filter ?? {}
     const page = await readTransactionPage(
       this.#coordinator,
-      { filter: { state, origin, entityId }, first, after: after ?? null },
+      { filter: { state, origin, entityId }, first: first ?? PAGE_SIZE, after: after ?? null },
       this.#pageSizeMax,
     )
     const edges = page.edges.map(({ view, cursor }) => ({ node: transactionObject(view), cursor }))

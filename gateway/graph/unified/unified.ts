@@ -1,7 +1,7 @@
 /** The subgraph that runs inside the gateway: writes to both systems, and the transactions that they become. */
 
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { concatAST, type GraphQLSchema, parse, print } from 'graphql'
+import { concatAST, type DocumentNode, type GraphQLSchema, parse, print } from 'graphql'
 import type { MapSet } from '../../../maps/model.ts'
 import { FEDERATION_LINK } from '../../../schema/federation.ts'
 import { SCALARS, scalarDefinitions } from '../../../schema/scalars.ts'
@@ -9,7 +9,7 @@ import type { Coordinator } from '../../coordinator/coordinator.ts'
 import type { Sync } from '../../sync/write.ts'
 import { entityResolvers } from './entity-resolvers.ts'
 import { entityDefinitions } from './entity-sdl.ts'
-import { createTransactionApi } from './transaction-api.ts'
+import { transactionDefinitions, transactionResolvers } from './transaction-api.ts'
 
 export interface UnifiedOptions {
   readonly mapSet: MapSet
@@ -19,14 +19,32 @@ export interface UnifiedOptions {
 }
 
 export interface Unified {
+  /** What the gateway composes. */
   readonly sdl: string
+  /** Executable with a context that carries the actor and the record loaders. */
   readonly schema: GraphQLSchema
 }
 
 export function buildUnified({ mapSet, sync, coordinator, limits }: UnifiedOptions): Unified {
-  const transactions = createTransactionApi(coordinator, limits.pageSizeMax)
-  const generated = parse(`${FEDERATION_LINK}${scalarDefinitions}\n${entityDefinitions(mapSet)}`)
-  const typeDefs = concatAST([generated, transactions.typeDefs])
-  const resolvers = { ...transactions.resolvers, ...entityResolvers(mapSet, { sync, coordinator }), ...SCALARS }
-  return { sdl: print(typeDefs), schema: buildSubgraphSchema([{ typeDefs, resolvers }]) }
+  const typeDefs = unifiedDefinitions(mapSet)
+  const resolvers = {
+    ...transactionResolvers(coordinator, limits.pageSizeMax),
+    ...entityResolvers(mapSet, { sync, coordinator }),
+    ...SCALARS,
+  }
+  return { sdl: sdlOf(typeDefs), schema: buildSubgraphSchema([{ typeDefs, resolvers }]) }
+}
+
+/** The SDL alone, of which maps are enough to know everything. */
+export function unifiedSdl(mapSet: MapSet): string {
+  return sdlOf(unifiedDefinitions(mapSet))
+}
+
+function unifiedDefinitions(mapSet: MapSet): DocumentNode {
+  const generated = `${FEDERATION_LINK}${scalarDefinitions}\n${entityDefinitions(mapSet)}`
+  return concatAST([parse(generated, { noLocation: true }), transactionDefinitions()])
+}
+
+function sdlOf(document: DocumentNode): string {
+  return `${print(document)}\n`
 }

@@ -2,7 +2,7 @@
 
 import type { TableMap } from '../../../maps/model.ts'
 import type { EntityOutcome, EntityWrite } from '../../sync/write.ts'
-import { readBoth, type RecordLoaders } from './record-loaders.ts'
+import { type RecordLoaders, readBoth } from './record-loaders.ts'
 import { isHeld, refsOf } from './sync-state.ts'
 
 type Write = Pick<EntityWrite, 'operation' | 'options'>

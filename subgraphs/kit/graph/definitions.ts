@@ -1,6 +1,12 @@
 /** SDL of a system's federated subgraph. */
 
-import { entityDescription, enumDefinitions, fieldDescription, graphqlTypeOf, ID_DESCRIPTION } from '../../../maps/graphql.ts'
+import {
+  entityDescription,
+  enumDefinitions,
+  fieldDescription,
+  graphqlTypeOf,
+  ID_DESCRIPTION,
+} from '../../../maps/graphql.ts'
 import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
 import { FEDERATION_LINK } from '../../../schema/federation.ts'
 import type { System } from '../../../schema/participant.ts'
@@ -20,7 +26,11 @@ export function subgraphDefinitions(mapSet: MapSet, system: System): string {
     sharedListDefinitions(lists, '@shareable'),
     ...views.map(entityType),
     ...lists.map(listDefinitions),
-    objectType('Query', 'Everything that can be read.', views.flatMap((view) => rootFields(view, system))),
+    objectType(
+      'Query',
+      'Everything that can be read.',
+      views.flatMap((view) => rootFields(view, system)),
+    ),
   ].join('\n')
 }
 
@@ -30,7 +40,8 @@ const VERSION_FIELDS: readonly FieldDefinition[] = [
   {
     name: 'revision',
     type: 'Int!',
-    description: 'How many writes both systems took of this record. Pass it as `expectedRevision` to change just what was read.',
+    description:
+      'How many writes both systems took of this record. Pass it as `expectedRevision` to change just what was read.',
   },
   { name: 'updatedAt', type: 'DateTime!', description: 'When both systems last took a write of this record.' },
 ]

@@ -3,7 +3,7 @@
  * alone; the other side adds its own fields to the key, and a list by those.
  */
 
-import { filterCondition } from '../../../maps/filter-condition.ts'
+import { filterCondition } from '../../../maps/filter.ts'
 import { fieldDescription, graphqlTypeOf } from '../../../maps/graphql.ts'
 import { decodeId, foldKey, nativeKeys } from '../../../maps/identity.ts'
 import type { EntityKey, Field, MappedField, MapSet, TableMap } from '../../../maps/model.ts'
@@ -11,8 +11,8 @@ import { toNativeValue } from '../../../maps/translate.ts'
 import type { System, Value } from '../../../schema/participant.ts'
 import { keyValues } from '../../../schema/record-key.ts'
 import type { TableDefinition } from '../../../schema/table.ts'
-import type { Condition } from '../stores/record-store.ts'
-import { type Listing, type ListField, listing, type Operand } from './listing.ts'
+import { canonical } from '../../../schema/value.ts'
+import { type ListField, type Listing, listing, type Operand } from './listing.ts'
 
 export interface EntityView {
   readonly map: TableMap
@@ -92,21 +92,10 @@ function listOf(mapSet: MapSet, map: TableMap, system: System, fields: readonly 
       prefix: `${map.entity}${suffix}`,
       node: map.entity,
       table: map.sides[system].table,
-      scope: scopeOf(map, system),
+      scope: filterCondition(map.sides[system]),
       fields: [idField(map, system), ...fields.flatMap((field) => listField(mapSet, map, system, field))],
     }),
   }
-}
-
-/** Throws for a map whose filter no store can search by: its lists could not be told from its table's. */
-function scopeOf(map: TableMap, system: System): Condition | null {
-  const { table, filter } = map.sides[system]
-  if (filter === null) return null
-  const condition = filterCondition(table, filter)
-  if (condition === null) {
-    throw new TypeError(`The ${system} filter of map ${map.name} compares more than columns with values: ${filter}`)
-  }
-  return condition
 }
 
 function idField(map: TableMap, system: System): ListField {
@@ -160,14 +149,22 @@ function operand(
   company: Field | null,
   value: Value,
 ): Operand {
+  const native = searched(mapSet, map, system, field, value)
+  if (!native.ok || native.values === null || company === null) return native
+  const companyOfTarget = typeof value === 'string' ? (decodeId(value)?.key[0] ?? null) : null
+  const nativeCompany = searched(mapSet, map, system, company, companyOfTarget)
+  if (!nativeCompany.ok || nativeCompany.values === null) return nativeCompany
+  return { ok: true, values: [...native.values, ...nativeCompany.values] }
+}
+
+/** A text to search for may be longer than what the column takes: then nothing is found. */
+function searched(mapSet: MapSet, map: TableMap, system: System, field: Field, value: Value): Operand {
   const native = toNativeValue(mapSet, map, field, system, value)
   if (!native.ok) return { ok: false, message: native.refusal.message }
-  if (native.value === null) return { ok: true, values: null }
-  if (company === null) return { ok: true, values: [native.value] }
-  const companyOfTarget = typeof value === 'string' ? (decodeId(value)?.key[0] ?? null) : null
-  const nativeCompany = toNativeValue(mapSet, map, company, system, companyOfTarget)
-  if (!nativeCompany.ok) return { ok: false, message: nativeCompany.refusal.message }
-  return { ok: true, values: [native.value, nativeCompany.value] }
+  const column = map.sides[system].table.columns[columnOf(field, system)]
+  if (native.value === null || column === undefined) return { ok: true, values: null }
+  const form = canonical({ ...column, maxLength: null }, native.value)
+  return form.ok ? { ok: true, values: [form.value] } : form
 }
 
 /** The folded key in an id of this map's entity; null for any other text. */

@@ -85,7 +85,7 @@ function comparison(field: ListField, is: Comparison, value: Value, path: string
 }
 
 /** Records whose columns hold just these values. */
-export function allEqual(columns: readonly string[], values: readonly Value[]): Condition {
+function allEqual(columns: readonly string[], values: readonly Value[]): Condition {
   return { all: columns.map((column, position) => ({ column, is: 'eq', value: values[position] ?? null })) }
 }
 

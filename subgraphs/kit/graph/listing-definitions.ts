@@ -18,9 +18,10 @@ const OPERATOR_TEXTS: Readonly<Record<string, string>> = {
   isNull: 'Whether the field is empty.',
 }
 
-export const LIST_ARGUMENT_TEXTS = {
+const LIST_ARGUMENT_TEXTS = {
   filter: 'Only the records that meet every condition.',
-  orderBy: 'The order, the first one first. Records that are equal in it, or all without one, follow the order of their keys.',
+  orderBy:
+    'The order, the first one first. Records that are equal in it, or all without one, follow the order of their keys.',
   first: 'How many records at most.',
   after: 'Continues after the record with this cursor, of the same list with the same filter and order.',
 } as const

@@ -35,7 +35,9 @@ export interface Listing {
   readonly orders: ReadonlyMap<string, ListField>
 }
 
-export function listing(options: Omit<Listing, 'fields' | 'orders'> & { readonly fields: readonly ListField[] }): Listing {
+export function listing(
+  options: Omit<Listing, 'fields' | 'orders'> & { readonly fields: readonly ListField[] },
+): Listing {
   const ordered = options.fields.flatMap((field): [string, ListField][] =>
     field.orderName === null ? [] : [[field.orderName, field]],
   )

@@ -84,3 +84,10 @@ function coalesced<Key, Answer>(
     { cache: false },
   )
 }
+
+/** Throws a TypeError where the request was given no loaders for the system: its context was made by somebody else. */
+export function loadersOf(context: SubgraphContext, system: System): Loaders {
+  const loaders = context[system]
+  if (loaders === undefined) throw new TypeError(`the request carries no loaders for the ${system}`)
+  return loaders
+}

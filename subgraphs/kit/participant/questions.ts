@@ -9,7 +9,7 @@ import { newReferences, uniqueValues } from './footprint.ts'
 import type { RuleRead } from './rule.ts'
 import { type Reference, type Referrer, referringValues } from './system-model.ts'
 
-/** Committed records of one table, in key order. `whole` asks for the rows, else the keys are enough. */
+/** Committed records of one table. `whole` asks for the rows, in key order; else any keys that match are enough. */
 export interface Read {
   readonly table: string
   readonly by: { readonly key: RecordKey } | { readonly where: Row }

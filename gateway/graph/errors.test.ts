@@ -1,0 +1,71 @@
+import { GraphQLError } from 'graphql'
+import { pino } from 'pino'
+import { describe, expect, it } from 'vitest'
+import { createErrorFormatter } from './errors.ts'
+
+function formatter() {
+  const lines: Record<string, unknown>[] = []
+  const log = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) })
+  const format = createErrorFormatter(log)
+  return { lines, format: (error: GraphQLError) => format(error.toJSON(), error) }
+}
+
+const PUBLIC = new GraphQLError('`first` is at most 500', {
+  path: ['customers'],
+  extensions: {
+    code: 'BAD_USER_INPUT',
+    argumentName: 'first',
+    serviceName: 'crm',
+    stacktrace: ['at x.ts:1'],
+    secret: 1,
+  },
+})
+
+describe('errors on their way out', () => {
+  it('pass with a code that callers know, without anything else that they carry', () => {
+    const { format, lines } = formatter()
+    expect(format(PUBLIC)).toEqual({
+      message: '`first` is at most 500',
+      path: ['customers'],
+      extensions: { code: 'BAD_USER_INPUT', argumentName: 'first', serviceName: 'crm' },
+    })
+    expect(lines).toEqual([])
+  })
+
+  it.each([
+    ['no code', {}],
+    ['a code of the gateway’s own', { code: 'DOWNSTREAM_SERVICE_ERROR' }],
+    ['a code that looks like a store’s', { code: 'SQLITE_CORRUPT' }],
+  ])('say nothing of what happened with %s', (_, extensions) => {
+    const { format } = formatter()
+    const error = new GraphQLError('disk I/O error at /data/crm.db', { path: ['customer', 'name'], extensions })
+    expect(format(error)).toEqual({
+      message: 'Something went wrong inside. It has been logged.',
+      path: ['customer', 'name'],
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    })
+  })
+
+  it('go to the log as what was thrown, with stack, path and subgraph', () => {
+    const { format, lines } = formatter()
+    const thrown = new RangeError('disk I/O error')
+    const inSubgraph = new GraphQLError(thrown.message, { path: ['_entities', 0, 'name'], originalError: thrown })
+    const inGateway = new GraphQLError(inSubgraph.message, {
+      path: ['customer', 'name'],
+      originalError: inSubgraph,
+      extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', serviceName: 'crm' },
+    })
+    format(inGateway)
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatchObject({ path: ['customer', 'name'], subgraph: 'crm', err: { type: 'RangeError' } })
+    expect(JSON.stringify(lines[0])).toContain('errors.test.ts')
+  })
+
+  it('are shortened where they repeat a value of megabytes', () => {
+    const { format } = formatter()
+    const error = new GraphQLError(`got invalid value "${'x'.repeat(1_000_000)}"`, {
+      extensions: { code: 'BAD_USER_INPUT' },
+    })
+    expect(format(error).message.length).toBeLessThan(1_100)
+  })
+})

@@ -1,0 +1,54 @@
+/** What every write takes and answers beside its record. */
+
+import 'reflect-metadata'
+import { Field, InputType, Int, ObjectType } from 'type-graphql'
+import { SystemEnum, WriteErrorCodeEnum } from './enums.ts'
+
+@ObjectType('WriteError', { description: 'One reason why a write was refused.' })
+export class WriteErrorObject {
+  @Field(() => WriteErrorCodeEnum, { description: 'Kind of the reason.' })
+  readonly code!: string
+
+  @Field(() => String, { description: 'The reason in words.' })
+  readonly message!: string
+
+  @Field(() => [String], { description: 'Path into the arguments of the mutation, for example ["input", "name"].' })
+  readonly path!: readonly string[]
+
+  @Field(() => SystemEnum, { nullable: true, description: 'The system that refused; null where it was not asked.' })
+  readonly system!: string | null
+
+  @Field(() => String, { nullable: true, description: 'Native table at fault.' })
+  readonly table!: string | null
+
+  @Field(() => String, { nullable: true, description: 'Native column at fault.' })
+  readonly column!: string | null
+
+  @Field(() => Boolean, { description: 'Whether the same request may succeed later.' })
+  readonly retryable!: boolean
+}
+
+@InputType('WriteOptions', { description: 'How to carry a write out.' })
+export class WriteOptionsInput {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Makes repeats harmless: a second request under the key gets the answer of the first.',
+  })
+  readonly idempotencyKey?: string | null
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Refuse the write STALE unless the record has this revision; 0 stands for a record that does not exist.',
+  })
+  readonly expectedRevision?: number | null
+
+  @Field(() => Int, { nullable: true, description: 'Time in which the write must be decided, in milliseconds.' })
+  readonly timeoutMs?: number | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Validate in both systems and show the legs that would be written, but leave no trace.',
+  })
+  readonly dryRun?: boolean | null
+}

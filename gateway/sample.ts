@@ -1,0 +1,140 @@
+/**
+ * Fills empty stores with sample data, through the same doors as anything else: what both systems hold is written by
+ * `sync`, what one holds alone by a transaction of that system. Cut short, it goes on at the next start.
+ */
+
+import type { MapSet } from '../maps/model.ts'
+import {
+  NEVER_WRITTEN,
+  type Participant,
+  type PlanDigest,
+  type PrepareRequest,
+  type Row,
+  SYSTEMS,
+  type System,
+  type TransactionId,
+} from '../schema/participant.ts'
+import { recordKeyOf } from '../schema/record-key.ts'
+import type { Sync } from './sync/write.ts'
+
+export interface SampleRow {
+  readonly table: string
+  readonly row: Row
+}
+
+export interface SampleWrite {
+  readonly entity: string
+  readonly input: Readonly<Record<string, unknown>>
+}
+
+export interface SampleData {
+  /** Rows that each system holds alone and that the writes refer to. */
+  readonly before: Readonly<Record<System, readonly SampleRow[]>>
+  /** Each after those that it refers to. */
+  readonly writes: readonly SampleWrite[]
+  /** Rows that each system holds alone and that refer to the writes. */
+  readonly after: Readonly<Record<System, readonly SampleRow[]>>
+}
+
+export interface SampleOptions {
+  readonly mapSet: MapSet
+  readonly participants: ReadonlyMap<System, Participant>
+  readonly sync: Sync
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly timeoutMs: number
+}
+
+/** Says whether anything was written. Stores that hold transactions of anyone else are left alone. */
+export async function writeSampleData(data: SampleData, options: SampleOptions): Promise<boolean> {
+  if (!(await isWanted(options))) return false
+  await writeRows('before', data.before, options)
+  for (const wave of waves(data.writes, options.mapSet)) await Promise.all(wave.map((write) => create(write, options)))
+  await writeRows('after', data.after, options)
+  return true
+}
+
+type Step = 'before' | 'after'
+
+const transactionIdOf = (step: Step, system: System) => `sample/${step}/${system}` as TransactionId
+
+async function isWanted({ participants }: SampleOptions): Promise<boolean> {
+  const holds = async (step: Step) => {
+    const looks = [...participants].map(([system, participant]) =>
+      participant.look({ by: 'ID', id: transactionIdOf(step, system) }),
+    )
+    return (await Promise.all(looks)).map((rows) => rows.length > 0)
+  }
+  const everything = { states: null, origins: null, subject: null, after: null, limit: 1 }
+  const looks = [...participants.values()].map((participant) => participant.look({ by: 'RECENT', ...everything }))
+  const isEmpty = (await Promise.all(looks)).every((rows) => rows.length === 0)
+  const isBegun = (await holds('before')).includes(true)
+  const isFinished = (await holds('after')).every((held) => held)
+  return isEmpty || (isBegun && !isFinished)
+}
+
+async function writeRows(step: Step, rows: SampleData['before'], options: SampleOptions): Promise<void> {
+  await Promise.all(
+    SYSTEMS.map(async (system) => {
+      const participant = options.participants.get(system)
+      if (participant === undefined) throw new TypeError(`no participant for ${system}`)
+      const [vote] = await Promise.all(participant.prepare([localCreates(step, system, rows[system], options)]))
+      if (vote?.vote !== 'YES') throw new Error(`${system} refuses its sample rows: ${JSON.stringify(vote)}`)
+    }),
+  )
+}
+
+function localCreates(step: Step, system: System, rows: readonly SampleRow[], options: SampleOptions): PrepareRequest {
+  const id = transactionIdOf(step, system)
+  const startedAt = options.now()
+  return {
+    id,
+    plan: id as string as PlanDigest,
+    participants: [system],
+    mapSet: options.mapSet.id,
+    origin: system,
+    actor: null,
+    startedAt,
+    age: { at: startedAt, id },
+    deadline: startedAt + options.timeoutMs,
+    idempotency: null,
+    subject: null,
+    writes: rows.map(({ table, row }) => {
+      const definition = options.mapSet.tables[system].get(table)
+      const key = definition === undefined ? null : recordKeyOf(definition, row)
+      if (key === null) throw new TypeError(`a sample row of ${system} table ${table} has no key`)
+      return { operation: 'CREATE', table, key, set: row, base: NEVER_WRITTEN, revision: NEVER_WRITTEN.revision }
+    }),
+    refusals: [],
+  }
+}
+
+/** Splits the writes into runs that may go at once: one entity each, and those that refer to their own entity last. */
+function waves(writes: readonly SampleWrite[], mapSet: MapSet): readonly (readonly SampleWrite[])[] {
+  const byEntity = Map.groupBy(writes, (write) => write.entity)
+  return [...byEntity.values()].flatMap((run) => {
+    const second = run.filter((write) => refersToOwnEntity(write, mapSet))
+    const first = run.filter((write) => !second.includes(write))
+    return [first, second]
+  })
+}
+
+const refersToOwnEntity = ({ entity, input }: SampleWrite, mapSet: MapSet): boolean =>
+  (mapSet.byEntity.get(entity)?.fields ?? []).some(
+    ({ name, type }) => type.kind === 'reference' && type.entity === entity && (input[name] ?? null) !== null,
+  )
+
+async function create({ entity, input }: SampleWrite, { sync }: SampleOptions): Promise<void> {
+  const { errors } = await sync.write({
+    entity,
+    operation: 'CREATE',
+    id: null,
+    input,
+    actor: null,
+    // The key makes a repeat after an interruption harmless.
+    options: { idempotencyKey: sampleKey(entity, input), expectedRevision: null, timeoutMs: null, dryRun: false },
+  })
+  if (errors.length > 0) throw new Error(`sample ${entity} is refused: ${JSON.stringify(errors)}`)
+}
+
+const sampleKey = (entity: string, input: SampleWrite['input']): string => `sample/${entity}/${JSON.stringify(input)}`

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { loadTables } from '../../maps/load.ts'
+import { sampleWrites } from '../../maps/sample/sample.ts'
+import { recordKeyOf } from '../../schema/record-key.ts'
+import { sampleCompanies, sampleRows } from './sample.ts'
+
+const TABLES = new Map(
+  loadTables('ERP', fileURLToPath(new URL('tables', import.meta.url))).map(({ definition }) => [
+    definition.table,
+    definition,
+  ]),
+)
+
+describe('the sample rows of the ERP', () => {
+  const rows = [...sampleCompanies(), ...sampleRows()]
+
+  it('have a key and hold columns of their tables', () => {
+    for (const { table, row } of rows) {
+      const definition = TABLES.get(table)
+      expect(Object.keys(definition?.columns ?? {})).toEqual(expect.arrayContaining(Object.keys(row)))
+      expect(definition === undefined ? null : recordKeyOf(definition, row)).not.toBeNull()
+    }
+  })
+
+  it('name the companies of every synchronised record', () => {
+    const codes = sampleCompanies().map(({ row }) => row['LegalEntityId'])
+    const used = sampleWrites().flatMap(({ input }) => input['company'] ?? [])
+    expect(new Set(used)).toEqual(new Set(codes))
+  })
+
+  it('allow the terms of payment that the customers of the group have', () => {
+    const [first] = sampleRows()
+    const allowed = sampleRows().map(({ row }) => ({ name: row['PaymentTermsName'] }))
+    const customers = sampleWrites().filter(
+      ({ input }) =>
+        input['company'] === first?.row['dataAreaId'] &&
+        JSON.stringify(input['group']) === JSON.stringify({ code: first?.row['CustomerGroupId'] }),
+    )
+    expect(customers.length).toBeGreaterThan(0)
+    for (const { input } of customers) expect(allowed).toContainEqual(input['paymentTerms'])
+  })
+})

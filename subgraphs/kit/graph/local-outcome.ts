@@ -1,0 +1,96 @@
+/** What a caller is told of a write that concerned one system alone. */
+
+import type {
+  NativeOutcome,
+  NativeWrite,
+  RecordKey,
+  TransactionRow,
+  TransactionState,
+  TransactionView,
+  Violation,
+  WriteError,
+} from '../../../schema/participant.ts'
+import type { TableDefinition } from '../../../schema/table.ts'
+
+interface Asked {
+  readonly write: NativeWrite
+  readonly table: TableDefinition
+  readonly key: RecordKey
+}
+
+const STATES: Readonly<Record<TransactionRow['state'], TransactionState>> = {
+  PREPARED: 'PREPARING',
+  COMMITTED: 'COMMITTED',
+  ABORTED: 'REVERTED',
+}
+
+/** `row` is null where the system kept none. */
+export function outcomeOfRow(
+  asked: Asked,
+  row: TransactionRow | null,
+  violations: readonly Violation[],
+): NativeOutcome {
+  return { key: asked.key, transaction: row === null ? null : viewOf(asked, row), errors: errorsOf(asked, violations) }
+}
+
+/** The write's own system was silent: SYSTEM_UNAVAILABLE before anything was begun, TIMEOUT where it may take effect. */
+export function withoutAnswer(write: NativeWrite, code: 'SYSTEM_UNAVAILABLE' | 'TIMEOUT'): NativeOutcome {
+  const keyed = write.options.idempotencyKey !== null
+  const message =
+    code === 'TIMEOUT'
+      ? `The ${write.system} did not answer; the write may still take effect`
+      : `The ${write.system} does not answer; nothing was written`
+  const retryable = code === 'SYSTEM_UNAVAILABLE' || keyed
+  const error: WriteError = {
+    code,
+    message,
+    path: [],
+    system: write.system,
+    table: write.table,
+    column: null,
+    retryable,
+  }
+  return { key: write.key, transaction: null, errors: [error] }
+}
+
+/** A final refusal made before the system itself was asked. */
+export function refused(
+  code: Violation['code'],
+  message: string,
+  { system, table }: NativeWrite,
+  at: { readonly path: readonly string[]; readonly column?: string },
+): Violation {
+  return { code, message, system, write: 0, table, column: at.column ?? null, path: at.path, retryable: false }
+}
+
+export function errorsOf(asked: Asked, violations: readonly Violation[]): readonly WriteError[] {
+  return violations.map((violation) => {
+    const { code, message, system, table, column, retryable } = violation
+    const path = violation.path ?? pathOf(asked, violation)
+    return { code: code === 'FENCED' ? 'SYSTEM_UNAVAILABLE' : code, message, path, system, table, column, retryable }
+  })
+}
+
+/** Where the caller's arguments hold what the violation is about. */
+function pathOf({ write, table }: Asked, { code, table: at, column }: Violation): readonly string[] {
+  const isCreate = write.operation === 'CREATE'
+  const key = table.key.at(-1) ?? ''
+  if (at === null) return []
+  if (column !== null) return isCreate || !table.key.includes(column) ? ['input', column] : [column]
+  if (code === 'NOT_FOUND') return [key]
+  if (code === 'DUPLICATE') return ['input', key]
+  return write.operation === 'DELETE' ? [key] : ['input']
+}
+
+function viewOf({ write }: Asked, row: TransactionRow): TransactionView {
+  const leg = {
+    system: write.system,
+    mode: 'SYNC' as const,
+    state: row.state,
+    attempts: (row.idempotency?.attempt ?? 0) + 1,
+    lastError: row.violations[0]?.message ?? null,
+    writes: row.writes,
+  }
+  const { id, origin, actor, startedAt, decidedAt, completedAt, subject } = row
+  return { id, state: STATES[row.state], origin, actor, startedAt, decidedAt, completedAt, subject, legs: [leg] }
+}

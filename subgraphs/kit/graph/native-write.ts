@@ -1,0 +1,84 @@
+/** From the arguments of a native mutation to the write they ask for, and from its outcome to the payload. */
+
+import type { NativeOutcome, NativeWrite, RecordKey, Row, Value, WriteOptions } from '../../../schema/participant.ts'
+import { keyValues, recordKey } from '../../../schema/record-key.ts'
+import type { TableDefinition } from '../../../schema/table.ts'
+import { canonical } from '../../../schema/value.ts'
+import { badArgument } from './bad-argument.ts'
+
+export interface WriteLimits {
+  /** Longest `timeoutMs`. */
+  readonly timeoutMaxMs: number
+}
+
+const IDEMPOTENCY_KEY_LENGTH_MAX = 255
+
+type Arguments = Readonly<Record<string, unknown>>
+
+export function nativeWrite(
+  table: TableDefinition,
+  operation: NativeWrite['operation'],
+  given: Arguments,
+  actor: string | null,
+  limits: WriteLimits,
+): NativeWrite {
+  return {
+    system: table.system,
+    table: table.table,
+    operation,
+    key: operation === 'CREATE' ? null : keyGiven(table, given),
+    set: { ...(given['input'] as Row | undefined) },
+    actor,
+    options: readOptions(given['options'] as Partial<WriteOptions> | null | undefined, limits),
+  }
+}
+
+/** The key in the arguments; a value without a canonical form is left to the system to refuse. */
+export function keyGiven(table: TableDefinition, given: Arguments): RecordKey {
+  return recordKey(
+    table.key.map((name) => {
+      const column = table.columns[name]
+      const value = given[name] as Value
+      const form = column === undefined ? null : canonical(column, value)
+      return form?.ok === true ? form.value : value
+    }),
+  )
+}
+
+/** Throws BAD_USER_INPUT for an option out of its bounds. */
+function readOptions(given: Partial<WriteOptions> | null | undefined, { timeoutMaxMs }: WriteLimits): WriteOptions {
+  const { idempotencyKey = null, expectedRevision = null, timeoutMs = null, dryRun = false } = given ?? {}
+  if (idempotencyKey !== null && (idempotencyKey === '' || idempotencyKey.length > IDEMPOTENCY_KEY_LENGTH_MAX)) {
+    throw badArgument('options', `\`idempotencyKey\` has 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters`)
+  }
+  if (expectedRevision !== null && expectedRevision < 0) {
+    throw badArgument('options', '`expectedRevision` cannot be negative')
+  }
+  if (timeoutMs !== null && (timeoutMs < 1 || timeoutMs > timeoutMaxMs)) {
+    throw badArgument('options', `\`timeoutMs\` lies between 1 and ${timeoutMaxMs}`)
+  }
+  return { idempotencyKey, expectedRevision, timeoutMs, dryRun: dryRun ?? false }
+}
+
+/** The outcome as the payload's fields read it; `record` is found only if it is selected. */
+export function payloadOf<Found>(outcome: NativeOutcome, record: (key: RecordKey) => Found) {
+  const { key, transaction, errors } = outcome
+  return {
+    key: key === null ? null : keyValues(key),
+    record: () => (key === null ? null : record(key)),
+    transaction:
+      transaction === null
+        ? null
+        : {
+            ...transaction,
+            startedAt: instant(transaction.startedAt),
+            decidedAt: instant(transaction.decidedAt),
+            completedAt: instant(transaction.completedAt),
+          },
+    errors,
+  }
+}
+
+function instant(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString()
+}

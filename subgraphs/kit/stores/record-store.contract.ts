@@ -1,0 +1,21 @@
+/**
+ * The contract of the record store port. Every adapter runs it on the small system of `contract/system.contract.ts`;
+ * nothing in it knows where or how an adapter keeps its records.
+ */
+
+import { describe } from 'vitest'
+import { locksContract } from './contract/locks.contract.ts'
+import type { Open } from './contract/opened.contract.ts'
+import { outcomesContract } from './contract/outcomes.contract.ts'
+import { queriesContract } from './contract/queries.contract.ts'
+import { recordsContract } from './contract/records.contract.ts'
+
+export type { Open, Opened } from './contract/opened.contract.ts'
+
+/** `open` gives an empty store of the contract's system each time; stores may exist side by side. */
+export function recordStoreContract(name: string, open: Open): void {
+  describe(`${name}: outcomes of transactions`, () => outcomesContract(open))
+  describe(`${name}: locks`, () => locksContract(open))
+  describe(`${name}: records`, () => recordsContract(open))
+  describe(`${name}: queries`, () => queriesContract(open))
+}

@@ -1,0 +1,108 @@
+/** Calls to one worker thread, as promises. All calls of one turn of the event loop travel as one message. */
+
+import { Worker } from 'node:worker_threads'
+import { StoreClosed, StoreFailed, StoreUnfit } from './faults.ts'
+import type { Answered, FromWorker, Posted, ToWorker, WorkerOptions } from './messages.ts'
+
+const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
+
+interface Pending {
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+/** `Results` gives the result of each call by its name. */
+export class Channel<Call extends { readonly call: keyof Results }, Results extends object> {
+  readonly #worker: Worker
+  readonly #name: string
+  readonly #exited: Promise<void>
+  readonly #pending = new Map<number, Pending>()
+  #unsent: Posted<Call>[] = []
+  #lastNumber = 0
+  #ended: StoreClosed | StoreFailed | null = null
+  #drained: (() => void) | null = null
+
+  /** Resolves when the worker has opened its file; rejects with StoreUnfit or StoreFailed where it cannot. */
+  static async open<Call extends { readonly call: keyof Results }, Results extends object>(
+    options: WorkerOptions,
+  ): Promise<Channel<Call, Results>> {
+    const worker = new Worker(THREAD, { workerData: options, execArgv: [] })
+    const name = `The ${options.system} store`
+    await new Promise<void>((resolve, reject) => {
+      worker.once('error', (error) => reject(new StoreFailed(`${name} could not be opened`, { cause: error })))
+      worker.once('message', (message: FromWorker<never>) => {
+        if (message.message === 'READY') return resolve()
+        if (message.message !== 'REFUSED') return
+        const cause = new Error(message.cause)
+        reject(new (message.isUnfit ? StoreUnfit : StoreFailed)(`${name} could not be opened`, { cause }))
+      })
+    })
+    worker.removeAllListeners('error')
+    return new Channel<Call, Results>(worker, name)
+  }
+
+  private constructor(worker: Worker, name: string) {
+    this.#worker = worker
+    this.#name = name
+    worker.on('message', (message: FromWorker<unknown>) => {
+      if (message.message === 'ANSWERS') this.#settle(message.answers)
+    })
+    worker.on('error', (error) => this.#end(new StoreFailed(`${name} has failed`, { cause: error })))
+    this.#exited = new Promise((resolve) => {
+      worker.once('exit', () => {
+        this.#end(new StoreClosed(`${name} is closed`))
+        resolve()
+      })
+    })
+  }
+
+  /** Rejects with StoreFailed where there is no answer, with StoreClosed after `close`. */
+  call<Name extends keyof Results & Call['call']>(call: Extract<Call, { call: Name }>): Promise<Results[Name]> {
+    if (this.#ended !== null) return Promise.reject(this.#ended)
+    return new Promise((resolve, reject) => {
+      this.#lastNumber += 1
+      this.#pending.set(this.#lastNumber, { resolve: (result) => resolve(result as Results[Name]), reject })
+      if (this.#unsent.length === 0) setImmediate(() => this.#send())
+      this.#unsent.push({ number: this.#lastNumber, call })
+    })
+  }
+
+  /** Waits for the answers to all calls, then ends the worker. May be called again. */
+  async close(): Promise<void> {
+    this.#ended ??= new StoreClosed(`${this.#name} is closed`)
+    if (this.#pending.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve
+      })
+    }
+    this.#post({ message: 'CLOSE' })
+    await this.#exited
+  }
+
+  #send(): void {
+    const calls = this.#unsent
+    this.#unsent = []
+    this.#post({ message: 'CALLS', calls })
+  }
+
+  #post(message: ToWorker<Call>): void {
+    this.#worker.postMessage(message)
+  }
+
+  #settle(answers: readonly Answered<unknown>[]): void {
+    for (const answer of answers) {
+      const pending = this.#pending.get(answer.number)
+      this.#pending.delete(answer.number)
+      if (answer.ok) pending?.resolve(answer.result)
+      else pending?.reject(new StoreFailed(`${this.#name} gave no answer`, { cause: new Error(answer.cause) }))
+    }
+    if (this.#pending.size === 0) this.#drained?.()
+  }
+
+  #end(reason: StoreClosed | StoreFailed): void {
+    this.#ended ??= reason
+    for (const { reject } of this.#pending.values()) reject(reason)
+    this.#pending.clear()
+    this.#drained?.()
+  }
+}

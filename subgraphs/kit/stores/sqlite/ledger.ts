@@ -1,0 +1,220 @@
+/**
+ * A participant's side of every transaction, carried out on one connection: each method is a step inside the group
+ * that the writer has begun. Locks live in memory and follow from the PREPARED rows; a group that fails takes its
+ * steps back only on disk, so after one `recover` must come before the next step.
+ */
+
+import type {
+  DrawRequest,
+  FenceAnswer,
+  FenceRequest,
+  PrepareRequest,
+  TransactionId,
+  TransactionRow,
+  Violation,
+  Vote,
+  WriteImage,
+} from '../../../../schema/participant.ts'
+import { type Case, isRefusedAlready, openCase } from '../../participant/case.ts'
+import { effectOfImage } from '../../participant/draft.ts'
+import { footprint } from '../../participant/footprint.ts'
+import { inspect, recordsOf } from '../../participant/inspect.ts'
+import { judge } from '../../participant/judge.ts'
+import { type Lock, LockTable } from '../../participant/locks.ts'
+import type { SystemModel } from '../../participant/system-model.ts'
+import { bounded, shortened, violation } from '../../participant/violations.ts'
+import type { Database } from './database.ts'
+import { Records } from './records.ts'
+import { redo } from './redo.ts'
+import { abortedRow, fencedRow, preparedRow } from './transaction-row.ts'
+import { endRow, findRow, held, insertRow, lastSequence, preparedRows } from './transactions.ts'
+
+export class Ledger {
+  readonly #database: Database
+  readonly #system: SystemModel
+  readonly #records: Records
+  #locks = new LockTable()
+  /** What a commit will apply, so that it need not be read again. */
+  #prepared = new Map<TransactionId, readonly WriteImage[]>()
+  #sequence = 0
+  #awakened: TransactionId[] = []
+  #tally: { prepared: number; committed: TransactionId[] } = { prepared: 0, committed: [] }
+
+  constructor(database: Database, system: SystemModel) {
+    this.#database = database
+    this.#system = system
+    this.#records = new Records(database, system)
+    this.recover()
+  }
+
+  /** Makes memory agree with the rows again. Whoever waited for a lock must ask anew. */
+  recover(): void {
+    const locks = new LockTable()
+    const prepared = new Map<TransactionId, readonly WriteImage[]>()
+    for (const { id, age, writes } of preparedRows(this.#database)) {
+      prepared.set(id, writes)
+      locks.restore(id, age, footprint(writes.map((image, index) => effectOfImage(this.#model(image), index, image))))
+    }
+    this.#sequence = lastSequence(this.#database)
+    this.#locks = locks
+    this.#prepared = prepared
+    this.#awakened = []
+  }
+
+  /** Those who waited for a lock and should ask again, the oldest first for each lock freed. */
+  takeAwakened(): readonly TransactionId[] {
+    const awakened = this.#awakened
+    this.#awakened = []
+    return awakened
+  }
+
+  /** What was done since it was asked last. */
+  takeTally(): { readonly prepared: number; readonly committed: readonly TransactionId[] } {
+    const tally = this.#tally
+    this.#tally = { prepared: 0, committed: [] }
+    return tally
+  }
+
+  /** Null: it waits for a lock, which only a caller that `mayWait` is told. */
+  prepare(request: PrepareRequest, now: number, mayWait: boolean): Vote | null {
+    const repeated = this.#repeatedVote(request)
+    if (repeated !== null) return repeated
+    if (now > request.deadline) return this.refuse(request, [this.#late()], now)
+    const inspection = inspect(this.#system, request)
+    const states = recordsOf(inspection).map((ref) => this.#records.state(ref))
+    const opened = openCase(this.#system, request, inspection, states)
+    if (isRefusedAlready(opened)) return this.#vote(request, opened, now)
+    const asked = this.#locks.request(request.id, request.age, footprint(opened.draft.effects))
+    if (asked.answer === 'WAIT' && mayWait) return null
+    if (asked.answer !== 'GRANTED') {
+      this.#locks.withdraw(request.id)
+      return this.refuse(request, [this.#locked(request, asked.lock)], now)
+    }
+    this.#awakened.push(...asked.displaced)
+    try {
+      const vote = this.#vote(request, opened, now)
+      if (vote.vote !== 'YES' || vote.state !== 'PREPARED') this.#release(request.id)
+      return vote
+    } catch (error) {
+      this.#release(request.id)
+      throw error
+    }
+  }
+
+  /** Votes no for good. The id must not be held. */
+  refuse(request: PrepareRequest, violations: readonly Violation[], now: number): Vote {
+    insertRow(this.#database, abortedRow(request, bounded(violations), now))
+    return { vote: 'NO', violations: bounded(violations) }
+  }
+
+  /** Throws for anything but PREPARED and COMMITTED. */
+  commit(id: TransactionId, now: number): void {
+    const writes = this.#prepared.get(id)
+    if (writes === undefined) {
+      if (held(this.#database, id)?.state === 'COMMITTED') return
+      throw new Error(`Transaction ${id} is not prepared`)
+    }
+    redo(this.#database, this.#system, writes, { transaction: id, at: now })
+    endRow(this.#database, id, { state: 'COMMITTED', sequence: this.#sequence + 1, at: now })
+    this.#sequence += 1
+    this.#tally.committed.push(id)
+    this.#end(id)
+  }
+
+  /** Throws where it is committed. */
+  abort(id: TransactionId, now: number): void {
+    const state = held(this.#database, id)?.state
+    if (state === 'COMMITTED') throw new Error(`Transaction ${id} is committed`)
+    if (state !== 'PREPARED') return
+    endRow(this.#database, id, { state: 'ABORTED', sequence: null, at: now })
+    this.#end(id)
+  }
+
+  fence(request: FenceRequest, now: number): FenceAnswer {
+    const row = findRow(this.#database, request.id)
+    if (row !== undefined && row.plan !== request.plan) return { state: 'FOREIGN' }
+    if (row !== undefined && row.state !== 'ABORTED') return { state: row.state }
+    if (row !== undefined) return { state: 'ABORTED', violations: row.violations }
+    const violations = [this.#complaint('FENCED', 'The attempt was ended before this system had prepared it')]
+    insertRow(this.#database, fencedRow(request, violations, now))
+    return { state: 'ABORTED', violations }
+  }
+
+  /** Throws a RangeError unless `count` is a whole number from 1. */
+  draw({ sequence, count }: DrawRequest): number {
+    if (!Number.isSafeInteger(count) || count < 1) throw new RangeError(`Cannot draw ${count} numbers`)
+    const [last] =
+      this.#database.row(
+        `INSERT INTO sequences VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET last = last + excluded.last
+         RETURNING last`,
+        [sequence, count],
+      ) ?? []
+    return Number(last) - count + 1
+  }
+
+  /** The transaction waits for no lock any longer. */
+  withdraw(id: TransactionId): void {
+    this.#locks.withdraw(id)
+  }
+
+  /** The reason given to those who are refused because another holds what they need. */
+  lockedOut(): Violation {
+    return this.#complaint('LOCKED', 'The attempt was ended while it waited for another transaction')
+  }
+
+  #repeatedVote({ id, plan }: PrepareRequest): Vote | null {
+    const found = held(this.#database, id)
+    if (found === undefined) return null
+    if (found.plan !== plan) return { vote: 'FOREIGN' }
+    if (found.state !== 'ABORTED') return { vote: 'YES', state: found.state }
+    return { vote: 'NO', violations: findRow(this.#database, id)?.violations ?? [] }
+  }
+
+  #vote(request: PrepareRequest, opened: Case, now: number): Vote {
+    const answers = opened.questions.map(({ reads }) => reads.map((read) => this.#records.answer(read)))
+    const verdict = judge(this.#system, opened, answers)
+    if (verdict.vote === 'NO') return this.refuse(request, verdict.violations, now)
+    const row = preparedRow(request, verdict.writes, now)
+    if (request.participants.length > 1) {
+      insertRow(this.#database, row)
+      this.#prepared.set(request.id, verdict.writes)
+      this.#tally.prepared += 1
+      return { vote: 'YES', state: 'PREPARED' }
+    }
+    redo(this.#database, this.#system, verdict.writes, { transaction: request.id, at: now })
+    const committed: TransactionRow = { ...row, state: 'COMMITTED', completedAt: now, sequence: this.#sequence + 1 }
+    insertRow(this.#database, committed)
+    this.#sequence += 1
+    this.#tally.committed.push(request.id)
+    return { vote: 'YES', state: 'COMMITTED' }
+  }
+
+  #end(id: TransactionId): void {
+    this.#prepared.delete(id)
+    this.#release(id)
+  }
+
+  #release(id: TransactionId): void {
+    this.#awakened.push(...this.#locks.release(id))
+  }
+
+  #model({ table }: WriteImage) {
+    const model = this.#system.tables.get(table)
+    if (model === undefined) throw new Error(`A prepared transaction writes the table ${table}, which is gone`)
+    return model
+  }
+
+  #late(): Violation {
+    return this.#complaint('TIMEOUT', 'The deadline passed before this system could prepare')
+  }
+
+  #locked({ writes }: PrepareRequest, { resource, write }: Lock): Violation {
+    const table = writes[write]?.table ?? null
+    const place = { system: this.#system.system, write, table, column: null }
+    return violation('LOCKED', place, `Another transaction is at work on ${shortened(resource)}`)
+  }
+
+  #complaint(code: Violation['code'], message: string): Violation {
+    return violation(code, { system: this.#system.system, write: null, table: null, column: null }, message)
+  }
+}

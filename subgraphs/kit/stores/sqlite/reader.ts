@@ -1,0 +1,125 @@
+/**
+ * Answers reads on a connection of its own. Each batch is one read transaction, begun when the batch has arrived: it
+ * sees every commit that was answered before, and nothing keeps it open afterwards.
+ */
+
+import type { PrepareRequest, Violation } from '../../../../schema/participant.ts'
+import { openCase } from '../../participant/case.ts'
+import { inspect, recordsOf } from '../../participant/inspect.ts'
+import { judge } from '../../participant/judge.ts'
+import type { SystemModel } from '../../participant/system-model.ts'
+import type { GroupedQuery, RecordQuery, StoredRecord } from '../record-store.ts'
+import type { Database } from './database.ts'
+import type { Answered, Posted, ReaderCall, ReaderResults } from './messages.ts'
+import { conditionSql, conjunction, groupSql, type QueriedTable, type Sql, selection } from './query.ts'
+import { type RecordShape, Records, recordOf } from './records.ts'
+import { findRows } from './transactions.ts'
+
+type Result = ReaderResults[ReaderCall['call']]
+
+export class Reader {
+  readonly #database: Database
+  readonly #system: SystemModel
+  readonly #records: Records
+
+  constructor(database: Database, system: SystemModel) {
+    this.#database = database
+    this.#system = system
+    this.#records = new Records(database, system)
+  }
+
+  batch(calls: readonly Posted<ReaderCall>[]): readonly Answered<Result>[] {
+    try {
+      this.#database.run('BEGIN')
+      const answers = calls.map(({ number, call }) => this.#answer(number, call))
+      this.#database.run('COMMIT')
+      return answers
+    } catch (error) {
+      if (this.#database.isInTransaction) this.#database.run('ROLLBACK')
+      const cause = String(error)
+      return calls.map(({ number }) => ({ number, ok: false, cause }))
+    }
+  }
+
+  #answer(number: number, call: ReaderCall): Answered<Result> {
+    try {
+      return { number, ok: true, result: this.#result(call) }
+    } catch (error) {
+      return { number, ok: false, cause: String(error) }
+    }
+  }
+
+  #result(call: ReaderCall): Result {
+    switch (call.call) {
+      case 'CHECK':
+        return this.#check(call.request)
+      case 'LOOK':
+        return findRows(this.#database, call.query)
+      case 'READ':
+        return call.refs.map((ref) => this.#records.state(ref))
+      case 'GET':
+        return call.keys.map((key) => this.#records.record(call.table, key))
+      case 'QUERY':
+        return this.#query(call.query)
+      case 'QUERY_GROUPS':
+        return this.#queryGroups(call.query)
+      case 'COUNT':
+        return this.#count(call.query)
+      case 'COUNT_GROUPS':
+        return this.#countGroups(call.query)
+    }
+  }
+
+  #check(request: PrepareRequest): readonly Violation[] {
+    const inspection = inspect(this.#system, request)
+    const states = recordsOf(inspection).map((ref) => this.#records.state(ref))
+    const opened = openCase(this.#system, request, inspection, states)
+    const answers = opened.questions.map(({ reads }) => reads.map((read) => this.#records.answer(read)))
+    const verdict = judge(this.#system, opened, answers)
+    return verdict.vote === 'YES' ? [] : verdict.violations
+  }
+
+  #query(query: RecordQuery): readonly StoredRecord[] {
+    const shape = this.#records.shape(query.table)
+    return this.#found(shape, selection(queried(shape), query))
+  }
+
+  /** Group by group: each is a short range of an index, by one statement that is prepared once. */
+  #queryGroups({ groupBy, ...query }: GroupedQuery): readonly (readonly StoredRecord[])[] {
+    const shape = this.#records.shape(query.table)
+    const rest = selection(queried(shape), query)
+    const restText = rest.text.replace(/^WHERE /, 'AND ')
+    return groupBy.values.map((values) => {
+      const group = groupSql(queried(shape), groupBy.columns, values)
+      return this.#found(shape, {
+        text: `WHERE ${group.text} ${restText}`,
+        parameters: [...group.parameters, ...rest.parameters],
+      })
+    })
+  }
+
+  #count({ table, where }: Pick<RecordQuery, 'table' | 'where'>): number {
+    const shape = this.#records.shape(table)
+    return this.#counted(shape, conditionSql(queried(shape), where))
+  }
+
+  #countGroups({ table, where, groupBy }: Pick<GroupedQuery, 'table' | 'where' | 'groupBy'>): readonly number[] {
+    const shape = this.#records.shape(table)
+    const condition = conditionSql(queried(shape), where)
+    return groupBy.values.map((values) =>
+      this.#counted(shape, conjunction([groupSql(queried(shape), groupBy.columns, values), condition])),
+    )
+  }
+
+  #found(shape: RecordShape, { text, parameters }: Sql): readonly StoredRecord[] {
+    return this.#database.rows(`${shape.select} ${text}`, parameters).map((cells) => recordOf(shape, cells))
+  }
+
+  #counted({ from }: RecordShape, { text, parameters }: Sql): number {
+    return Number(this.#database.row(`SELECT count(*) FROM ${from} WHERE ${text}`, parameters)?.[0])
+  }
+}
+
+function queried({ model }: RecordShape): QueriedTable {
+  return { table: model.definition.table, key: model.definition.key, column: model.column }
+}

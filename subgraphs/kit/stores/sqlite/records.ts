@@ -1,0 +1,134 @@
+/** Records by key and by column values, and their versions, as committed. */
+
+import type { SQLOutputValue } from 'node:sqlite'
+import {
+  NEVER_WRITTEN,
+  type RecordKey,
+  type RecordRef,
+  type RecordState,
+  type Row,
+  type TransactionId,
+  type Value,
+} from '../../../../schema/participant.ts'
+import type { Answer, Read } from '../../participant/questions.ts'
+import type { SystemModel, TableModel } from '../../participant/system-model.ts'
+import type { StoredRecord } from '../record-store.ts'
+import { decode, encode, quoted, type SqlValue, selectable } from './columns.ts'
+import type { Database } from './database.ts'
+import { nativeTable } from './schema.ts'
+
+const ABSENT: RecordState = { version: NEVER_WRITTEN, row: null, localVersion: 0, updatedAt: null }
+const OWN_CELLS = 5
+
+/** The SQL and the decoding of one table's whole records. */
+export interface RecordShape {
+  readonly model: TableModel
+  readonly from: string
+  /** The SELECT of whole records, up to and including FROM. */
+  readonly select: string
+}
+
+export class Records {
+  readonly #database: Database
+  readonly #shapes: ReadonlyMap<string, RecordShape>
+
+  constructor(database: Database, system: SystemModel) {
+    this.#database = database
+    this.#shapes = new Map([...system.tables].map(([name, model]) => [name, shapeOf(model)]))
+  }
+
+  /** Throws a RangeError for a table that is not there. */
+  shape(table: string): RecordShape {
+    const shape = this.#shapes.get(table)
+    if (shape === undefined) throw new RangeError(`There is no table ${table}`)
+    return shape
+  }
+
+  /** Null where there is none. */
+  record(table: string, key: RecordKey): StoredRecord | null {
+    const shape = this.shape(table)
+    const cells = this.#database.row(`${shape.select} WHERE _key = ?`, [key])
+    return cells === undefined ? null : recordOf(shape, cells)
+  }
+
+  /** The state of a record that may be absent, deleted, or of a table that is not there. */
+  state({ table, key }: RecordRef): RecordState {
+    if (!this.#shapes.has(table)) return ABSENT
+    const record = this.record(table, key)
+    if (record !== null) {
+      const { version, row, localVersion, updatedAt } = record
+      return { version, row, localVersion, updatedAt }
+    }
+    const sql = 'SELECT revision, transaction_id FROM tombstones WHERE table_name = ? AND key = ?'
+    const cells = this.#database.row(sql, [table, key])
+    return cells === undefined ? ABSENT : { ...ABSENT, version: versionOf(cells[0], cells[1]) }
+  }
+
+  answer({ table, by, limit, whole }: Read): Answer {
+    const shape = this.#shapes.get(table)
+    // A rule may name a record of a table that this system does not have: then there is none.
+    if (shape === undefined) return { keys: [], rows: [] }
+    const { condition, parameters } = 'key' in by ? keyCondition(by.key) : whereCondition(shape, by.where)
+    if (!whole) {
+      const sql = `SELECT _key FROM ${shape.from} WHERE ${condition} LIMIT ${limit}`
+      return { keys: this.#database.rows(sql, parameters).map(([key]) => keyOf(key)), rows: [] }
+    }
+    const sql = `${shape.select} WHERE ${condition}${'key' in by ? '' : keyOrder(shape, by.where)} LIMIT ${limit}`
+    const records = this.#database.rows(sql, parameters).map((cells) => recordOf(shape, cells))
+    return { keys: records.map(({ key }) => key), rows: records.map(({ row }) => row) }
+  }
+}
+
+function shapeOf(model: TableModel): RecordShape {
+  const from = nativeTable(model.definition)
+  const columns = model.columns.map((column) => `, ${selectable(column)}`).join('')
+  return { model, from, select: `SELECT _key, _revision, _transaction, _local, _updated_at${columns} FROM ${from}` }
+}
+
+function keyCondition(key: RecordKey): { condition: string; parameters: readonly SqlValue[] } {
+  return { condition: '_key = ?', parameters: [key] }
+}
+
+function whereCondition({ model }: RecordShape, where: Row): { condition: string; parameters: readonly SqlValue[] } {
+  const columns = Object.keys(where)
+  const parameters = columns.map((name) => {
+    const column = model.column.get(name)
+    if (column === undefined) throw new RangeError(`${model.definition.table} has no column ${name}`)
+    return encode(column, where[name] ?? null)
+  })
+  return { condition: columns.map((name) => `${quoted(name)} IS ?`).join(' AND ') || 'TRUE', parameters }
+}
+
+/** Without the columns that are the same in every row: naming them would draw SQLite to the index of the key. */
+function keyOrder({ model }: RecordShape, where: Row): string {
+  const open = model.definition.key.filter((name) => !Object.hasOwn(where, name))
+  return open.length === 0 ? '' : ` ORDER BY ${open.map(quoted).join(', ')}`
+}
+
+/** A record from the cells of a RecordShape's `select`. */
+export function recordOf({ model }: RecordShape, cells: readonly SQLOutputValue[]): StoredRecord {
+  const row: Record<string, Value> = {}
+  let at = OWN_CELLS
+  for (const column of model.columns) {
+    row[column.name] = decode(column, cells[at] ?? null)
+    at += 1
+  }
+  return {
+    key: keyOf(cells[0]),
+    row,
+    version: versionOf(cells[1], cells[2]),
+    localVersion: Number(cells[3]),
+    updatedAt: Number(cells[4]),
+  }
+}
+
+function keyOf(cell: SQLOutputValue | undefined): RecordKey {
+  return String(cell) as RecordKey
+}
+
+function versionOf(revision: SQLOutputValue | undefined, transaction: SQLOutputValue | undefined) {
+  return {
+    revision: Number(revision),
+    transaction: typeof transaction === 'string' ? (transaction as TransactionId) : null,
+  }
+}

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { column, create, request, rules, table, tables } from '../contract/system.contract.ts'
+import { recordStoreContract } from '../record-store.contract.ts'
+import type { RecordStore } from '../record-store.ts'
+import { StoreInUse, StoreUnfit } from './faults.ts'
+import { openSqliteStore, type SqliteStoreOptions } from './store.ts'
+
+const ruleModule = { module: new URL('../contract/system.contract.ts', import.meta.url).href, export: 'rules' }
+
+const optionsIn = (folder: string): SqliteStoreOptions => ({
+  ...{ system: 'ERP', file: join(folder, 'made', 'erp.sqlite'), tables, rules: ruleModule },
+})
+
+recordStoreContract('SQLite', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-store-'))
+  let current = await openSqliteStore(optionsIn(folder))
+  return {
+    store: current,
+    reopen: async () => {
+      await current.close()
+      current = await openSqliteStore(optionsIn(folder))
+      return current
+    },
+    dispose: async () => {
+      await current.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+})
+
+describe('A SQLite store', () => {
+  let folder: string
+  let open: RecordStore[]
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lockstep-store-'))
+    open = []
+  })
+  afterEach(async () => {
+    await Promise.all(open.map((store) => store.close()))
+    await rm(folder, { recursive: true })
+  })
+  const opened = async (more: Partial<SqliteStoreOptions> = {}) => {
+    const store = await openSqliteStore({ ...optionsIn(folder), ...more })
+    open.push(store)
+    return store
+  }
+
+  it('is open once at a time, and again after it is closed', async () => {
+    const store = await opened()
+    await expect(opened()).rejects.toThrow(StoreInUse)
+    await store.close()
+    await store.close()
+    await opened()
+  })
+
+  it('forces once for many transactions that come together', async () => {
+    const store = await opened()
+    const requests = Array.from({ length: 64 }, (_, at) => request(`t${at}`, [create('companies', [`c${at}`])]))
+    await Promise.all(store.prepare(requests))
+    await Promise.all(store.commit(requests.map(({ id }) => id)))
+    expect(await store.statistics()).toMatchObject({ forces: 2, prepared: 64, committed: 64 })
+  })
+
+  it('adds a column that a definition gained, empty or with its default', async () => {
+    const regions = (...columns: Parameters<typeof table>[2]) => ({
+      ...{
+        rules: null,
+        tables: [table('regions', ['region'], [column('region', 'string', { required: true }), ...columns])],
+      },
+    })
+    const first = await opened(regions())
+    const lone = { participants: ['ERP'] } as const
+    await Promise.all(first.prepare([request('t1', [create('regions', ['R1'])], lone)]))
+    await first.close()
+    const size = column('size', 'decimal', { precision: 5, scale: 1, required: true, default: '0.5' })
+    const second = await opened(regions(column('note', 'string'), size))
+    const [record] = await second.query({ table: 'regions', where: null, orderBy: [], after: null, limit: 1 })
+    expect(record?.row).toEqual({ region: 'R1', note: null, size: '0.5' })
+    await second.close()
+    await expect(opened(regions(column('size', 'decimal', { scale: 2 })))).rejects.toThrow(StoreUnfit)
+    await expect(opened(regions(column('more', 'string', { required: true })))).rejects.toThrow(StoreUnfit)
+    await opened(regions(column('note', 'string'), size))
+  })
+
+  it('refuses a file of another system', async () => {
+    await (await opened()).close()
+    await expect(opened({ system: 'CRM' })).rejects.toThrow(StoreUnfit)
+  })
+
+  it('refuses tables whose rules it is not given', async () => {
+    expect(rules).not.toHaveLength(0)
+    await expect(opened({ rules: null })).rejects.toThrow('could not be opened')
+    await expect(opened({ rules: { ...ruleModule, export: 'tables' } })).rejects.toThrow('could not be opened')
+  })
+})

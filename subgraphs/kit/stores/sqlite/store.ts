@@ -1,0 +1,149 @@
+/** The embedded record store: one SQLite file, a thread that writes it and a thread that reads it. */
+
+import { mkdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type {
+  DrawRequest,
+  FenceAnswer,
+  FenceRequest,
+  PrepareRequest,
+  RecordKey,
+  RecordRef,
+  RecordState,
+  System,
+  SystemDescription,
+  TransactionId,
+  TransactionQuery,
+  TransactionRow,
+  Violation,
+  Vote,
+} from '../../../../schema/participant.ts'
+import type { TableDefinition } from '../../../../schema/table.ts'
+import type { GroupedQuery, RecordQuery, RecordStore, StoredRecord } from '../record-store.ts'
+import { Channel } from './channel.ts'
+import { type FileLock, lockFile } from './file-lock.ts'
+import type { ReaderCall, ReaderResults, RuleModule, Statistics, WriterCall, WriterResults } from './messages.ts'
+
+export type { RuleModule } from './messages.ts'
+
+const LOCK_WAIT_MS = 250
+
+export interface SqliteStoreOptions {
+  readonly system: System
+  /** Its folder is made where it is missing. */
+  readonly file: string
+  readonly tables: readonly TableDefinition[]
+  /** Null where no table names a rule. */
+  readonly rules: RuleModule | null
+  /** How long a prepare waits for a lock at most; 250 if left out. */
+  readonly lockWaitMs?: number
+}
+
+/**
+ * Rejects with StoreInUse where the file is open elsewhere, with StoreUnfit where it does not go with the tables, with
+ * StoreFailed otherwise.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<RecordStore> {
+  const file = resolve(options.file)
+  await mkdir(dirname(file), { recursive: true })
+  const lock = lockFile(file)
+  const { system, tables, rules, lockWaitMs = LOCK_WAIT_MS } = options
+  const common = { system, file, tables, rules, lockWaitMs }
+  let writer: Channel<WriterCall, WriterResults> | null = null
+  try {
+    writer = await Channel.open<WriterCall, WriterResults>({ ...common, role: 'WRITER' })
+    const reader = await Channel.open<ReaderCall, ReaderResults>({ ...common, role: 'READER' })
+    return new SqliteStore({ system, tables }, writer, reader, lock)
+  } catch (error) {
+    await writer?.close()
+    lock.release()
+    throw error
+  }
+}
+
+class SqliteStore implements RecordStore {
+  readonly system: System
+  readonly #description: SystemDescription
+  readonly #writer: Channel<WriterCall, WriterResults>
+  readonly #reader: Channel<ReaderCall, ReaderResults>
+  readonly #lock: FileLock
+
+  constructor(
+    description: SystemDescription,
+    writer: Channel<WriterCall, WriterResults>,
+    reader: Channel<ReaderCall, ReaderResults>,
+    lock: FileLock,
+  ) {
+    this.system = description.system
+    this.#description = description
+    this.#writer = writer
+    this.#reader = reader
+    this.#lock = lock
+  }
+
+  prepare(requests: readonly PrepareRequest[]): readonly Promise<Vote>[] {
+    return requests.map((request) => this.#writer.call<'PREPARE'>({ call: 'PREPARE', request }))
+  }
+
+  commit(ids: readonly TransactionId[]): readonly Promise<void>[] {
+    return ids.map(async (id) => void (await this.#writer.call<'COMMIT'>({ call: 'COMMIT', id })))
+  }
+
+  abort(ids: readonly TransactionId[]): readonly Promise<void>[] {
+    return ids.map(async (id) => void (await this.#writer.call<'ABORT'>({ call: 'ABORT', id })))
+  }
+
+  fence(requests: readonly FenceRequest[]): readonly Promise<FenceAnswer>[] {
+    return requests.map((request) => this.#writer.call<'FENCE'>({ call: 'FENCE', request }))
+  }
+
+  draw(requests: readonly DrawRequest[]): readonly Promise<number>[] {
+    return requests.map((request) => this.#writer.call<'DRAW'>({ call: 'DRAW', request }))
+  }
+
+  check(requests: readonly PrepareRequest[]): readonly Promise<readonly Violation[]>[] {
+    return requests.map((request) => this.#reader.call<'CHECK'>({ call: 'CHECK', request }))
+  }
+
+  look(query: TransactionQuery): Promise<readonly TransactionRow[]> {
+    return this.#reader.call<'LOOK'>({ call: 'LOOK', query })
+  }
+
+  read(refs: readonly RecordRef[]): Promise<readonly RecordState[]> {
+    return this.#reader.call<'READ'>({ call: 'READ', refs })
+  }
+
+  describe(): Promise<SystemDescription> {
+    return Promise.resolve(this.#description)
+  }
+
+  get(table: string, keys: readonly RecordKey[]): Promise<readonly (StoredRecord | null)[]> {
+    return this.#reader.call<'GET'>({ call: 'GET', table, keys })
+  }
+
+  query(query: RecordQuery): Promise<readonly StoredRecord[]> {
+    return this.#reader.call<'QUERY'>({ call: 'QUERY', query })
+  }
+
+  queryGroups(query: GroupedQuery): Promise<readonly (readonly StoredRecord[])[]> {
+    return this.#reader.call<'QUERY_GROUPS'>({ call: 'QUERY_GROUPS', query })
+  }
+
+  count(query: Pick<RecordQuery, 'table' | 'where'>): Promise<number> {
+    return this.#reader.call<'COUNT'>({ call: 'COUNT', query })
+  }
+
+  countGroups(query: Pick<GroupedQuery, 'table' | 'where' | 'groupBy'>): Promise<readonly number[]> {
+    return this.#reader.call<'COUNT_GROUPS'>({ call: 'COUNT_GROUPS', query })
+  }
+
+  statistics(): Promise<Statistics> {
+    return this.#writer.call<'STATISTICS'>({ call: 'STATISTICS' })
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.close()
+    await this.#writer.close()
+    this.#lock.release()
+  }
+}

@@ -1,0 +1,103 @@
+/** A worker thread of the store: it opens its own connection and works through messages until it is told to close. */
+
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { Rule } from '../../participant/rule.ts'
+import { modelSystem } from '../../participant/system-model.ts'
+import { Database } from './database.ts'
+import { StoreUnfit } from './faults.ts'
+import type {
+  FromWorker,
+  ReaderCall,
+  ReaderResults,
+  RuleModule,
+  ToWorker,
+  WorkerOptions,
+  WriterCall,
+  WriterResults,
+} from './messages.ts'
+import { Reader } from './reader.ts'
+import { layOut } from './schema.ts'
+import { Writer } from './writer.ts'
+
+type Message = FromWorker<WriterResults[WriterCall['call']] | ReaderResults[ReaderCall['call']]>
+
+const options: WorkerOptions = workerData
+if (parentPort === null) throw new Error('This module runs as a worker thread')
+const port = parentPort
+
+try {
+  const system = modelSystem(options.system, options.tables, await loadRules(options.rules))
+  const database = new Database(options.file, options.role === 'WRITER' ? 'WRITE' : 'READ')
+  if (options.role === 'WRITER') {
+    layOut(database, system)
+    serveWrites(database, new Writer({ database, system, now: Date.now, lockWaitMs: options.lockWaitMs }))
+  } else {
+    serveReads(database, new Reader(database, system))
+  }
+  post({ message: 'READY' })
+} catch (error) {
+  post({ message: 'REFUSED', isUnfit: error instanceof StoreUnfit, cause: String(error) })
+  port.close()
+}
+
+/** A round takes whatever has arrived when it begins, also what came while the one before was being forced. */
+function serveWrites(database: Database, writer: Writer): void {
+  let isScheduled = false
+  let isClosing = false
+  let expiry: NodeJS.Timeout | undefined
+  const take = (message: ToWorker<WriterCall>) => {
+    if (message.message === 'CLOSE') isClosing = true
+    else writer.accept(message.calls)
+  }
+  const schedule = () => {
+    if (isScheduled) return
+    isScheduled = true
+    setImmediate(round)
+  }
+  const round = () => {
+    isScheduled = false
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
+      take(next.message)
+    const answers = writer.round()
+    if (answers.length > 0) post({ message: 'ANSWERS', answers })
+    clearTimeout(expiry)
+    if (isClosing) return close(database)
+    const at = writer.nextExpiry()
+    if (at !== null) expiry = setTimeout(schedule, Math.max(0, at - Date.now()))
+  }
+  port.on('message', (message: ToWorker<WriterCall>) => {
+    take(message)
+    schedule()
+  })
+}
+
+function serveReads(database: Database, reader: Reader): void {
+  port.on('message', (message: ToWorker<ReaderCall>) => {
+    if (message.message === 'CLOSE') return close(database)
+    post({ message: 'ANSWERS', answers: reader.batch(message.calls) })
+  })
+}
+
+function close(database: Database): void {
+  database.close()
+  port.close()
+}
+
+function post(message: Message): void {
+  port.postMessage(message)
+}
+
+async function loadRules(source: RuleModule | null): Promise<readonly Rule[]> {
+  if (source === null) return []
+  const loaded: Record<string, unknown> = await import(source.module)
+  const rules = loaded[source.export]
+  if (!Array.isArray(rules) || !rules.every(isRule)) {
+    throw new TypeError(`${source.module} exports no list of rules as ${source.export}`)
+  }
+  return rules
+}
+
+function isRule(value: unknown): value is Rule {
+  const isObject = typeof value === 'object' && value !== null
+  return isObject && 'name' in value && 'reads' in value && 'check' in value && typeof value.check === 'function'
+}

@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest'
+import { openTwoSystems, TIMEOUT_MS, type TwoSystems, until } from './two-systems.ts'
+
+const keyed = (world: TwoSystems, name: string, change: object = {}) =>
+  world.naming('C-1', name, { idempotencyKey: 'key-1', ...change })
+
+describe('a request under a key', () => {
+  test('that succeeded is answered again, by any gateway, and done once', async () => {
+    await using world = await openTwoSystems()
+    const first = await world.gateway().coordinator.execute(keyed(world, 'Ada'))
+    const again = await world.gateway().coordinator.execute(keyed(world, 'Ada'))
+    expect(first).toMatchObject({ replayed: false, transaction: { state: 'COMMITTED' } })
+    if (!('transaction' in first)) throw new Error('no transaction')
+    expect(again).toMatchObject({
+      outcome: 'DECIDED',
+      replayed: true,
+      violations: [],
+      transaction: { id: first.transaction.id, state: 'COMMITTED', subject: { entity: 'Customer', id: 'C-1' } },
+    })
+    expect(await world.revisions('C-1')).toEqual([1, 1])
+  })
+
+  test('that was refused for good is refused again, for the same reasons', async () => {
+    await using world = await openTwoSystems()
+    const { coordinator } = world.gateway()
+    const first = await coordinator.execute(keyed(world, 'Nine char'))
+    const again = await coordinator.execute(keyed(world, 'Nine char'))
+    expect(again).toMatchObject({ outcome: 'DECIDED', replayed: true, transaction: { state: 'REVERTED' } })
+    expect('violations' in again && 'violations' in first && again.violations).toEqual(
+      'violations' in first && first.violations,
+    )
+  })
+
+  test('that was refused for a passing reason is tried again as the next attempt', async () => {
+    await using world = await openTwoSystems()
+    const { coordinator, erp } = world.gateway({ settings: { attemptsMax: 1 } })
+    erp.once('prepare', 'LOSE_REQUEST')
+    expect(await coordinator.execute(keyed(world, 'Ada'))).toMatchObject({
+      transaction: { state: 'REVERTED' },
+      violations: [{ code: 'SYSTEM_UNAVAILABLE' }],
+    })
+    const again = await coordinator.execute(keyed(world, 'Ada'))
+    expect(again).toMatchObject({ replayed: false, transaction: { state: 'COMMITTED' } })
+    if (!('transaction' in again)) throw new Error('no transaction')
+    const rows = await world.rows(again.transaction.id)
+    expect(rows.map((row) => row?.idempotency?.attempt)).toEqual([1, 1])
+  })
+
+  test('that belongs to another request is refused, whether that one is over or under way', async () => {
+    await using world = await openTwoSystems()
+    const { coordinator } = world.gateway()
+    const mismatch = { outcome: 'NOT_STARTED', violations: [{ code: 'IDEMPOTENCY_MISMATCH', retryable: false }] }
+    const first = coordinator.execute(keyed(world, 'Ada'))
+    expect(await coordinator.execute(keyed(world, 'Bob'))).toMatchObject(mismatch)
+    await first
+    expect(await coordinator.execute(keyed(world, 'Bob'))).toMatchObject(mismatch)
+    expect(await world.names('C-1')).toEqual(['Ada', 'Ada'])
+  })
+
+  test('made twice at once in one gateway is one execution', async () => {
+    await using world = await openTwoSystems()
+    const { coordinator, crm } = world.gateway()
+    const outcomes = await Promise.all([
+      coordinator.execute(keyed(world, 'Ada')),
+      coordinator.execute(keyed(world, 'Ada')),
+    ])
+    expect(outcomes).toMatchObject([{ replayed: false }, { replayed: true }])
+    expect(crm.count('prepare').requests).toBe(1)
+  })
+
+  test('made at once in two gateways is done once', async () => {
+    await using world = await openTwoSystems()
+    const gateways = [world.gateway(), world.gateway(), world.gateway()]
+    const running = Promise.all(gateways.map(({ coordinator }) => coordinator.execute(keyed(world, 'Ada'))))
+    // Whoever lost to another plan looks again after a pause.
+    let over = false
+    running.then(() => {
+      over = true
+    })
+    await until(() => {
+      world.clock.skip(1_000)
+      return over
+    })
+    expect(new Set((await running).map((outcome) => 'transaction' in outcome && outcome.transaction.state))).toEqual(
+      new Set(['COMMITTED']),
+    )
+    expect(await world.revisions('C-1')).toEqual([1, 1])
+  })
+
+  test('is not begun while a system that may hold an earlier attempt is silent', async () => {
+    await using world = await openTwoSystems()
+    const { coordinator, erp } = world.gateway()
+    erp.leave()
+    expect(await coordinator.execute(keyed(world, 'Ada'))).toMatchObject({
+      outcome: 'NOT_STARTED',
+      violations: [{ code: 'SYSTEM_UNAVAILABLE', system: 'ERP', retryable: true }],
+    })
+  })
+})
+
+describe('a request under a key whose outcome was unknown', () => {
+  test('and was a commit is answered with it', async () => {
+    await using world = await openTwoSystems()
+    const dead = world.gateway()
+    dead.crm.set('commit', 'HANG')
+    dead.erp.set('commit', 'HANG')
+    dead.coordinator.execute(keyed(world, 'Ada'))
+    await until(() => dead.erp.count('commit').requests === 1 && dead.crm.count('commit').requests === 1)
+    const again = await world.gateway().coordinator.execute(keyed(world, 'Ada'))
+    expect(again).toMatchObject({ replayed: true, transaction: { state: 'COMMITTED' } })
+    expect(await world.names('C-1')).toEqual(['Ada', 'Ada'])
+  })
+
+  test('and came to nothing is tried again', async () => {
+    await using world = await openTwoSystems()
+    const { coordinator, crm, erp } = world.gateway()
+    erp.set('prepare', 'LOSE_REQUEST')
+    erp.set('fence', 'LOSE_REQUEST')
+    const running = coordinator.execute(keyed(world, 'Ada'))
+    await until(() => crm.count('prepare').answers === 1 && world.clock.armed() === 2)
+    world.clock.advance(TIMEOUT_MS)
+    expect(await running).toMatchObject({
+      outcome: 'UNDECIDED',
+      transaction: { state: 'PREPARING' },
+      violations: [{ code: 'TIMEOUT', retryable: true }],
+    })
+    erp.set('prepare', null)
+    erp.set('fence', null)
+    world.clock.advance(1)
+    const again = await coordinator.execute(keyed(world, 'Ada'))
+    expect(again).toMatchObject({ replayed: false, transaction: { state: 'COMMITTED' } })
+    expect(await world.revisions('C-1')).toEqual([1, 1])
+  })
+
+  test('and is soon decided by its own coordinator is answered soon', async () => {
+    await using world = await openTwoSystems()
+    const slow = world.gateway()
+    slow.erp.once('prepare', 'HOLD')
+    const running = slow.coordinator.execute(keyed(world, 'Ada'))
+    await until(() => slow.crm.count('prepare').answers === 1)
+    const again = world.gateway().coordinator.execute(keyed(world, 'Ada'))
+    await until(() => world.clock.armed() === 3)
+    slow.erp.release()
+    expect(await running).toMatchObject({ replayed: false, transaction: { state: 'COMMITTED' } })
+    world.clock.advance(20)
+    expect(await again).toMatchObject({ replayed: true, transaction: { state: 'COMMITTED' } })
+    expect(await world.revisions('C-1')).toEqual([1, 1])
+  })
+
+  test('waits for the deadline of a coordinator that may be alive, and no longer than its own', async () => {
+    await using world = await openTwoSystems()
+    const dead = world.gateway()
+    dead.erp.set('prepare', 'HANG')
+    dead.coordinator.execute(keyed(world, 'Ada'))
+    await until(() => dead.erp.count('prepare').requests === 1)
+    await until(
+      async () =>
+        (await world.stores.CRM.look({ by: 'IN_DOUBT', deadlineBefore: Number.MAX_SAFE_INTEGER })).length === 1,
+    )
+
+    const { coordinator } = world.gateway()
+    const impatient = coordinator.execute(keyed(world, 'Ada', { timeoutMs: 500 }))
+    await until(() => world.clock.armed() === 3)
+    world.clock.advance(500)
+    expect(await impatient).toMatchObject({
+      outcome: 'UNDECIDED',
+      replayed: true,
+      transaction: { state: 'PREPARING' },
+      violations: [{ code: 'TIMEOUT', retryable: true }],
+    })
+
+    const patient = coordinator.execute(keyed(world, 'Ada', { timeoutMs: 2 * TIMEOUT_MS }))
+    await until(() => world.clock.armed() === 3)
+    world.clock.advance(TIMEOUT_MS)
+    expect(await patient).toMatchObject({ replayed: false, transaction: { state: 'COMMITTED' } })
+    expect(await world.revisions('C-1')).toEqual([1, 1])
+  })
+})

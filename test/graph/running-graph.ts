@@ -1,0 +1,131 @@
+/** The shipped maps over two real stores in a folder of their own, with every call to them counted. */
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { createCoordinator } from '../../gateway/coordinator/shell.ts'
+import { clockOf, randomnessOf } from '../../gateway/environment.ts'
+import { createGraph } from '../../gateway/graph/server.ts'
+import { writeSampleData } from '../../gateway/sample.ts'
+import { createSync } from '../../gateway/sync/sync.ts'
+import { packageRoot } from '../../maps/load.ts'
+import type { MapSet } from '../../maps/model.ts'
+import { sampleWrites } from '../../maps/sample/sample.ts'
+import { SYSTEMS, type System } from '../../schema/participant.ts'
+import * as crmSample from '../../subgraphs/crm/sample.ts'
+import * as erpSample from '../../subgraphs/erp/sample.ts'
+import type { RecordStore } from '../../subgraphs/kit/stores/record-store.ts'
+import { openSqliteStore, type RuleModule } from '../../subgraphs/kit/stores/sqlite/store.ts'
+import { systemOver } from '../../subgraphs/kit/system.ts'
+import { shippedMapSet } from '../schema/documents.ts'
+
+export interface RunningGraph {
+  /** Executes an operation, and gives its data; fails where there are errors. */
+  readonly run: <Data>(query: string, variables?: Record<string, unknown>) => Promise<Data>
+  /** Fetches and store calls since the last operation began, as `crm` and `CRM.get`. */
+  readonly calls: () => readonly string[]
+  readonly close: () => Promise<void>
+}
+
+const RULES: Readonly<Record<System, RuleModule>> = {
+  CRM: { module: new URL('../../subgraphs/crm/rules/index.ts', import.meta.url).href, export: 'CRM_RULES' },
+  ERP: { module: new URL('../../subgraphs/erp/rules/index.ts', import.meta.url).href, export: 'ERP_RULES' },
+}
+
+const LIMITS = {
+  queryDepthMax: 15,
+  queryTokensMax: 5_000,
+  pageSizeMax: 500,
+  timeoutDefaultMs: 10_000,
+  timeoutMaxMs: 60_000,
+}
+
+export async function startGraph(): Promise<RunningGraph> {
+  const calls: string[] = []
+  const directory = await mkdtemp(join(tmpdir(), 'lockstep-graph-'))
+  const environment = { clock: Date.now, random: Math.random }
+  const clock = clockOf(environment)
+  const log = pino({ level: 'silent' })
+  const mapSet = shippedMapSet(packageRoot())
+  const systems = await Promise.all(SYSTEMS.map((system) => openSystem(system, directory, mapSet, calls)))
+  const participants = new Map(systems.map(({ system, participant }) => [system, participant]))
+  const settings = { tenant: 'test', maxTimeoutMs: 60_000, attemptsMax: 10, lockBackoffMs: 10, inFlightMax: 1_000 }
+  const coordinator = createCoordinator({ participants, clock, random: randomnessOf(environment), log, settings })
+  const sync = createSync({ mapSet, participants, coordinator, defaultTimeoutMs: LIMITS.timeoutDefaultMs })
+  const before = { CRM: crmSample.sampleCompanies(), ERP: erpSample.sampleCompanies() }
+  const sample = { before, writes: sampleWrites(), after: { CRM: [], ERP: [] } }
+  await writeSampleData(sample, { mapSet, participants, sync, now: clock.now, timeoutMs: 10_000 })
+  const graph = await createGraph({
+    mapSet,
+    subgraphs: systems.map(({ system, subgraph }) => ({ name: system.toLowerCase(), ...subgraph })),
+    sync,
+    coordinator,
+    participants,
+    contextFor: (actor) => Object.assign({}, ...systems.map((system) => system.context(actor))),
+    limits: LIMITS,
+    log,
+    onFetch: (subgraph) => calls.push(subgraph),
+  })
+
+  return {
+    async run(query, variables = {}) {
+      calls.length = 0
+      const { body } = await graph.server.executeOperation({ query, variables }, { contextValue: graph.context(null) })
+      if (body.kind !== 'single') throw new Error('incremental')
+      const { data, errors } = body.singleResult
+      if (errors !== undefined || data == null) throw new Error(JSON.stringify(errors))
+      return JSON.parse(JSON.stringify(data))
+    },
+    calls: () => [...calls],
+    async close() {
+      await graph.stop()
+      await Promise.all(systems.map((system) => system.close()))
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+async function openSystem(system: System, directory: string, mapSet: MapSet, calls: string[]) {
+  const tables = [...mapSet.tables[system].values()]
+  const file = join(directory, `${system}.sqlite`)
+  const store = await openSqliteStore({ system, file, tables, rules: RULES[system] })
+  return systemOver(countingReads(store, calls), {
+    system,
+    tables,
+    mapSet,
+    submit: () => Promise.reject(new Error('no native write is expected here')),
+    clock: Date.now,
+    limits: LIMITS,
+    onError: (error) => {
+      throw error
+    },
+  })
+}
+
+function countingReads(store: RecordStore, calls: string[]): RecordStore {
+  const counted = <Name extends 'get' | 'query' | 'queryGroups' | 'count' | 'countGroups' | 'read'>(name: Name) =>
+    ((...given: Parameters<RecordStore[Name]>) => {
+      calls.push(`${store.system}.${name}`)
+      return Reflect.apply(store[name], store, given)
+    }) as RecordStore[Name]
+  return {
+    system: store.system,
+    prepare: (requests) => store.prepare(requests),
+    commit: (ids) => store.commit(ids),
+    abort: (ids) => store.abort(ids),
+    fence: (requests) => store.fence(requests),
+    check: (requests) => store.check(requests),
+    look: (query) => store.look(query),
+    draw: (requests) => store.draw(requests),
+    describe: () => store.describe(),
+    statistics: () => store.statistics(),
+    close: () => store.close(),
+    read: counted('read'),
+    get: counted('get'),
+    query: counted('query'),
+    queryGroups: counted('queryGroups'),
+    count: counted('count'),
+    countGroups: counted('countGroups'),
+  }
+}
