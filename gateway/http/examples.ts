@@ -53,7 +53,7 @@ export const listCustomers: Example = {
   title: 'read customers with the fields of both systems',
   query: `# One query, two systems: leadSource is the CRM's own, salesTaxGroup the ERP's.
 query Customers($filter: CustomerFilter, $first: Int) {
-  customers(filter: $filter, first: $first, orderBy: [{ field: number, direction: ASC }]) {
+  customers(filter: $filter, first: $first, orderBy: [{ field: NUMBER, direction: ASC }]) {
     totalCount
     edges {
       node {

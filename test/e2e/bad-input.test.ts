@@ -137,7 +137,6 @@ describe('bad input gets a typed answer, and nothing is written', () => {
     const texts = __type.inputFields.filter(({ type }) => type.name === 'String').map(({ name }) => name)
     const input = Object.fromEntries(texts.map((name) => [name, 'x'.repeat(5_000)]))
     const { transaction, errors } = await write(lockstep.graph, 'createCustomer', { input })
-    console.log(JSON.stringify(errors).slice(0, 1500))
     expect(transaction?.state).toBe('REVERTED')
     const faulty = new Set(errors.map(({ path }) => path[1]))
     expect(texts.filter((name) => !faulty.has(name))).toEqual([])

@@ -19,7 +19,7 @@ export interface GuardingRule {
 export interface Effect extends Change {
   readonly index: number
   readonly model: TableModel
-  /** None where the images are not what a rule may expect: off the record, or without a required value. */
+  /** None for a write that is off the record. */
   readonly rules: readonly GuardingRule[]
   /** False for a write that does not fit the record it was planned for: what follows from it is not worth judging. */
   readonly settled: boolean
@@ -38,11 +38,10 @@ export function draft(system: SystemModel, inspection: Inspection, states: reado
     if (state === undefined) throw new RangeError('A record state is missing')
     const found = contradictionsOf(system, inspected, state)
     contradictions.push(...found)
-    const { model, index, write, sound } = inspected
+    const { model, index, write } = inspected
     const change = { table: write.table, key: write.key, before: state.row, after: imageAfter(inspected, state.row) }
-    const isRuled = found.length === 0 && (sound || isComplete(model, change.after))
     const settled = found.every(({ code }) => code === 'READ_ONLY')
-    return { ...change, index, model, rules: isRuled ? guardingRules(model, change) : [], settled }
+    return { ...change, index, model, rules: settled ? guardingRules(model, change) : [], settled }
   })
   return { effects, contradictions }
 }
@@ -60,10 +59,6 @@ function guardingRules(model: TableModel, change: Change): readonly GuardingRule
     exclusive: rule.exclusive?.(change) ?? [],
     reads: rule.reads(change),
   }))
-}
-
-function isComplete(model: TableModel, after: Row | null): boolean {
-  return after === null || model.columns.every(({ name, required }) => !required || (after[name] ?? null) !== null)
 }
 
 function imageAfter({ write, values }: InspectedWrite, before: Row | null): Row | null {

@@ -27,8 +27,6 @@ export interface InspectedWrite {
   readonly model: TableModel
   /** Canonical values: of a create the whole row, of an update the given columns that are sound, of a delete none. */
   readonly values: Row
-  /** Whether nothing is wrong with the write taken alone. */
-  readonly sound: boolean
 }
 
 export interface Inspection {
@@ -46,11 +44,16 @@ export function inspect(system: SystemModel, request: Pick<PrepareRequest, 'id' 
       const place = { system: system.system, write: index, table: shortened(write.table), column }
       faults.push(violation(code, place, message))
     }
-    const faultsBefore = faults.length
     const model = system.tables.get(write.table)
-    const key = model === undefined ? null : inspectKey(model, write.key, complain)
-    if (model === undefined) complain('VALIDATION', null, `There is no table ${shortened(write.table)}`)
-    if (model === undefined || key === null) return []
+    if (model === undefined) {
+      complain('VALIDATION', null, `There is no table ${shortened(write.table)}`)
+      return []
+    }
+    const key = inspectKey(model, write, complain)
+    if (key === null) {
+      inspectValues(model, write, complain)
+      return []
+    }
     const name = `${write.table} ${shortened(write.key)}`
     if (seen.has(`${write.table} ${write.key}`)) {
       complain('VALIDATION', null, `${name} is written twice in one transaction`)
@@ -60,7 +63,7 @@ export function inspect(system: SystemModel, request: Pick<PrepareRequest, 'id' 
     if (write.revision < write.base.revision)
       complain('VALIDATION', null, `${name} would get a revision below its base`)
     const values = valuesOf(model, write, key, request.id, complain)
-    return [{ index, write, model, values, sound: faults.length === faultsBefore }]
+    return [{ index, write, model, values }]
   })
   return { writes, faults }
 }
@@ -70,7 +73,9 @@ export function recordsOf(inspection: Inspection): readonly RecordRef[] {
   return inspection.writes.map(({ write }) => write)
 }
 
-function inspectKey(model: TableModel, key: RecordKey, complain: Complaint): readonly Value[] | null {
+/** A key column that the write sets as well is judged there, so that one fault is named once. */
+function inspectKey(model: TableModel, write: Write, complain: Complaint): readonly Value[] | null {
+  const { key } = write
   const { key: names, table } = model.definition
   const values = parseKey(key)
   if (values === null || values.length !== names.length) {
@@ -91,7 +96,7 @@ function inspectKey(model: TableModel, key: RecordKey, complain: Complaint): rea
           : form.message
     if (message !== null) {
       sound = false
-      complain('VALIDATION', name, message)
+      if (write.operation !== 'CREATE' || !Object.hasOwn(write.set, name)) complain('VALIDATION', name, message)
     }
     return form?.ok === true ? form.value : null
   })
@@ -129,6 +134,18 @@ function valuesOf(
   return row
 }
 
+/** What is wrong with the values of a write whose record cannot be told. */
+function inspectValues(model: TableModel, write: Write, complain: Complaint): void {
+  if (write.operation === 'DELETE') return
+  inspectSet(model, write.set, complain)
+  if (write.operation === 'UPDATE') return
+  for (const { name, required, generated, default: value } of model.columns) {
+    const isKey = model.definition.key.includes(name)
+    if (!required || generated || isKey || (value ?? null) !== null || Object.hasOwn(write.set, name)) continue
+    complain('REQUIRED', name, `${name} must have a value`)
+  }
+}
+
 function inspectSet(model: TableModel, set: Row, complain: Complaint): Row {
   const values: Record<string, Value> = {}
   for (const [name, value] of Object.entries(set)) {
@@ -164,7 +181,7 @@ function createdValue(
     return keyed
   }
   if (column.generated) {
-    if (isGiven) complain('READ_ONLY', name, `${name} is filled in by the system`)
+    if (Object.hasOwn(given, name)) complain('READ_ONLY', name, `${name} is filled in by the system`)
     return generatedGuid(table, write.key, transaction)
   }
   if (isGiven) return given[name] ?? null

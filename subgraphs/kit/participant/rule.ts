@@ -5,7 +5,11 @@
 
 import type { RecordKey, Row, Value } from '../../../schema/participant.ts'
 
-/** A record as the transaction would leave it. `before` is null for a create, `after` for a delete. */
+/**
+ * A record as the transaction would leave it. `before` is null for a create, `after` for a delete. So that one answer
+ * names every fault, a rule is asked even where columns were refused: `after` is null, or unchanged, in those, and a
+ * rule has nothing to say of what is missing.
+ */
 export interface Change {
   readonly table: string
   readonly key: RecordKey

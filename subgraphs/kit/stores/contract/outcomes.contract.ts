@@ -1,15 +1,19 @@
 /** The life of a transaction: votes, commits, aborts and fences in every order, and what outlives a restart. */
 
 import { describe, expect, it } from 'vitest'
-import type { FenceRequest, TransactionQuery } from '../../../../schema/participant.ts'
-import { recordKey } from '../../../../schema/record-key.ts'
+import type { FenceRequest, TransactionQuery, Violation } from '../../../../schema/participant.ts'
 import { COMMITTED, codes, customer, freshStore, type Open, PREPARED } from './opened.contract.ts'
-import { plan, request, transactionId, update, version } from './system.contract.ts'
+import { create, plan, request, transactionId, update, version } from './system.contract.ts'
 
 const fence = (id: string): FenceRequest => ({
   id: transactionId(id),
   plan: plan(`plan of ${id}`),
   participants: ['CRM', 'ERP'],
+})
+
+const planned = (code: Violation['code'], message: string, path: readonly string[]): Violation => ({
+  ...{ code, message, path, retryable: false },
+  ...{ system: null, write: null, table: null, column: null },
 })
 
 export function outcomesContract(open: Open): void {
@@ -40,7 +44,7 @@ export function outcomesContract(open: Open): void {
       const asked = request('t1', [customer('C1', { group: 'B' })])
       const [refusal] = await on.prepare(asked)
       expect(codes(refusal)).toEqual(['REFERENCE'])
-      await on.write('t2', { ...customer('x'), table: 'groups', key: recordKey(['usmf', 'B']), set: {} })
+      await on.write('t2', create('groups', ['usmf', 'B']))
       expect(await on.prepare(asked)).toEqual([refusal])
       await on.reopen()
       expect(await on.prepare(asked)).toEqual([refusal])
@@ -62,20 +66,14 @@ export function outcomesContract(open: Open): void {
     })
 
     it('refuses what the planner refused, with its own reasons added', async () => {
-      const refusal = {
-        ...{ code: 'READ_ONLY', message: 'not to be written', system: null, write: null, table: null, column: null },
-        ...{ path: ['name'], retryable: false },
-      } as const
+      const refusal = planned('READ_ONLY', 'not to be written', ['name'])
       const [vote] = await on.prepare(request('t1', [customer('C1', { group: 'B' })], { refusals: [refusal] }))
       expect(codes(vote)).toEqual(['READ_ONLY', 'REFERENCE'])
       expect(vote?.vote === 'NO' && vote.violations[0]).toEqual(refusal)
     })
 
     it('takes a refusal without any write, so that a system can witness one', async () => {
-      const refusal = {
-        ...{ code: 'NOT_FOUND', message: 'nothing there', system: null, write: null, table: null, column: null },
-        ...{ path: [], retryable: false },
-      } as const
+      const refusal = planned('NOT_FOUND', 'nothing there', [])
       expect(codes((await on.prepare(request('t1', [], { refusals: [refusal] })))[0])).toEqual(['NOT_FOUND'])
       expect(await look('t1')).toMatchObject({ state: 'ABORTED', violations: [refusal] })
     })

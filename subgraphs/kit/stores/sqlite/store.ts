@@ -67,6 +67,7 @@ class SqliteStore implements RecordStore {
   readonly #writer: Channel<WriterCall, WriterResults>
   readonly #reader: Channel<ReaderCall, ReaderResults>
   readonly #lock: FileLock
+  #closed: Promise<void> | null = null
 
   constructor(
     description: SystemDescription,
@@ -141,7 +142,12 @@ class SqliteStore implements RecordStore {
     return this.#writer.call<'STATISTICS'>({ call: 'STATISTICS' })
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#closeOnce()
+    return this.#closed
+  }
+
+  async #closeOnce(): Promise<void> {
     await this.#reader.close()
     await this.#writer.close()
     this.#lock.release()
