@@ -30,7 +30,6 @@ import { CRM_EXAMPLES, ERP_EXAMPLES, EXAMPLES } from './http/examples.ts'
 import type { GraphRoute } from './http/parts.ts'
 import { createHttp } from './http/server.ts'
 import { createLog, type Log } from './log.ts'
-import { startRecovery } from './recovery.ts'
 import { type SampleData, writeSampleData } from './sample.ts'
 import { StartError, startErrorOf } from './start-error.ts'
 import { createSync } from './sync/sync.ts'
@@ -38,6 +37,7 @@ import type { Sync } from './sync/write.ts'
 
 export interface App {
   readonly mapSet: MapSet
+  readonly systems: readonly OpenSystem[]
   readonly participants: ReadonlyMap<System, Participant>
   readonly coordinator: Coordinator
   readonly sync: Sync
@@ -94,9 +94,8 @@ async function build(config: Config, environment: Environment, log: Log, opened:
     settings,
   })
   opened.defer(() => coordinator.drain(config.drainMs))
-  // The stores are locked, so nobody else can be at work on what is found in doubt.
+  // The stores are locked, so nobody else can be at work on what is found in doubt. Later passes follow by themselves.
   await coordinator.recover({ alone: true })
-  opened.defer(startRecovery({ coordinator, clock, intervalMs: config.recoveryIntervalMs, log }))
 
   const sync = createSync({ mapSet, participants, coordinator, defaultTimeoutMs: config.timeoutDefaultMs })
   writes.bind(sync.writeNative)
@@ -132,7 +131,7 @@ async function build(config: Config, environment: Environment, log: Log, opened:
     })),
   })
   opened.defer(() => http.close())
-  return { mapSet, participants, coordinator, sync, graph, ...listening(http, admission, config, opened) }
+  return { mapSet, systems, participants, coordinator, sync, graph, ...listening(http, admission, config, opened) }
 }
 
 function listening(

@@ -90,12 +90,6 @@ export const SETTINGS = {
     whole(1, 10 * MINUTE),
     'Longest time that a caller may give a write, in milliseconds.',
   ),
-  recoveryIntervalMs: setting(
-    'LOCKSTEP_RECOVERY_INTERVAL_MS',
-    5 * SECOND,
-    whole(100, 10 * MINUTE),
-    'Pause between two searches for transactions in doubt, in milliseconds.',
-  ),
   drainMs: setting(
     'LOCKSTEP_DRAIN_MS',
     10 * SECOND,
@@ -146,7 +140,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     queryTokensMax: read(SETTINGS.queryTokensMax),
     timeoutDefaultMs: read(SETTINGS.timeoutDefaultMs),
     timeoutMaxMs: read(SETTINGS.timeoutMaxMs),
-    recoveryIntervalMs: read(SETTINGS.recoveryIntervalMs),
     drainMs: read(SETTINGS.drainMs),
   }
 

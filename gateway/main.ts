@@ -21,12 +21,18 @@ async function start(config: Config): Promise<App> {
   return app
 }
 
+/** Ctrl-C reaches the process twice under npm, from the terminal and from npm: signals this close together are one. */
+const ONE_SIGNAL_MS = 500
+
 /** A start that is under way is finished first. What is not finished within the limit is cut short, as by a second signal. */
 function drainOnSignal(config: Config, starting: Promise<App>): void {
-  let signals = 0
+  let drainingSince: number | null = null
   const drain = async () => {
-    signals += 1
-    if (signals > 1) process.exit(EXIT.cutShort)
+    if (drainingSince !== null) {
+      if (performance.now() - drainingSince > ONE_SIGNAL_MS) process.exit(EXIT.cutShort)
+      return
+    }
+    drainingSince = performance.now()
     setTimeout(() => process.exit(EXIT.cutShort), config.drainMs).unref()
     const app = await starting
     await app.close()

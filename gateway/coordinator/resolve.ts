@@ -66,17 +66,20 @@ export function createResolver({ participants, runner, clock, log }: ResolverOpt
 
   const pass = async (alone: boolean): Promise<Resolved> => {
     cancelNext()
-    const plans = new Map((await inDoubt(alone)).map((row) => [`${row.id}/${row.plan}`, row]))
-    const ends = await Promise.all(
-      [...plans.values()].map(async (row) => ({ id: row.id, over: await settle(runner, row) })),
-    )
-    const resolved = ends.filter(({ over }) => over).map(({ id }) => id)
-    const unresolved = ends.filter(({ over }) => !over).map(({ id }) => id)
-    for (const transactionId of resolved) log.info({ transactionId }, 'a transaction in doubt was resolved')
-    for (const transactionId of unresolved) log.warn({ transactionId }, 'a transaction stays in doubt')
-    idlePasses = resolved.length > 0 ? 0 : idlePasses + 1
-    schedule()
-    return { resolved, unresolved }
+    try {
+      const plans = new Map((await inDoubt(alone)).map((row) => [`${row.id}/${row.plan}`, row]))
+      const ends = await Promise.all(
+        [...plans.values()].map(async (row) => ({ id: row.id, over: await settle(runner, row) })),
+      )
+      const resolved = ends.filter(({ over }) => over).map(({ id }) => id)
+      const unresolved = ends.filter(({ over }) => !over).map(({ id }) => id)
+      for (const transactionId of resolved) log.info({ transactionId }, 'a transaction in doubt was resolved')
+      for (const transactionId of unresolved) log.warn({ transactionId }, 'a transaction stays in doubt')
+      idlePasses = resolved.length > 0 ? 0 : idlePasses + 1
+      return { resolved, unresolved }
+    } finally {
+      schedule()
+    }
   }
 
   return {

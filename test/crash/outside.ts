@@ -47,12 +47,22 @@ export function readFiles(directory: string): Files {
 }
 
 function customers(database: DatabaseSync, query: string): readonly HeldCustomer[] {
-  return database.prepare(query).all() as unknown as HeldCustomer[]
+  const rows = database.prepare(query).all()
+  return rows.map((row) => ({
+    number: String(row['number']),
+    memo: row['memo'] === null ? null : String(row['memo']),
+    name: String(row['name']),
+    revision: Number(row['revision']),
+    transaction: row['transaction'] === null ? null : String(row['transaction']),
+  }))
 }
 
 function transactions(database: DatabaseSync): ReadonlyMap<string, HeldTransaction> {
-  const rows = database
-    .prepare('SELECT id, state, participants FROM transactions')
-    .all() as unknown as HeldTransaction[]
-  return new Map(rows.map((row) => [row.id, row]))
+  const rows = database.prepare('SELECT id, state, participants FROM transactions').all()
+  return new Map(
+    rows.map((row) => {
+      const id = String(row['id'])
+      return [id, { id, state: String(row['state']), participants: String(row['participants']) }]
+    }),
+  )
 }

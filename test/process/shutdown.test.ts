@@ -95,13 +95,27 @@ describe('a Lockstep process', () => {
     expect(await lockstep.exit).toEqual({ code: 0, signal: null })
   })
 
+  it('takes a signal that comes twice at once for one', async () => {
+    const lockstep = start()
+    const finishWrite = await beginWrite(await lockstep.url)
+    lockstep.signal('SIGINT')
+    lockstep.signal('SIGTERM')
+    expect(await finishWrite()).toMatchObject({ status: 200 })
+    expect(await lockstep.exit).toEqual({ code: 0, signal: null })
+  })
+
   it('ends at once at a second signal, with exit code 1', async () => {
     const lockstep = start()
     const url = await lockstep.url
     await beginWrite(url)
     lockstep.signal('SIGTERM')
     await expect.poll(() => ready(url)).toBe(503)
-    lockstep.signal('SIGTERM')
+    const hasEnded = lockstep.exit.then(() => true)
+    const signalAgain = () => {
+      lockstep.signal('SIGTERM')
+      return Promise.race([hasEnded, false])
+    }
+    await expect.poll(signalAgain, { timeout: 5_000, interval: 100 }).toBe(true)
     expect(await lockstep.exit).toEqual({ code: 1, signal: null })
   })
 
