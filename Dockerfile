@@ -1,13 +1,8 @@
 FROM node:24-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc LICENSE ./
-RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
-COPY schema schema
-COPY maps maps
-COPY subgraphs subgraphs
-COPY gateway gateway
-RUN npm run build && npm prune --omit=dev
+COPY . .
+# Installing builds, too.
+RUN npm ci && npm prune --omit=dev
 
 FROM node:24-slim
 WORKDIR /app

@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'dist/**'],
+    globalSetup: ['test/process/build.ts'],
     env: { APOLLO_TELEMETRY_DISABLED: 'true' },
   },
 })

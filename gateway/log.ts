@@ -4,7 +4,6 @@
  */
 
 import { type DestinationStream, type Logger, pino } from 'pino'
-import type { TransactionId } from '../schema/participant.ts'
 import type { LogLevel } from './config.ts'
 
 export type Log = Logger
@@ -15,6 +14,3 @@ const REDACTED = ['authorization', 'headers.authorization', 'req.headers.authori
 /** `destination` defaults to standard output. */
 export const createLog = (level: LogLevel, destination: DestinationStream = pino.destination(1)): Log =>
   pino({ level, redact: REDACTED, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
-
-/** A log whose every line names the transaction. */
-export const logOf = (log: Log, transactionId: TransactionId): Log => log.child({ transactionId })

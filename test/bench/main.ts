@@ -22,6 +22,7 @@ interface Contender {
   readonly name: string
   readonly url: string
   readonly bodies: readonly string[]
+  readonly wanted: string
 }
 
 interface Figures {
@@ -31,8 +32,8 @@ interface Figures {
   readonly throughput: number[]
 }
 
-function write(mutation: string): readonly string[] {
-  const selection = '{ customer { id name memo revision } }'
+function write(mutation: string, errors: string): readonly string[] {
+  const selection = `{ customer { id name memo revision } ${errors} }`
   return CUSTOMERS.map((number) =>
     JSON.stringify({
       query: `mutation Write($id: ID!, $memo: String!) { ${mutation} ${selection} }`,
@@ -58,14 +59,14 @@ async function createCustomers({ app }: Rig): Promise<void> {
 
 async function measure(load: LoadGenerator, contenders: readonly Contender[]): Promise<ReadonlyMap<string, Figures>> {
   const figures = new Map<string, Figures>(contenders.map(({ name }) => [name, { latency: [], throughput: [] }]))
-  for (const { url, bodies } of contenders) {
-    checked(await load.run({ url, bodies, clients: CLIENTS, requests: WARM_UP_REQUESTS }))
+  for (const { url, bodies, wanted } of contenders) {
+    checked(await load.run({ url, bodies, wanted, clients: CLIENTS, requests: WARM_UP_REQUESTS }))
   }
   for (let round = 0; round < ROUNDS; round += 1) {
     const order = round % 2 === 0 ? contenders : contenders.toReversed()
-    for (const { name, url, bodies } of order) {
-      const lone = checked(await load.run({ url, bodies, clients: 1, requests: LONE_REQUESTS }))
-      const crowd = checked(await load.run({ url, bodies, clients: CLIENTS, requests: CROWD_REQUESTS }))
+    for (const { name, url, bodies, wanted } of order) {
+      const lone = checked(await load.run({ url, bodies, wanted, clients: 1, requests: LONE_REQUESTS }))
+      const crowd = checked(await load.run({ url, bodies, wanted, clients: CLIENTS, requests: CROWD_REQUESTS }))
       figures.get(name)?.latency.push(median(lone.latencies))
       figures.get(name)?.throughput.push((crowd.latencies.length / crowd.elapsedMs) * 1_000)
     }
@@ -128,23 +129,19 @@ async function main(): Promise<void> {
   const load = startLoadGenerator()
   try {
     await createCustomers(rig)
-    const dual = {
-      name: 'dual write',
-      url: rig.graphUrl,
-      bodies: write('updateCustomer(id: $id, input: { memo: $memo })'),
+    const written = (name: string, mutation: string, errors = '', wanted = '"memo":"turn '): Contender => {
+      return { name, url: rig.graphUrl, bodies: write(mutation, errors), wanted }
     }
+    const update = 'updateCustomer(id: $id, input: { memo: $memo })'
+    const dual = written('dual write', update, 'errors { code }', '"errors":[]')
     const writes = [
       dual,
-      { name: 'one system', url: rig.graphUrl, bodies: write('plainUpdate(id: $id, memo: $memo)') },
-      {
-        name: 'both systems in parallel, not atomic',
-        url: rig.graphUrl,
-        bodies: write('plainUpdateBoth(id: $id, memo: $memo)'),
-      },
+      written('one system', 'plainUpdate(id: $id, memo: $memo)'),
+      written('both systems in parallel, not atomic', 'plainUpdateBoth(id: $id, memo: $memo)'),
     ]
     const reads = [
-      { name: 'federated read', url: rig.graphUrl, bodies: [READ] },
-      { name: 'bare gateway, stock data sources', url: rig.bareUrl, bodies: [READ] },
+      { name: 'federated read', url: rig.graphUrl, bodies: [READ], wanted: '{"data":{"customers":' },
+      { name: 'bare gateway, stock data sources', url: rig.bareUrl, bodies: [READ], wanted: '{"data":{"customers":' },
     ]
     print(`Medians of ${ROUNDS} rounds; ratios with their smallest and largest round.`)
     report('Writes', await measure(load, writes), 'dual write')

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import type { DrawRequest, Participant, System } from '../../schema/participant.ts'
+import { createSequences } from './sequences.ts'
+
+const BLOCK = 32
+const CUSTOMERS = 'customers/number/usmf'
+
+/** A system of which counters are all that is reached; it notes each draw, and is silent while `isSilent`. */
+interface Counters {
+  readonly participant: Participant
+  readonly draws: DrawRequest[]
+  isSilent: boolean
+}
+
+function countersOf(system: System, firstFree = 1): Counters {
+  const next = new Map<string, number>()
+  const silence = (): Promise<never> => Promise.reject(new Error(`the ${system} does not answer`))
+  const counters: Counters = {
+    draws: [],
+    isSilent: false,
+    participant: {
+      system,
+      prepare: (requests) => requests.map(silence),
+      commit: (ids) => ids.map(silence),
+      abort: (ids) => ids.map(silence),
+      fence: (requests) => requests.map(silence),
+      check: (requests) => requests.map(silence),
+      look: silence,
+      read: silence,
+      draw: (requests) => requests.map((request) => (counters.isSilent ? silence() : take(request))),
+      describe: silence,
+    },
+  }
+  async function take(request: DrawRequest): Promise<number> {
+    counters.draws.push(request)
+    const first = next.get(request.sequence) ?? firstFree
+    next.set(request.sequence, first + request.count)
+    return first
+  }
+  return counters
+}
+
+function over(...systems: readonly Counters[]) {
+  return createSequences(new Map(systems.map(({ participant }) => [participant.system, participant])))
+}
+
+function range(from: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, at) => from + at)
+}
+
+describe('a sequence', () => {
+  it('gives the numbers of the system one after the other', async () => {
+    const sequences = over(countersOf('CRM', 100))
+    expect(await sequences.draw('CRM', CUSTOMERS)).toBe(100)
+    expect(await sequences.draw('CRM', CUSTOMERS)).toBe(101)
+  })
+
+  it('draws one block for many numbers', async () => {
+    const crm = countersOf('CRM')
+    const sequences = over(crm)
+    await Promise.all(range(0, BLOCK).map(() => sequences.draw('CRM', CUSTOMERS)))
+    expect(crm.draws).toEqual([{ sequence: CUSTOMERS, count: BLOCK }])
+  })
+
+  it('never gives a number twice, however many ask at once', async () => {
+    const crm = countersOf('CRM')
+    const sequences = over(crm)
+    const drawn = await Promise.all(range(0, 5 * BLOCK + 1).map(() => sequences.draw('CRM', CUSTOMERS)))
+    expect(drawn.toSorted((a, b) => a - b)).toEqual(range(1, 5 * BLOCK + 1))
+    expect(crm.draws).toHaveLength(6)
+  })
+
+  it('never gives a number that another process over the same system gave', async () => {
+    const crm = countersOf('CRM')
+    const processes = [over(crm), over(crm)]
+    const drawn = await Promise.all(
+      range(0, 3 * BLOCK).flatMap(() => processes.map((sequences) => sequences.draw('CRM', CUSTOMERS))),
+    )
+    expect(new Set(drawn).size).toBe(6 * BLOCK)
+  })
+
+  it('counts for itself, apart from the other sequences and the other system', async () => {
+    const sequences = over(countersOf('CRM'), countersOf('ERP', 500))
+    const other = 'customers/number/demf'
+    const drawn = [
+      sequences.draw('CRM', CUSTOMERS),
+      sequences.draw('ERP', CUSTOMERS),
+      sequences.draw('CRM', other),
+      sequences.draw('CRM', CUSTOMERS),
+    ]
+    expect(await Promise.all(drawn)).toEqual([1, 500, 1, 2])
+  })
+})
+
+describe('a draw that fails', () => {
+  it('rejects for all that wait for it, and the next one works', async () => {
+    const crm = countersOf('CRM')
+    const sequences = over(crm)
+    crm.isSilent = true
+    const waiting = await Promise.allSettled(range(0, 3).map(() => sequences.draw('CRM', CUSTOMERS)))
+    expect(waiting.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    crm.isSilent = false
+    expect(await sequences.draw('CRM', CUSTOMERS)).toBe(1)
+  })
+
+  it('leaves the numbers at hand as they are', async () => {
+    const crm = countersOf('CRM')
+    const sequences = over(crm)
+    await sequences.draw('CRM', CUSTOMERS)
+    crm.isSilent = true
+    expect(await sequences.draw('CRM', CUSTOMERS)).toBe(2)
+    await expect(sequences.draw('CRM', 'another')).rejects.toThrow('does not answer')
+  })
+
+  it('is one for a system that is not there', async () => {
+    await expect(over(countersOf('CRM')).draw('ERP', CUSTOMERS)).rejects.toThrow(TypeError)
+  })
+})
+
+describe('a peek', () => {
+  it('tells the next number without taking it', async () => {
+    const sequences = over(countersOf('CRM'))
+    await sequences.draw('CRM', CUSTOMERS)
+    expect([sequences.peek('CRM', CUSTOMERS), sequences.peek('CRM', CUSTOMERS)]).toEqual([2, 2])
+    expect(await sequences.draw('CRM', CUSTOMERS)).toBe(2)
+  })
+
+  it('tells nothing, and draws nothing, where no number is at hand', async () => {
+    const crm = countersOf('CRM')
+    const sequences = over(crm)
+    expect(sequences.peek('CRM', CUSTOMERS)).toBeNull()
+    expect(crm.draws).toEqual([])
+    await Promise.all(range(0, BLOCK).map(() => sequences.draw('CRM', CUSTOMERS)))
+    expect(sequences.peek('CRM', CUSTOMERS)).toBeNull()
+  })
+})
