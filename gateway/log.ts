@@ -9,7 +9,7 @@ import type { LogLevel } from './config.ts'
 export type Log = Logger
 
 /** Secrets never reach a line, wherever a request or its headers are logged. */
-const REDACTED = ['authorization', 'headers.authorization', 'req.headers.authorization', 'cookie', 'headers.cookie']
+const REDACTED = ['authorization', 'cookie'].flatMap((name) => [name, `headers.${name}`, `req.headers.${name}`])
 
 /** `destination` defaults to standard output. */
 export const createLog = (level: LogLevel, destination: DestinationStream = pino.destination(1)): Log =>

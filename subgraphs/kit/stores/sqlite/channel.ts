@@ -17,42 +17,33 @@ export class Channel<Call extends { readonly call: keyof Results }, Results exte
   readonly #name: string
   readonly #exited: Promise<void>
   readonly #pending = new Map<number, Pending>()
+  #opening: Pending | null = null
   #unsent: Posted<Call>[] = []
   #lastNumber = 0
-  #ended: StoreClosed | StoreFailed | null = null
+  /** Why no call is taken any longer. */
+  #ended: Error | null = null
   #drained: (() => void) | null = null
 
-  /** Resolves when the worker has opened its file; rejects with StoreUnfit or StoreFailed where it cannot. */
-  static async open<Call extends { readonly call: keyof Results }, Results extends object>(
-    options: WorkerOptions,
-  ): Promise<Channel<Call, Results>> {
-    const worker = new Worker(THREAD, { workerData: options, execArgv: [] })
-    const name = `The ${options.system} store`
-    await new Promise<void>((resolve, reject) => {
-      worker.once('error', (error) => reject(new StoreFailed(`${name} could not be opened`, { cause: error })))
-      worker.once('message', (message: FromWorker<never>) => {
-        if (message.message === 'READY') return resolve()
-        if (message.message !== 'REFUSED') return
-        const cause = new Error(message.cause)
-        reject(new (message.isUnfit ? StoreUnfit : StoreFailed)(`${name} could not be opened`, { cause }))
-      })
-    })
-    worker.removeAllListeners('error')
-    return new Channel<Call, Results>(worker, name)
-  }
-
-  private constructor(worker: Worker, name: string) {
-    this.#worker = worker
-    this.#name = name
-    worker.on('message', (message: FromWorker<unknown>) => {
-      if (message.message === 'ANSWERS') this.#settle(message.answers)
-    })
-    worker.on('error', (error) => this.#end(new StoreFailed(`${name} has failed`, { cause: error })))
+  /** Starts the worker, which loads its code and rules and touches no file before `open`. */
+  constructor(options: WorkerOptions) {
+    this.#name = `The ${options.system} store`
+    this.#worker = new Worker(THREAD, { workerData: options, execArgv: [] })
+    this.#worker.on('message', (message: FromWorker<unknown>) => this.#receive(message))
+    this.#worker.on('error', (cause) => this.#end(new StoreFailed(`${this.#name} has failed`, { cause })))
     this.#exited = new Promise((resolve) => {
-      worker.once('exit', () => {
-        this.#end(new StoreClosed(`${name} is closed`))
+      this.#worker.once('exit', () => {
+        this.#end(new StoreClosed(`${this.#name} is closed`))
         resolve()
       })
+    })
+  }
+
+  /** Resolves when the worker has opened its file; rejects with StoreUnfit or StoreFailed where it cannot. */
+  open(): Promise<void> {
+    if (this.#ended !== null) return Promise.reject(this.#ended)
+    return new Promise((resolve, reject) => {
+      this.#opening = { resolve: () => resolve(), reject }
+      this.#post({ message: 'OPEN' })
     })
   }
 
@@ -89,6 +80,22 @@ export class Channel<Call extends { readonly call: keyof Results }, Results exte
     this.#worker.postMessage(message)
   }
 
+  #receive(message: FromWorker<unknown>): void {
+    switch (message.message) {
+      case 'READY':
+        this.#opening?.resolve(null)
+        this.#opening = null
+        break
+      case 'REFUSED': {
+        const cause = new Error(message.cause)
+        this.#end(new (message.isUnfit ? StoreUnfit : StoreFailed)(`${this.#name} could not be opened`, { cause }))
+        break
+      }
+      case 'ANSWERS':
+        this.#settle(message.answers)
+    }
+  }
+
   #settle(answers: readonly Answered<unknown>[]): void {
     for (const answer of answers) {
       const pending = this.#pending.get(answer.number)
@@ -99,8 +106,10 @@ export class Channel<Call extends { readonly call: keyof Results }, Results exte
     if (this.#pending.size === 0) this.#drained?.()
   }
 
-  #end(reason: StoreClosed | StoreFailed): void {
+  #end(reason: Error): void {
     this.#ended ??= reason
+    this.#opening?.reject(reason)
+    this.#opening = null
     for (const { reject } of this.#pending.values()) reject(reason)
     this.#pending.clear()
     this.#drained?.()

@@ -68,7 +68,9 @@ export type Answered<Result> =
   | { readonly number: number; readonly ok: true; readonly result: Result }
   | { readonly number: number; readonly ok: false; readonly cause: string }
 
+/** `OPEN` comes first, and once. */
 export type ToWorker<Call> =
+  | { readonly message: 'OPEN' }
   | { readonly message: 'CALLS'; readonly calls: readonly Posted<Call>[] }
   | { readonly message: 'CLOSE' }
 

@@ -49,13 +49,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reco
   const lock = lockFile(file)
   const { system, tables, rules, lockWaitMs = LOCK_WAIT_MS } = options
   const common = { system, file, tables, rules, lockWaitMs }
-  let writer: Channel<WriterCall, WriterResults> | null = null
+  const writer = new Channel<WriterCall, WriterResults>({ ...common, role: 'WRITER' })
+  const reader = new Channel<ReaderCall, ReaderResults>({ ...common, role: 'READER' })
   try {
-    writer = await Channel.open<WriterCall, WriterResults>({ ...common, role: 'WRITER' })
-    const reader = await Channel.open<ReaderCall, ReaderResults>({ ...common, role: 'READER' })
+    await writer.open()
+    await reader.open()
     return new SqliteStore({ system, tables }, writer, reader, lock)
   } catch (error) {
-    await writer?.close()
+    await Promise.all([writer.close(), reader.close()])
     lock.release()
     throw error
   }

@@ -2,7 +2,7 @@
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Rule } from '../../participant/rule.ts'
-import { modelSystem } from '../../participant/system-model.ts'
+import { modelSystem, type SystemModel } from '../../participant/system-model.ts'
 import { Database } from './database.ts'
 import { StoreUnfit } from './faults.ts'
 import type {
@@ -27,15 +27,31 @@ const port = parentPort
 
 try {
   const system = modelSystem(options.system, options.tables, await loadRules(options.rules))
-  const database = new Database(options.file, options.role === 'WRITER' ? 'WRITE' : 'READ')
-  if (options.role === 'WRITER') {
-    layOut(database, system)
-    serveWrites(database, new Writer({ database, system, now: Date.now, lockWaitMs: options.lockWaitMs }))
-  } else {
-    serveReads(database, new Reader(database, system))
-  }
-  post({ message: 'READY' })
+  port.once('message', (message: ToWorker<never>) => {
+    if (message.message === 'OPEN') open(system)
+    else port.close()
+  })
 } catch (error) {
+  refuse(error)
+}
+
+/** The reader opens what the writer has laid out. */
+function open(system: SystemModel): void {
+  try {
+    const database = new Database(options.file, options.role === 'WRITER' ? 'WRITE' : 'READ')
+    if (options.role === 'WRITER') {
+      layOut(database, system)
+      serveWrites(database, new Writer({ database, system, now: Date.now, lockWaitMs: options.lockWaitMs }))
+    } else {
+      serveReads(database, new Reader(database, system))
+    }
+    post({ message: 'READY' })
+  } catch (error) {
+    refuse(error)
+  }
+}
+
+function refuse(error: unknown): void {
   post({ message: 'REFUSED', isUnfit: error instanceof StoreUnfit, cause: String(error) })
   port.close()
 }
@@ -47,7 +63,7 @@ function serveWrites(database: Database, writer: Writer): void {
   let expiry: NodeJS.Timeout | undefined
   const take = (message: ToWorker<WriterCall>) => {
     if (message.message === 'CLOSE') isClosing = true
-    else writer.accept(message.calls)
+    else if (message.message === 'CALLS') writer.accept(message.calls)
   }
   const schedule = () => {
     if (isScheduled) return
@@ -73,8 +89,8 @@ function serveWrites(database: Database, writer: Writer): void {
 
 function serveReads(database: Database, reader: Reader): void {
   port.on('message', (message: ToWorker<ReaderCall>) => {
-    if (message.message === 'CLOSE') return close(database)
-    post({ message: 'ANSWERS', answers: reader.batch(message.calls) })
+    if (message.message === 'CLOSE') close(database)
+    else if (message.message === 'CALLS') post({ message: 'ANSWERS', answers: reader.batch(message.calls) })
   })
 }
 
