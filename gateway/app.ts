@@ -131,14 +131,21 @@ async function build(config: Config, environment: Environment, log: Log, opened:
     })),
   })
   opened.defer(() => http.close())
-  return { mapSet, systems, participants, coordinator, sync, graph, ...listening(http, admission, config, opened) }
+  return {
+    mapSet,
+    systems,
+    participants,
+    coordinator,
+    sync,
+    graph,
+    ...listening(http, admission, { config, opened, log }),
+  }
 }
 
 function listening(
   http: Awaited<ReturnType<typeof createHttp>>,
   admission: Admission,
-  config: Config,
-  opened: AsyncDisposableStack,
+  { config, opened, log }: { readonly config: Config; readonly opened: AsyncDisposableStack; readonly log: Log },
 ): Pick<App, 'listen' | 'close'> {
   return {
     listen: async () => {
@@ -152,8 +159,10 @@ function listening(
       }
     },
     close: async () => {
+      log.info('draining')
       await admission.drain()
       await opened.disposeAsync()
+      log.info('closed')
     },
   }
 }

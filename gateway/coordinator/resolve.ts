@@ -39,12 +39,15 @@ export interface ResolverOptions {
 export function createResolver({ participants, runner, clock, log }: ResolverOptions): Resolver {
   let cancelNext = (): void => {}
   let idlePasses = 0
+  let nextAt = Number.POSITIVE_INFINITY
   let stopped = false
 
   const schedule = (): void => {
     cancelNext()
     if (stopped) return
-    cancelNext = clock.after(retryAfterMs(idlePasses + 1), () => {
+    const afterMs = retryAfterMs(idlePasses + 1)
+    nextAt = clock.now() + afterMs
+    cancelNext = clock.after(afterMs, () => {
       pass(false).catch((error: unknown) => log.error({ err: error }, 'a recovery pass failed'))
     })
   }
@@ -86,7 +89,8 @@ export function createResolver({ participants, runner, clock, log }: ResolverOpt
     pass,
     wake() {
       idlePasses = 0
-      schedule()
+      // A pass that is due soon stays: whoever wakes it again and again must not put it off for ever.
+      if (nextAt - clock.now() > retryAfterMs(1)) schedule()
     },
     stop() {
       stopped = true

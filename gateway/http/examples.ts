@@ -12,7 +12,8 @@ export interface Example {
 
 export const createCustomer: Example = {
   title: 'create a customer in both systems, or in neither',
-  query: `# One mutation, two systems: the CRM and the ERP both hold the customer afterwards, or neither does.
+  query: `# One mutation, two systems: afterwards the CRM
+# and the ERP both hold the customer, or neither does.
 mutation CreateCustomer($input: CreateCustomerInput!) {
   createCustomer(input: $input) {
     customer {
@@ -51,7 +52,8 @@ mutation CreateCustomer($input: CreateCustomerInput!) {
 
 export const listCustomers: Example = {
   title: 'read customers with the fields of both systems',
-  query: `# One query, two systems: leadSource is the CRM's own, salesTaxGroup the ERP's.
+  query: `# One query, two systems: leadSource is the CRM's
+# own field, salesTaxGroup the ERP's.
 query Customers($filter: CustomerFilter, $first: Int) {
   customers(filter: $filter, first: $first, orderBy: [{ field: NUMBER, direction: ASC }]) {
     totalCount
@@ -78,10 +80,12 @@ query Customers($filter: CustomerFilter, $first: Int) {
 /** The customer is on hold (a rule of the CRM), its group allows less credit and shorter terms (rules of the ERP). */
 export const breakRule: Example = {
   title: 'break rules of both systems on purpose, and read why',
-  query: `# The limit is above what the customer's group allows, and that is not all: each system says what it refuses.
-# Nothing is written anywhere.
+  query: `# More credit than the customer's group allows, and
+# that is not all. Each system says what it refuses;
+# nothing is written anywhere.
 mutation BreakRule($id: ID!, $input: UpdateCustomerInput!) {
   updateCustomer(id: $id, input: $input) {
+    errors { code message path system table column }
     customer {
       number
       name
@@ -95,7 +99,6 @@ mutation BreakRule($id: ID!, $input: UpdateCustomerInput!) {
       state
       legs { system state lastError }
     }
-    errors { code message path system table column }
   }
 }
 `,
@@ -109,7 +112,8 @@ export const EXAMPLES: readonly Example[] = [createCustomer, listCustomers, brea
 
 const changeAccount: Example = {
   title: 'change a telephone number in the CRM; the ERP follows in the same transaction',
-  query: `# A write in the CRM's own terms. Its partner in the ERP changes with it, or nothing changes.
+  query: `# A write in the CRM's own terms. Its partner in the
+# ERP changes with it, or nothing changes.
 mutation ChangeAccount($input: UpdateAccountsInput!) {
   updateAccounts(msdyn_company: "usmf", accountnumber: "US-0001", input: $input) {
     record { accountnumber name telephone1 revision }
@@ -127,7 +131,8 @@ mutation ChangeAccount($input: UpdateAccountsInput!) {
 
 const changeCustomer: Example = {
   title: 'change a credit limit in the ERP; the CRM follows in the same transaction',
-  query: `# A write in the ERP's own terms. Its partner in the CRM changes with it, or nothing changes.
+  query: `# A write in the ERP's own terms. Its partner in the
+# CRM changes with it, or nothing changes.
 mutation ChangeCustomer($input: UpdateCustomersV3Input!) {
   updateCustomersV3(dataAreaId: "usmf", CustomerAccount: "US-0001", input: $input) {
     record { CustomerAccount OrganizationName CreditLimit revision }

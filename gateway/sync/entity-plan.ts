@@ -1,12 +1,12 @@
 /** From an entity write and what both systems hold of its record to the legs that carry it out: pure. */
 
-import { encodeId } from '../../maps/identity.ts'
 import type { MapSet, NativeKeys, TableMap } from '../../maps/model.ts'
 import { SYSTEMS, type System, type Violation } from '../../schema/participant.ts'
 import type { Leg, Plan } from '../coordinator/coordinator.ts'
 import type { EntityIntent } from './intent.ts'
 import { planDelete, planRecord, type SideStates } from './record-plan.ts'
 import { refusal } from './refusal.ts'
+import { subjectOf } from './subject.ts'
 
 /** Null: both systems hold what was asked already. */
 export function planEntityWrite(
@@ -20,11 +20,10 @@ export function planEntityWrite(
   const { legs, refusals: untranslatable } = legsFor(mapSet, intent, keys, states)
   const all = [...refusals, ...untranslatable]
   if (legs.length === 0 && all.length === 0) return null
-  const complete = intent.key.every((part) => part !== null)
   return {
     legs: legs.length > 0 ? legs : SYSTEMS.map((system): Leg => ({ system, writes: [] })),
     mapSet: mapSet.id,
-    subject: complete ? { entity: map.entity, id: encodeId(map.entity, intent.key.map(String)) } : null,
+    subject: subjectOf(map, intent.key),
     refusals: all,
   }
 }
@@ -56,8 +55,8 @@ function refuseByState(intent: EntityIntent, states: SideStates): readonly Viola
   if ((operation === 'UPDATE' || operation === 'DELETE') && holders.length === 0) {
     return intent.refusals.length > 0 ? [] : [refusal('NOT_FOUND', `There is no ${map.entity} ${name}`, ['id'])]
   }
-  const taken = operation === 'CREATE' ? [...holders, ...strangers] : operation === 'UPSERT' ? strangers : []
-  if (taken.length > 0) return taken.map((system) => duplicate(map, system, name))
+  const taken = operation === 'CREATE' ? [...holders, ...strangers] : operation === 'DELETE' ? [] : strangers
+  if (taken.length > 0) return taken.map((system) => duplicate(map, system, name, operation))
   const revision = states[holders.includes(map.reads) ? map.reads : (holders[0] ?? map.reads)].version.revision
   const held = holders.length === 0 ? 0 : revision
   if (expectedRevision === null || expectedRevision === held) return []
@@ -69,14 +68,19 @@ function refuseByState(intent: EntityIntent, states: SideStates): readonly Viola
   ]
 }
 
-function duplicate(map: TableMap, system: System, name: string): Violation {
+function duplicate(map: TableMap, system: System, name: string, operation: EntityIntent['operation']): Violation {
   const last = map.key[map.key.length - 1]
   const table = map.sides[system].table.table
-  return refusal('DUPLICATE', `${table} in the ${system} holds ${name} already`, ['input', last?.name ?? 'id'], {
-    system,
-    table,
-    column: last?.columns[system] ?? null,
-  })
+  return refusal(
+    'DUPLICATE',
+    `${table} in the ${system} holds ${name} already`,
+    operation === 'UPDATE' ? ['id'] : ['input', last?.name ?? 'id'],
+    {
+      system,
+      table,
+      column: last?.columns[system] ?? null,
+    },
+  )
 }
 
 function holds(map: TableMap, system: System, states: SideStates): boolean {

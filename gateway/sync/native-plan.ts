@@ -6,7 +6,7 @@
  * otherwise.
  */
 
-import { encodeId, entityKeyOfRow } from '../../maps/identity.ts'
+import { entityKeyOfRow } from '../../maps/identity.ts'
 import type { Field, MapSet, NativeKeys, TableMap, UnifiedRecord } from '../../maps/model.ts'
 import { fromNative } from '../../maps/translate.ts'
 import type {
@@ -24,6 +24,7 @@ import { canonical } from '../../schema/value.ts'
 import type { Leg, Plan } from '../coordinator/coordinator.ts'
 import { other, planDelete, planRecord, type RecordPlan, type SideStates } from './record-plan.ts'
 import { refusal } from './refusal.ts'
+import { subjectOf } from './subject.ts'
 
 /** The write with its key known: folded, or drawn from a number sequence. */
 export interface NativeIntent {
@@ -44,9 +45,7 @@ export function planNativeWrite(mapSet: MapSet, intent: NativeIntent): Plan | nu
   return {
     legs: legs.length > 0 ? legs : [{ system: write.system, writes: [] }],
     mapSet: mapSet.id,
-    subject: key.every((part) => part !== null)
-      ? { entity: map.entity, id: encodeId(map.entity, key.map(String)) }
-      : null,
+    subject: subjectOf(map, key),
     refusals: all,
   }
 }
@@ -73,6 +72,7 @@ function legsFor(mapSet: MapSet, intent: NativeIntent): RecordPlan {
   if (write.operation === 'DELETE') {
     return held ? planDelete(map, keys, states, holders(map, states)) : localLeg(intent, deletion(intent))
   }
+  if (write.operation === 'UPDATE' && before === null) return { legs: [], refusals: [] }
   const after = rowAfter(side.table, before, write.set)
   if (side.holds(after)) return synchronisedLegs(mapSet, intent, after, held)
   if (!held || map.onLeave === 'UNLINK') return localLeg(intent, alteration(intent, before))
@@ -104,7 +104,19 @@ function synchronisedLegs(mapSet: MapSet, intent: NativeIntent, after: Row, held
     refusal(code, message, nativePath(map, system, field)),
   )
   const translated = plan.refusals.map((found) => ({ ...found, path: nativePath(map, system, found.path?.[1] ?? '') }))
-  return { legs: plan.legs, refusals: [...readOnly(map, system, given, set), ...untranslatable, ...translated] }
+  return {
+    legs: plan.legs,
+    refusals: [
+      ...readOnly(map, system, given, unlike(states[system].row, set, after)),
+      ...untranslatable,
+      ...translated,
+    ],
+  }
+}
+
+/** The columns set to another value than the one held. */
+function unlike(held: Row | null, set: Row, after: Row): Row {
+  return Object.fromEntries(Object.entries(set).filter(([name]) => after[name] !== (held?.[name] ?? null)))
 }
 
 /** A field that flows towards this system only is not written here. */
@@ -113,7 +125,7 @@ function readOnly(map: TableMap, system: System, given: UnifiedRecord, set: Row)
   return map.fields
     .filter((field) => field.kind === 'mapped' && field.direction === inbound && field.name in given)
     .flatMap((field) => (field.kind === 'mapped' ? [field.columns[system]] : []))
-    .filter((column) => column in set && set[column] !== null)
+    .filter((column) => column in set)
     .map((column) =>
       refusal('READ_ONLY', `${column} comes from the ${other(system)} and is read-only here`, ['input', column], {
         system,
@@ -144,7 +156,7 @@ function refuseByState({ write, map, key, states }: NativeIntent): readonly Viol
     if (row === null) {
       return [refusal('NOT_FOUND', `${table.table} holds no record ${name}`, [column], { system, table: table.table })]
     }
-    return stale(write, version.revision, name)
+    return [...stranger(map, write, states, name), ...stale(write, version.revision, name)]
   }
   const joins = map.sides[system].holds(rowAfter(table, null, write.set))
   const taken = [system, other(system)].filter((side) => states[side].row !== null && (side === system || joins))
@@ -156,6 +168,18 @@ function refuseByState({ write, map, key, states }: NativeIntent): readonly Viol
       column: place.key[place.key.length - 1] ?? null,
     })
   })
+}
+
+/** The other system holds a record of this key that the map leaves alone: the two are not one record. */
+function stranger(map: TableMap, write: NativeWrite, states: SideStates, name: string): readonly Violation[] {
+  const { system } = write
+  const far = other(system)
+  const row = states[far].row
+  if (write.operation === 'DELETE' || row === null || map.sides[far].holds(row)) return []
+  if (!map.sides[system].holds(rowAfter(map.sides[system].table, states[system].row, write.set))) return []
+  const { table, key } = map.sides[far].table
+  const message = `${table} in the ${far} holds ${name} for another purpose, which the map ${map.name} leaves alone`
+  return [refusal('DUPLICATE', message, ['input'], { system: far, table, column: key[key.length - 1] ?? null })]
 }
 
 function stale(write: NativeWrite, revision: number, name: string): readonly Violation[] {

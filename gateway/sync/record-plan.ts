@@ -78,10 +78,13 @@ export function planDelete(
   return { legs, refusals: [] }
 }
 
-/** The two sides hold the same version. */
+/** The two sides hold the same version. Two records that no synchronised write ever joined are apart, equal or not. */
 export function inStep(states: SideStates): boolean {
   const { CRM, ERP } = states
-  return CRM.version.revision === ERP.version.revision && CRM.version.transaction === ERP.version.transaction
+  const isJoined = CRM.version.transaction !== null
+  return (
+    isJoined && CRM.version.revision === ERP.version.revision && CRM.version.transaction === ERP.version.transaction
+  )
 }
 
 function planCreate(intent: RecordIntent): RecordPlan {
@@ -98,10 +101,12 @@ function planJoin(intent: RecordIntent, existing: readonly System[]): RecordPlan
   const source = existing.find((system) => system === intent.truth) ?? existing[0]
   const row = source === undefined ? null : intent.states[source].row
   if (source === undefined || row === null) return planCreate(intent)
-  const held = unify(intent.mapSet, intent.map, source, row)
+  const held = { CRM: heldBy(intent, 'CRM'), ERP: heldBy(intent, 'ERP') }
   const mapped: Record<string, Value> = {}
   for (const field of intent.map.fields) {
-    if (field.kind === 'mapped') mapped[field.name] = held[field.name] ?? null
+    if (field.kind !== 'mapped') continue
+    const from = held[sourceOf(field, source)] ?? held[source]
+    mapped[field.name] = from?.[field.name] ?? null
   }
   const target = { ...mapped, ...intent.given }
   const completed = { ...defaultsOf(intent), ...present(target) }
@@ -113,6 +118,17 @@ function planJoin(intent: RecordIntent, existing: readonly System[]): RecordPlan
     },
     true,
   )
+}
+
+function heldBy({ mapSet, map, states }: RecordIntent, system: System): UnifiedRecord | null {
+  const { row } = states[system]
+  return row === null ? null : unify(mapSet, map, system, row)
+}
+
+/** A field that flows one way comes from where it flows from. */
+function sourceOf(field: MappedField, otherwise: System): System {
+  if (field.direction === 'BOTH') return otherwise
+  return field.direction === 'CRM_TO_ERP' ? 'CRM' : 'ERP'
 }
 
 function planUpdate(intent: RecordIntent): RecordPlan {

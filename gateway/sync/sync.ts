@@ -11,18 +11,22 @@ import {
   type NativeWrite,
   type Participant,
   type RecordKey,
+  type RecordRef,
+  type RecordState,
   type Row,
   SYSTEMS,
   type System,
   type TransactionView,
   type Violation,
 } from '../../schema/participant.ts'
-import { keyValues } from '../../schema/record-key.ts'
+import { keyValues, recordKey } from '../../schema/record-key.ts'
+import { canonical } from '../../schema/value.ts'
 import type { Coordinator, Outcome, Plan, TransactionRequest } from '../coordinator/coordinator.ts'
 import { planEntityWrite } from './entity-plan.ts'
 import { type EntityIntent, readIntent } from './intent.ts'
 import { entityKeyOf, planNativeWrite } from './native-plan.ts'
 import type { SideStates } from './record-plan.ts'
+import { refusal } from './refusal.ts'
 import { createSequences } from './sequences.ts'
 import type { EntityOutcome, EntityWrite, Sync } from './write.ts'
 import { entityErrors, nativeErrors, requestErrors } from './write-errors.ts'
@@ -32,6 +36,19 @@ export interface SyncOptions {
   readonly participants: ReadonlyMap<System, Participant>
   readonly coordinator: Coordinator
   readonly defaultTimeoutMs: number
+}
+
+/** A system did not answer while a write was planned: nothing was begun. */
+class SystemSilent extends Error {
+  readonly violation: Violation
+
+  constructor(system: System, cause: unknown) {
+    super(`the ${system} does not answer`, { cause })
+    this.violation = {
+      ...refusal('SYSTEM_UNAVAILABLE', `The ${system} does not answer; nothing was written`, [], { system }),
+      retryable: true,
+    }
+  }
 }
 
 type Key = readonly (string | null)[]
@@ -50,11 +67,27 @@ export function createSync(options: SyncOptions): Sync {
   }
 
   async function stateOf(map: TableMap, system: System, key: RecordKey) {
+    return readRecord(system, { table: map.sides[system].table.table, key })
+  }
+
+  async function readRecord(system: System, ref: RecordRef): Promise<RecordState> {
     const participant = participants.get(system)
     if (participant === undefined) throw new TypeError(`no participant for ${system}`)
-    const [state] = await participant.read([{ table: map.sides[system].table.table, key }])
+    const [state] = await participant.read([ref]).catch((error: unknown) => {
+      throw new SystemSilent(system, error)
+    })
     if (state === undefined) throw new TypeError('a read was not answered')
     return state
+  }
+
+  /** Sequences are begun for companies that exist, so that a wrong input leaves no counter behind. */
+  async function hasCompany(map: TableMap, key: Key): Promise<boolean> {
+    const company = map.scope === 'company' ? map.key[0] : undefined
+    const column = company === undefined ? undefined : map.sides[map.reads].table.columns[company.columns[map.reads]]
+    if (column === undefined || column.references === null) return true
+    const form = canonical(column, key[0] ?? null)
+    if (!form.ok || form.value === null) return false
+    return (await readRecord(map.reads, { table: column.references, key: recordKey([form.value]) })).row !== null
   }
 
   /** The key with the part that has a number sequence drawn until neither system holds such a record. */
@@ -65,6 +98,7 @@ export function createSync(options: SyncOptions): Sync {
       return key
     }
     const sequence = [map.name, map.key[at]?.name, ...key.filter((part) => part !== null)].join('/')
+    if (!(await hasCompany(map, key))) return key
     if (dryRun) return key.with(at, formatNumber(pattern, sequences.peek(map.reads, sequence) ?? 0))
     for (let tries = 0; tries < OCCUPIED_NUMBERS_MAX; tries += 1) {
       const drawn = foldKey(
@@ -78,7 +112,12 @@ export function createSync(options: SyncOptions): Sync {
   }
 
   async function run(request: TransactionRequest, dryRun: boolean): Promise<Outcome> {
-    return dryRun ? coordinator.rehearse(request) : coordinator.execute(request)
+    try {
+      return await (dryRun ? coordinator.rehearse(request) : coordinator.execute(request))
+    } catch (error) {
+      if (error instanceof SystemSilent) return { outcome: 'NOT_STARTED', violations: [error.violation] }
+      throw error
+    }
   }
 
   async function write(asked: EntityWrite): Promise<EntityOutcome> {

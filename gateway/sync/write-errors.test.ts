@@ -66,7 +66,7 @@ describe('an error of an entity write', () => {
 
   it('tells the system, table and column that said no, and whether to try again', () => {
     const place: EntityPlace = { map: CUSTOMER, operation: 'UPDATE', given: new Set(['phone']) }
-    const locked = found('ERP', 'PrimaryContactPhone', { code: 'LOCKED', retryable: true })
+    const locked = found('ERP', 'PrimaryContactPhone', { code: 'SYSTEM_UNAVAILABLE', retryable: true })
     expect(entityErrors(place, [locked])).toEqual([
       {
         code: 'LOCKED',
@@ -128,14 +128,14 @@ describe('errors together', () => {
     expect(entityErrors(place, twice).map(({ system }) => system)).toEqual(['CRM', 'ERP'])
   })
 
-  it('never tell of fencing: what was fenced was locked', () => {
+  it('never tell of fencing: the caller is told to try again', () => {
     const fenced = [found('CRM', null, { code: 'FENCED', retryable: true })]
     for (const errors of [
       entityErrors(place, fenced),
       nativeErrors(CUSTOMER, 'CRM', false, fenced),
       requestErrors(fenced),
     ]) {
-      expect(errors).toMatchObject([{ code: 'LOCKED', retryable: true }])
+      expect(errors).toMatchObject([{ code: 'SYSTEM_UNAVAILABLE', retryable: true }])
     }
   })
 

@@ -37,8 +37,8 @@ export function requestErrors(violations: readonly Violation[]): readonly WriteE
 }
 
 function entityPath({ map, operation, given }: EntityPlace, violation: Violation): readonly string[] {
-  if (operation === 'DELETE') return ['id']
   if (violation.system === null) return []
+  if (operation === 'DELETE') return ['id']
   const field = fieldAt(map, violation)
   if (field === undefined) return ['input']
   if (field.kind === 'key') return operation === 'UPDATE' ? ['id'] : ['input', field.name]
@@ -52,10 +52,10 @@ function fieldAt(map: TableMap, { system, table, column }: Violation): Field | u
   )
 }
 
-/** FENCED tells of the protocol, not of the request: what the caller can do about it is what LOCKED says. */
+/** FENCED tells of the protocol, not of the request: what the caller can do about it is to try again. */
 function writeError(violation: Violation, path: readonly string[]): WriteError {
   const { code, message, system, table, column, retryable } = violation
-  return { code: code === 'FENCED' ? 'LOCKED' : code, message, path, system, table, column, retryable }
+  return { code: code === 'FENCED' ? 'SYSTEM_UNAVAILABLE' : code, message, path, system, table, column, retryable }
 }
 
 /** Each error once: the planner's first, then each system's in the order in which it found them. */

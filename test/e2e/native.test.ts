@@ -123,6 +123,21 @@ describe('a write made natively in the CRM', () => {
     expect(await account('NC-4')).toMatchObject({ customertypecode: 3 })
   })
 
+  it('does not join a record of the ERP that the map leaves alone', async () => {
+    await inErp(
+      'createCustomersV3(input: { dataAreaId: "usmf", CustomerAccount: "NC-7", PartyType: Person, OrganizationName: "A person", CustomerGroupId: "RETAIL" })',
+    )
+    await inCrm(
+      'createAccounts(input: { msdyn_company: "usmf", accountnumber: "NC-7", name: "A rival", customertypecode: 1 })',
+    )
+    const entering = await inCrm(
+      'updateAccounts(msdyn_company: "usmf", accountnumber: "NC-7", input: { customertypecode: 3 })',
+    )
+    expect(entering.transaction?.state).toBe('REVERTED')
+    expect(entering.errors).toMatchObject([{ code: 'DUPLICATE', system: 'ERP', table: 'CustomersV3' }])
+    expect(await customer('NC-7')).toMatchObject({ OrganizationName: 'A person', PartyType: 'Person' })
+  })
+
   it('does not set what only the ERP may say', async () => {
     await crmCreate('NC-5')
     const refused = await inCrm(

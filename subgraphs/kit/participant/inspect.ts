@@ -96,7 +96,7 @@ function inspectKey(model: TableModel, write: Write, complain: Complaint): reado
           : form.message
     if (message !== null) {
       sound = false
-      if (write.operation !== 'CREATE' || !Object.hasOwn(write.set, name)) complain('VALIDATION', name, message)
+      if (column === undefined || !isFaultyIn(write, column)) complain('VALIDATION', name, message)
     }
     return form?.ok === true ? form.value : null
   })
@@ -104,6 +104,13 @@ function inspectKey(model: TableModel, write: Write, complain: Complaint): reado
   if (recordKey(canonicals) === key) return canonicals
   complain('VALIDATION', null, `${shortened(key)} is not written in the one form that keys of ${table} have`)
   return null
+}
+
+/** Whether a create sets the column to something that is refused there. */
+function isFaultyIn(write: Write, column: Column): boolean {
+  if (write.operation !== 'CREATE' || !Object.hasOwn(write.set, column.name)) return false
+  const form = canonical(column, write.set[column.name] ?? null)
+  return !form.ok || (form.value === null && column.required)
 }
 
 function parseKey(key: RecordKey): readonly Value[] | null {
@@ -141,6 +148,7 @@ function inspectValues(model: TableModel, write: Write, complain: Complaint): vo
   if (write.operation === 'UPDATE') return
   for (const { name, required, generated, default: value } of model.columns) {
     const isKey = model.definition.key.includes(name)
+    if (generated && Object.hasOwn(write.set, name)) complain('READ_ONLY', name, `${name} is filled in by the system`)
     if (!required || generated || isKey || (value ?? null) !== null || Object.hasOwn(write.set, name)) continue
     complain('REQUIRED', name, `${name} must have a value`)
   }

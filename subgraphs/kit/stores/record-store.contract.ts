@@ -9,6 +9,7 @@ import type { Open } from './contract/opened.contract.ts'
 import { outcomesContract } from './contract/outcomes.contract.ts'
 import { queriesContract } from './contract/queries.contract.ts'
 import { recordsContract } from './contract/records.contract.ts'
+import { serviceContract } from './contract/service.contract.ts'
 
 export type { Open, Opened } from './contract/opened.contract.ts'
 
@@ -18,4 +19,5 @@ export function recordStoreContract(name: string, open: Open): void {
   describe(`${name}: locks`, () => locksContract(open))
   describe(`${name}: records`, () => recordsContract(open))
   describe(`${name}: queries`, () => queriesContract(open))
+  describe(`${name}: service`, () => serviceContract(open))
 }

@@ -1,6 +1,6 @@
 /** How the suites of the contract get a store, and say the common things to it. */
 
-import { afterEach, beforeEach } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import type { PrepareRequest, Row, TransactionId, Version, Vote, Write } from '../../../../schema/participant.ts'
 import { recordKey } from '../../../../schema/record-key.ts'
 import type { RecordStore } from '../record-store.ts'
@@ -30,14 +30,32 @@ export interface Subject {
 
 /** A fresh store for each test, with company `usmf` and its customer group `A`. */
 export function freshStore(open: Open): Subject {
+  const { subject, begin, end } = session(open)
+  beforeEach(begin)
+  afterEach(end)
+  return subject
+}
+
+/** One store for a suite that only reads: what `fill` writes is all that is ever in it. */
+export function filledStore(open: Open, fill: (subject: Subject) => Promise<void>): Subject {
+  const { subject, begin, end } = session(open)
+  beforeAll(async () => {
+    await begin()
+    await fill(subject)
+  })
+  afterAll(end)
+  return subject
+}
+
+function session(open: Open) {
   let opened: Opened
   let store: RecordStore
-  beforeEach(async () => {
+  const begin = async () => {
     opened = await open()
     store = opened.store
     await subject.write('seed', create('companies', ['usmf']), create('groups', ['usmf', 'A']))
-  })
-  afterEach(async () => opened.dispose())
+  }
+  const end = async () => opened.dispose()
   const subject: Subject = {
     get store() {
       return store
@@ -63,7 +81,7 @@ export function freshStore(open: Open): Subject {
       return state.version
     },
   }
-  return subject
+  return { subject, begin, end }
 }
 
 export const PREPARED: Vote = { vote: 'YES', state: 'PREPARED' }

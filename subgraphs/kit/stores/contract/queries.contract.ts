@@ -1,31 +1,28 @@
-/** What readers see: records by key, filters, orders, pages, groups and counts; and number sequences. */
+/** What readers find: records by key, filters, orders, pages, groups and counts. */
 
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Value } from '../../../../schema/participant.ts'
 import { keyValues, recordKey } from '../../../../schema/record-key.ts'
 import type { Condition, Ordering, RecordQuery, StoredRecord } from '../record-store.ts'
-import { customer, freshStore, type Open } from './opened.contract.ts'
-import { request, transactionId } from './system.contract.ts'
+import { customer, filledStore, type Open } from './opened.contract.ts'
 
 const number = ({ key }: StoredRecord) => keyValues(key)[1]
 
 export function queriesContract(open: Open): void {
-  const on = freshStore(open)
-  const query = (more: Partial<RecordQuery>): RecordQuery => ({
-    ...{ table: 'customers', where: null, orderBy: [], after: null, limit: 100 },
-    ...more,
-  })
-  const found = async (where: Condition) => (await on.store.query(query({ where }))).map(number).join(' ')
-
-  beforeEach(async () => {
-    await on.write(
+  const on = filledStore(open, (store) =>
+    store.write(
       'customers',
       customer('1', { name: 'Zoë', limit: '9.50', visits: 3, hold: 'All', email: 'x_1@b.c' }),
       customer('2', { name: 'zoe', limit: '10.00', visits: null, active: false }),
       customer('3', { name: '😀', limit: '-3.00', visits: 3, since: '2024-01-31' }),
       customer('4', { name: '～ wide', limit: '100.00', visits: 1, since: '2023-12-31', email: 'x%1@b.c' }),
-    )
+    ),
+  )
+  const query = (more: Partial<RecordQuery>): RecordQuery => ({
+    ...{ table: 'customers', where: null, orderBy: [], after: null, limit: 100 },
+    ...more,
   })
+  const found = async (where: Condition) => (await on.store.query(query({ where }))).map(number).join(' ')
 
   it('gives records by key in the order asked for, null where there is none', async () => {
     const keys = [
@@ -36,14 +33,6 @@ export function queriesContract(open: Open): void {
     const records = await on.store.get('customers', keys)
     expect(records.map((record) => record?.row['name'])).toEqual(['zoe', undefined, 'Zoë'])
     expect(records[1]).toBeNull()
-  })
-
-  it('sees every commit that was answered', async () => {
-    for (let round = 0; round < 20; round += 1) {
-      await on.prepare(request(`r${round}`, [customer(`R${round}`)]))
-      await on.commit(`r${round}`)
-      expect(await on.row('customers', 'usmf', `R${round}`)).not.toBeNull()
-    }
   })
 
   describe('a filter', () => {
@@ -199,56 +188,5 @@ export function queriesContract(open: Open): void {
     await expect(on.store.count({ table: 'nothing', where: null })).rejects.toThrow()
     await expect(found({ column: 'nothing', is: 'null' })).rejects.toThrow()
     expect(await on.store.count({ table: 'customers', where: null })).toBe(4)
-  })
-
-  describe('a number sequence', () => {
-    it('gives blocks that follow one another, also after a restart', async () => {
-      expect(
-        await Promise.all(
-          on.store.draw([
-            { sequence: 'a', count: 3 },
-            { sequence: 'b', count: 1 },
-          ]),
-        ),
-      ).toEqual([1, 1])
-      await on.reopen()
-      expect(
-        await Promise.all(
-          on.store.draw([
-            { sequence: 'a', count: 1 },
-            { sequence: 'a', count: 2 },
-          ]),
-        ),
-      ).toEqual([4, 5])
-    })
-
-    it('rejects a block of no numbers', async () => {
-      await expect(Promise.all(on.store.draw([{ sequence: 'a', count: 0 }]))).rejects.toThrow()
-    })
-  })
-
-  it('describes its system', async () => {
-    const { system, tables } = await on.store.describe()
-    expect([system, tables.map(({ table }) => table)]).toEqual([
-      'ERP',
-      ['companies', 'groups', 'customers', 'payments'],
-    ])
-  })
-
-  it('counts what it did since it was opened', async () => {
-    await on.reopen()
-    await on.prepare(request('t1', [customer('C1')]), request('t2', [customer('C2')]))
-    await on.commit('t1')
-    const { forces, ...statistics } = await on.store.statistics()
-    expect(statistics).toEqual({ prepared: 2, committed: 1, lastCommitted: transactionId('t1') })
-    expect(forces).toBe(2)
-  })
-
-  it('finishes what was accepted before it closes, and takes nothing after', async () => {
-    const accepted = on.prepare(request('t1', [customer('C1')]))
-    await on.store.close()
-    expect(await accepted).toEqual([{ vote: 'YES', state: 'PREPARED' }])
-    await expect(on.prepare(request('t2', [customer('C2')]))).rejects.toThrow()
-    await expect(on.store.count({ table: 'customers', where: null })).rejects.toThrow()
   })
 }
