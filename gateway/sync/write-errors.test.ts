@@ -66,7 +66,7 @@ describe('an error of an entity write', () => {
 
   it('tells the system, table and column that said no, and whether to try again', () => {
     const place: EntityPlace = { map: CUSTOMER, operation: 'UPDATE', given: new Set(['phone']) }
-    const locked = found('ERP', 'PrimaryContactPhone', { code: 'SYSTEM_UNAVAILABLE', retryable: true })
+    const locked = found('ERP', 'PrimaryContactPhone', { code: 'LOCKED', retryable: true })
     expect(entityErrors(place, [locked])).toEqual([
       {
         code: 'LOCKED',

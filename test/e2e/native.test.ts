@@ -128,7 +128,7 @@ describe('a write made natively in the CRM', () => {
       'createCustomersV3(input: { dataAreaId: "usmf", CustomerAccount: "NC-7", PartyType: Person, OrganizationName: "A person", CustomerGroupId: "RETAIL" })',
     )
     await inCrm(
-      'createAccounts(input: { msdyn_company: "usmf", accountnumber: "NC-7", name: "A rival", customertypecode: 1 })',
+      'createAccounts(input: { msdyn_company: "usmf", accountnumber: "NC-7", name: "A rival", customertypecode: 1, msdyn_customergroupid: "RETAIL" })',
     )
     const entering = await inCrm(
       'updateAccounts(msdyn_company: "usmf", accountnumber: "NC-7", input: { customertypecode: 3 })',

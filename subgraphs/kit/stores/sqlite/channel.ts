@@ -73,7 +73,12 @@ export class Channel<Call extends { readonly call: keyof Results }, Results exte
   #send(): void {
     const calls = this.#unsent
     this.#unsent = []
-    this.#post({ message: 'CALLS', calls })
+    try {
+      this.#post({ message: 'CALLS', calls })
+    } catch (error) {
+      // A value that no message can carry: nothing of the message was sent.
+      this.#settle(calls.map(({ number }) => ({ number, ok: false, cause: String(error) })))
+    }
   }
 
   #post(message: ToWorker<Call>): void {

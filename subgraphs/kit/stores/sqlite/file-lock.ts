@@ -4,7 +4,7 @@
  */
 
 import { DatabaseSync } from 'node:sqlite'
-import { StoreInUse } from './faults.ts'
+import { StoreFailed, StoreInUse } from './faults.ts'
 
 const SQLITE_BUSY = 5
 
@@ -12,18 +12,20 @@ export interface FileLock {
   release(): void
 }
 
-/** Throws StoreInUse where somebody holds it. */
+/** Throws StoreInUse where somebody holds it, StoreFailed where the file cannot be used at all. */
 export function lockFile(file: string): FileLock {
-  const database = new DatabaseSync(`${file}.lock`)
+  let database: DatabaseSync | null = null
   try {
+    database = new DatabaseSync(`${file}.lock`)
     database.exec('PRAGMA busy_timeout = 0')
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
-    database.close()
+    database?.close()
     if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) {
       throw new StoreInUse(`${file} is in use by another store or process`)
     }
-    throw error
+    throw new StoreFailed(`${file} could not be opened`, { cause: error })
   }
-  return { release: () => database.close() }
+  const held = database
+  return { release: () => held.close() }
 }

@@ -21,6 +21,7 @@ import type {
 import type { TableDefinition } from '../../../../schema/table.ts'
 import type { GroupedQuery, RecordQuery, RecordStore, StoredRecord } from '../record-store.ts'
 import { Channel } from './channel.ts'
+import { StoreFailed } from './faults.ts'
 import { type FileLock, lockFile } from './file-lock.ts'
 import type { ReaderCall, ReaderResults, RuleModule, Statistics, WriterCall, WriterResults } from './messages.ts'
 
@@ -45,7 +46,9 @@ export interface SqliteStoreOptions {
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<RecordStore> {
   const file = resolve(options.file)
-  await mkdir(dirname(file), { recursive: true })
+  await mkdir(dirname(file), { recursive: true }).catch((cause) => {
+    throw new StoreFailed(`${file} could not be opened`, { cause })
+  })
   const lock = lockFile(file)
   const { system, tables, rules, lockWaitMs = LOCK_WAIT_MS } = options
   const common = { system, file, tables, rules, lockWaitMs }
