@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Admission } from './admission.ts'
 import { REFUSALS, sendFailure } from './failures.ts'
 import { graphiqlPage } from './graphiql.ts'
+import { refuseDeepNesting } from './nesting.ts'
 import type { HttpPlugin } from './parts.ts'
 
 /** Apollo Server refuses all but GET and POST itself, with 405. */
@@ -15,6 +16,7 @@ export const graphql: HttpPlugin = (server, { graphs, admission }) => {
       method: METHODS,
       url: graph.path,
       onRequest: [graphiqlPage(graph), admit(admission)],
+      preHandler: refuseDeepNesting,
       handler: graph.handler,
     })
   }

@@ -84,6 +84,8 @@ describe('createHttp', () => {
       ['a body that would change the prototype', '{"__proto__": {"x": 1}}', 400, 'BAD_REQUEST'],
       ['JSON that is no request', '[]', 400, 'BAD_REQUEST'],
       ['JSON that is not even an object', '"query"', 400, 'BAD_REQUEST'],
+      ['a query nested without end', JSON.stringify({ query: '{ hello '.repeat(1_000) }), 400, 'BAD_REQUEST'],
+      ['variables nested without end', `{"variables":${'['.repeat(4_000)}${']'.repeat(4_000)}}`, 400, 'BAD_REQUEST'],
       ['a body above the limit', JSON.stringify({ query: ' '.repeat(BODY_BYTES_MAX) }), 413, 'PAYLOAD_TOO_LARGE'],
     ])('%s', async (_case, body, status, code) => {
       const answer = await post(body)

@@ -4,6 +4,8 @@ import type { SQLOutputValue } from 'node:sqlite'
 import type { Value } from '../../../../schema/participant.ts'
 import type { Column } from '../../../../schema/table.ts'
 
+const DECIMAL = /^(-?\d+)(?:\.(\d+))?$/
+
 export type SqlValue = string | number | bigint | null
 
 /** Names the form of a column's values, so that a definition that changed it is noticed. */
@@ -45,7 +47,7 @@ export function selectable(column: Column): string {
 export function encode(column: Column, value: Value): SqlValue {
   if (value === null) return null
   if (column.type === 'json') return JSON.stringify(value)
-  if (column.type === 'decimal' && typeof value === 'string') return scaledUp(value, column.scale ?? 0)
+  if (column.type === 'decimal') return scaledUp(column, value)
   if (column.type === 'boolean' && typeof value === 'boolean') return value ? 1 : 0
   if (typeof value === (sqlTypeOf(column) === 'TEXT' ? 'string' : 'number')) return primitive(value)
   throw new TypeError(`A ${typeof value} is no value of ${column.name}`)
@@ -55,10 +57,11 @@ function primitive(value: Value): SqlValue {
   return typeof value === 'string' || typeof value === 'number' ? value : null
 }
 
-function scaledUp(decimal: string, scale: number): bigint {
-  const [whole = '', fraction = ''] = decimal.split('.')
-  if (fraction.length > scale) throw new TypeError(`${decimal} has more than ${scale} decimal places`)
-  return BigInt(whole + fraction.padEnd(scale, '0'))
+function scaledUp({ name, scale }: Column, value: Value): bigint {
+  const match = typeof value === 'string' ? DECIMAL.exec(value) : null
+  const [, whole = '', fraction = ''] = match ?? []
+  if (match === null || fraction.length > (scale ?? 0)) throw new TypeError(`A value of ${name} is not canonical`)
+  return BigInt(whole + fraction.padEnd(scale ?? 0, '0'))
 }
 
 export function decode(column: Column, stored: SQLOutputValue): Value {

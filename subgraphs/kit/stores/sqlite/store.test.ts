@@ -1,11 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { column, create, request, rules, table, tables } from '../contract/system.contract.ts'
 import { recordStoreContract } from '../record-store.contract.ts'
 import type { RecordStore } from '../record-store.ts'
-import { StoreInUse, StoreUnfit } from './faults.ts'
+import { StoreFailed, StoreInUse, StoreUnfit } from './faults.ts'
 import { openSqliteStore, type SqliteStoreOptions } from './store.ts'
 
 const ruleModule = { module: new URL('../contract/system.contract.ts', import.meta.url).href, export: 'rules' }
@@ -94,5 +96,30 @@ describe('A SQLite store', () => {
     expect(rules).not.toHaveLength(0)
     await expect(opened({ rules: null })).rejects.toThrow('could not be opened')
     await expect(opened({ rules: { ...ruleModule, export: 'tables' } })).rejects.toThrow('could not be opened')
+  })
+
+  it('cannot be opened where no file can be', async () => {
+    await writeFile(join(folder, 'file'), '')
+    await expect(opened({ file: join(folder, 'file', 'erp.sqlite') })).rejects.toThrow(StoreFailed)
+    await expect(opened({ file: folder })).rejects.toThrow(StoreFailed)
+    await opened()
+  })
+
+  it('rejects what no message can carry, and goes on', async () => {
+    const store = await opened()
+    const unsendable = { ...request('t1', []), actor: Symbol('nobody') }
+    await expect(Promise.all(store.prepare([unsendable as never]))).rejects.toThrow(StoreFailed)
+    expect(await store.statistics()).toMatchObject({ prepared: 0 })
+  })
+
+  it('keeps another process out, however long it is open', async () => {
+    const store = await opened()
+    const script = `import { openSqliteStore } from ${JSON.stringify(new URL('./store.ts', import.meta.url).href)}
+      await openSqliteStore(${JSON.stringify({ ...optionsIn(folder), tables: [], rules: null })}).catch((error) => {
+        process.stdout.write(error.name)
+      })`
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script])
+    expect(stdout).toBe('StoreInUse')
+    expect(await store.count({ table: 'customers', where: null })).toBe(0)
   })
 })
