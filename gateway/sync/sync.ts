@@ -28,6 +28,7 @@ import { entityKeyOf, planNativeWrite } from './native-plan.ts'
 import type { SideStates } from './record-plan.ts'
 import { refusal } from './refusal.ts'
 import { createSequences } from './sequences.ts'
+import { subjectOf } from './subject.ts'
 import type { EntityOutcome, EntityWrite, Sync } from './write.ts'
 import { entityErrors, nativeErrors, requestErrors } from './write-errors.ts'
 
@@ -90,7 +91,10 @@ export function createSync(options: SyncOptions): Sync {
     return (await readRecord(map.reads, { table: column.references, key: recordKey([form.value]) })).row !== null
   }
 
-  /** The key with the part that has a number sequence drawn until neither system holds such a record. */
+  /**
+   * The key with the part that has a number sequence drawn until neither system holds such a record; a dry run only
+   * looks which number that would be.
+   */
   async function completeKey(map: TableMap, key: Key, dryRun: boolean): Promise<Key> {
     const at = map.key.findIndex((field, position) => field.sequence !== null && key[position] === null)
     const pattern = map.key[at]?.sequence
@@ -99,16 +103,21 @@ export function createSync(options: SyncOptions): Sync {
     }
     const sequence = [map.name, map.key[at]?.name, ...key.filter((part) => part !== null)].join('/')
     if (!(await hasCompany(map, key))) return key
-    if (dryRun) return key.with(at, formatNumber(pattern, sequences.peek(map.reads, sequence) ?? 0))
+    const first = sequences.peek(map.reads, sequence) ?? 1
     for (let tries = 0; tries < OCCUPIED_NUMBERS_MAX; tries += 1) {
-      const drawn = foldKey(
-        map,
-        key.with(at, formatNumber(pattern, await sequences.draw(map.reads, sequence))).map(String),
-      )
+      const number = dryRun ? first + tries : await sequences.draw(map.reads, sequence)
+      const drawn = foldKey(map, key.with(at, formatNumber(pattern, number)).map(String))
       const states = await statesOf(map, nativeKeys(map, drawn))
       if (SYSTEMS.every((system) => states[system].row === null)) return drawn
     }
     return key
+  }
+
+  /** Under an idempotency key even "nothing to change" is kept, so that the key's next request gets this answer. */
+  function nothingToWrite(map: TableMap, key: Key, idempotencyKey: string | null): Plan | null {
+    if (idempotencyKey === null) return null
+    const legs = [{ system: map.reads, writes: [] }]
+    return { legs, mapSet: mapSet.id, subject: subjectOf(map, key), refusals: [] }
   }
 
   async function run(request: TransactionRequest, dryRun: boolean): Promise<Outcome> {
@@ -146,7 +155,8 @@ export function createSync(options: SyncOptions): Sync {
           const key = creates ? await completeKey(map, read.key, asked.options.dryRun) : read.key
           planned = { ...read, key }
           const keys = keysOf(map, key)
-          return planEntityWrite(mapSet, planned, keys, await statesOf(map, keys))
+          const plan = planEntityWrite(mapSet, planned, keys, await statesOf(map, keys))
+          return plan ?? nothingToWrite(map, key, asked.options.idempotencyKey)
         },
       },
       asked.options.dryRun,
@@ -182,7 +192,9 @@ export function createSync(options: SyncOptions): Sync {
         plan: async (): Promise<Plan | null> => {
           planned = asked.operation === 'CREATE' ? await completeKey(map, given, asked.options.dryRun) : given
           const keys = keysOf(map, planned)
-          return planNativeWrite(mapSet, { write: asked, map, key: planned, keys, states: await statesOf(map, keys) })
+          const states = await statesOf(map, keys)
+          const plan = planNativeWrite(mapSet, { write: asked, map, key: planned, keys, states })
+          return plan ?? nothingToWrite(map, planned, asked.options.idempotencyKey)
         },
       },
       asked.options.dryRun,

@@ -282,6 +282,16 @@ describe('options', () => {
     expect(await write(lockstep.graph, 'createCustomer', bad)).toEqual(refused)
   })
 
+  it('idempotencyKey remembers also a request that changed nothing', async () => {
+    const id = await create({ number: 'IDE-5', name: 'Same' })
+    const options = { idempotencyKey: 'nothing' }
+    const first = await write(lockstep.graph, 'updateCustomer', { id, input: { name: 'Same' }, options })
+    expect(first).toMatchObject({ errors: [], transaction: { state: 'COMMITTED' } })
+    expect(await write(lockstep.graph, 'updateCustomer', { id, input: { name: 'Same' }, options })).toEqual(first)
+    const other = await write(lockstep.graph, 'updateCustomer', { id, input: { name: 'Other' }, options })
+    expect(other.errors).toMatchObject([{ code: 'IDEMPOTENCY_MISMATCH' }])
+  })
+
   it('idempotencyKey refuses another request under the same key', async () => {
     const options = { idempotencyKey: 'twice' }
     await write(lockstep.graph, 'createCustomer', { input: { ...NEW, number: 'IDE-3', name: 'One' }, options })
@@ -328,6 +338,27 @@ describe('transactions', () => {
       ],
     })
     expect(found.transactions.edges[0]?.node.id).toBe(transaction?.id)
+  })
+})
+
+describe('the legs in a payload', () => {
+  it('show each record before and after', async () => {
+    const id = await create({ number: 'LEG-1', name: 'Before' })
+    const { updateCustomer } = await lockstep.graph.request<{ updateCustomer: Payload }>(
+      `mutation ($id: ID!) { updateCustomer(id: $id, input: { name: "After" }) {
+         transaction { legs { system writes { operation before after } } } } }`,
+      { id },
+    )
+    expect(updateCustomer.transaction?.legs).toMatchObject([
+      {
+        system: 'CRM',
+        writes: [{ operation: 'UPDATE', before: { name: 'Before' }, after: { name: 'After', accountnumber: 'LEG-1' } }],
+      },
+      {
+        system: 'ERP',
+        writes: [{ operation: 'UPDATE', before: { OrganizationName: 'Before' }, after: { OrganizationName: 'After' } }],
+      },
+    ])
   })
 })
 

@@ -1,7 +1,7 @@
 /** Resolvers of the generated part: every mutation is one entity write, and its answer the payload. */
 
 import type { MapSet, TableMap } from '../../../maps/model.ts'
-import type { WriteOptions } from '../../../schema/participant.ts'
+import type { TransactionView, WriteOptions } from '../../../schema/participant.ts'
 import type { Coordinator } from '../../coordinator/coordinator.ts'
 import type { EntityOutcome, EntityWrite, Sync } from '../../sync/write.ts'
 import type { GraphContext } from '../context.ts'
@@ -36,7 +36,7 @@ export interface EntityPorts {
 export function entityResolvers(mapSet: MapSet, ports: EntityPorts): ResolverMap {
   const types = mapSet.maps.flatMap((map): [string, ResolverMap[string]][] => [
     [map.entity, stubResolvers(map, ports)],
-    [entityNames(map).payload, payloadResolvers(map)],
+    [entityNames(map).payload, payloadResolvers(map, ports)],
   ])
   const mutations = mapSet.maps.flatMap((map) => Object.entries(mutationResolvers(map, ports)))
   return { ...Object.fromEntries(types), Mutation: Object.fromEntries(mutations) }
@@ -50,13 +50,21 @@ function stubResolvers(map: TableMap, { coordinator }: EntityPorts) {
   }
 }
 
-function payloadResolvers(map: TableMap) {
+function payloadResolvers(map: TableMap, { coordinator }: EntityPorts) {
   return {
     [entityNames(map).field]: async ({ write, outcome }: Answered, _: unknown, { records }: GraphContext) =>
       outcome.id !== null && (await existsAfter(map, write, outcome, records)) ? { id: outcome.id } : null,
     id: ({ outcome }: Answered) => outcome.id,
-    transaction: ({ outcome }: Answered) =>
-      outcome.transaction === null ? null : transactionObject(outcome.transaction),
+    transaction: ({ write, outcome: { transaction } }: Answered) => {
+      if (transaction === null) return null
+      // A dry run leaves no row: its view is all there is.
+      if (write.options.dryRun) return transactionObject(transaction)
+      let kept: Promise<TransactionView | null> | undefined
+      return transactionObject(transaction, () => {
+        kept ??= coordinator.transaction(transaction.id)
+        return kept
+      })
+    },
     errors: ({ outcome }: Answered) => outcome.errors,
   }
 }

@@ -54,7 +54,7 @@ export class LegObject {
   readonly lastError!: string | null
 
   @Field(() => [LegWriteObject], { description: 'The records that it changes.' })
-  readonly writes!: readonly LegWriteObject[]
+  readonly writes!: readonly LegWriteObject[] | (() => Promise<readonly LegWriteObject[]>)
 }
 
 @ObjectType('Transaction', { description: 'One atomic write, of one or more records, to one or more systems.' })

@@ -4,7 +4,14 @@ import type { LegView, TransactionView, WriteImage } from '../../../schema/parti
 import { keyValues } from '../../../schema/record-key.ts'
 import type { LegObject, LegWriteObject, TransactionObject } from './transaction-types.ts'
 
-export function transactionObject(view: TransactionView): TransactionObject {
+/**
+ * `kept` reads the transaction's own rows, which have the whole images of its writes: asked only where a caller selects
+ * them. Without it the view's own images are shown.
+ */
+export function transactionObject(
+  view: TransactionView,
+  kept?: () => Promise<TransactionView | null>,
+): TransactionObject {
   return {
     id: view.id,
     state: view.state,
@@ -13,12 +20,26 @@ export function transactionObject(view: TransactionView): TransactionObject {
     startedAt: instant(view.startedAt),
     decidedAt: view.decidedAt === null ? null : instant(view.decidedAt),
     completedAt: view.completedAt === null ? null : instant(view.completedAt),
-    legs: view.legs.map(legObject),
+    legs: view.legs.map((leg) => legObject(leg, kept)),
   }
 }
 
-function legObject({ system, mode, state, attempts, lastError, writes }: LegView): LegObject {
-  return { system, mode, state, attempts, lastError, writes: writes.map(legWriteObject) }
+/** Images that have to be read are read only where they are selected. */
+export const legResolvers = {
+  writes: ({ writes }: LegObject) => (typeof writes === 'function' ? writes() : writes),
+}
+
+function legObject(leg: LegView, kept?: () => Promise<TransactionView | null>): LegObject {
+  const { system, mode, state, attempts, lastError, writes } = leg
+  const rest = { system, mode, state, attempts, lastError }
+  if (kept === undefined) return { ...rest, writes: writes.map(legWriteObject) }
+  return {
+    ...rest,
+    writes: async () => {
+      const found = (await kept())?.legs.find((other) => other.system === system)
+      return (found?.writes ?? writes).map(legWriteObject)
+    },
+  }
 }
 
 function legWriteObject({ operation, table, key, before, after, base, revision }: WriteImage): LegWriteObject {

@@ -10,6 +10,7 @@ import type { Sync } from '../../sync/write.ts'
 import { entityResolvers } from './entity-resolvers.ts'
 import { entityDefinitions } from './entity-sdl.ts'
 import { transactionDefinitions, transactionResolvers } from './transaction-api.ts'
+import { legResolvers } from './transaction-view.ts'
 
 export interface UnifiedOptions {
   readonly mapSet: MapSet
@@ -30,6 +31,7 @@ export function buildUnified({ mapSet, sync, coordinator, limits }: UnifiedOptio
   const resolvers = {
     ...transactionResolvers(coordinator, limits.pageSizeMax),
     ...entityResolvers(mapSet, { sync, coordinator }),
+    Leg: legResolvers,
     ...SCALARS,
   }
   return { sdl: sdlOf(typeDefs), schema: buildSubgraphSchema([{ typeDefs, resolvers }]) }
