@@ -259,7 +259,7 @@ function graphRoute(graph: Graph): GraphRoute {
 async function nativeRoute({ system, native, context }: OpenSystem, config: Config, log: Log): Promise<GraphRoute> {
   const server = await nativeServer({
     schema: native,
-    limits: { maxDepth: config.queryDepthMax, maxTokens: config.queryTokensMax },
+    limits: config,
     onError: (error, message) => log.error({ err: error, part: system.toLowerCase() }, message),
   })
   return {

@@ -18,7 +18,7 @@ import { createHotQueue } from './queue.ts'
 import { rehearseOnce } from './rehearse.ts'
 import { createResolver } from './resolve.ts'
 import { createRunner } from './runner.ts'
-import { draining, mismatch, overloaded, stillQueued } from './violations.ts'
+import { draining, mismatch, overloaded, stillQueued, undecided } from './violations.ts'
 
 export interface CoordinatorOptions {
   readonly participants: ReadonlyMap<System, Participant>
@@ -84,10 +84,17 @@ export function createCoordinator({ participants, clock, random, log, settings }
     }
   }
 
+  /** The answer of the same request that came first, for as long as this one may wait. */
+  const join = async (request: TransactionRequest, first: Promise<Outcome>): Promise<Outcome> => {
+    const deadline = startDeadline(clock, clock.now() + Math.min(request.timeoutMs, settings.maxTimeoutMs))
+    const outcome = await deadline.race(first).finally(deadline.cancel)
+    return outcome === null ? notStarted(undecided(true)) : asReplay(outcome)
+  }
+
   const executeKeyed = async (request: TransactionRequest, idempotency: IdempotencyKey): Promise<Outcome> => {
     const other = shared.get(idempotency.key)
     if (other !== undefined) {
-      return other.digest === idempotency.digest ? asReplay(await other.outcome) : notStarted(mismatch())
+      return other.digest === idempotency.digest ? join(request, other.outcome) : notStarted(mismatch())
     }
     const outcome = admit(() => run(request, idempotency))
     shared.set(idempotency.key, { digest: idempotency.digest, outcome })

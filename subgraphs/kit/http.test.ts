@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fill, openTestSystem, type TestSystem } from './graph/system.fixture.ts'
 import { nativeServer } from './http.ts'
 
-const LIMITS = { maxDepth: 5, maxTokens: 200 }
+const LIMITS = { queryDepthMax: 5, queryTokensMax: 400 }
 
 async function serve({ native, context }: TestSystem, onError: (error: unknown) => void): Promise<FastifyInstance> {
   const server = await nativeServer({ schema: native, limits: LIMITS, onError })
@@ -51,7 +51,8 @@ describe('the native API over HTTP', () => {
     ['{ accounts', 'GRAPHQL_PARSE_FAILED'],
     ['{ accounts(first: -1) { totalCount } }', 'BAD_USER_INPUT'],
     ['{ accounts(filter: {creditlimit: {gt: 5}}) { totalCount } }', 'GRAPHQL_VALIDATION_FAILED'],
-    [`{ ${'a: __typename '.repeat(100)} }`, 'GRAPHQL_PARSE_FAILED'],
+    [`{ ${'a: __typename '.repeat(200)} }`, 'GRAPHQL_PARSE_FAILED'],
+    [`{ ${Array.from({ length: 51 }, (_, at) => `a${at}: __typename`).join(' ')} }`, 'GRAPHQL_VALIDATION_FAILED'],
     [
       '{ tasks { edges { node { regardingobjectid_record { msdyn_company_record { cdm_name } } } } } }',
       'GRAPHQL_VALIDATION_FAILED',

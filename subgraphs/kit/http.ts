@@ -8,8 +8,8 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
-import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth'
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, type ValidationRule } from 'graphql'
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
+import { limitRules, OPERATION_LIMITS } from '../../schema/operation-limits.ts'
 import type { SubgraphContext } from './graph/loaders.ts'
 
 export interface NativeServerOptions {
@@ -20,10 +20,8 @@ export interface NativeServerOptions {
 }
 
 export interface QueryLimits {
-  /** Deepest nesting of an operation. */
-  readonly maxDepth: number
-  /** Most tokens in a document. */
-  readonly maxTokens: number
+  readonly queryDepthMax: number
+  readonly queryTokensMax: number
 }
 
 /** Messages repeat the value that they refuse, and that may be megabytes. */
@@ -39,8 +37,8 @@ export async function nativeServer(options: NativeServerOptions): Promise<Apollo
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: limits.maxTokens },
-    validationRules: [depthRule(limits.maxDepth)],
+    parseOptions: { maxTokens: limits.queryTokensMax },
+    validationRules: [...limitRules({ ...OPERATION_LIMITS, depthMax: limits.queryDepthMax })],
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -51,16 +49,6 @@ export async function nativeServer(options: NativeServerOptions): Promise<Apollo
   })
   await server.start()
   return server
-}
-
-function depthRule(maxDepth: number): ValidationRule {
-  return maxDepthRule({
-    n: maxDepth,
-    propagateOnRejection: false,
-    onReject: [
-      (context) => context?.reportError(new GraphQLError(`The operation is nested deeper than ${maxDepth} levels`)),
-    ],
-  })
 }
 
 /** Whatever no resolver meant for callers carries this code. */

@@ -1,6 +1,6 @@
 import { buildSchema, parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { limitRules } from './limits.ts'
+import { limitRules } from './operation-limits.ts'
 
 const schema = buildSchema(`
   type Query { person(name: String): Person }
