@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'dist/**'],
+    // A Lockstep that fills its stores first takes some seconds to start, and more where other tests run beside it.
+    hookTimeout: 30_000,
     globalSetup: ['test/process/build.ts'],
     env: { APOLLO_TELEMETRY_DISABLED: 'true' },
   },

@@ -16,7 +16,7 @@ import * as erpSample from '../subgraphs/erp/sample.ts'
 import { nativeServer } from '../subgraphs/kit/http.ts'
 import { participantRoutes } from '../subgraphs/kit/participant-http.ts'
 import { StoreFailed, StoreInUse, StoreUnfit } from '../subgraphs/kit/stores/sqlite/faults.ts'
-import { openSqliteStore, type RuleModule } from '../subgraphs/kit/stores/sqlite/store.ts'
+import { type BusinessLogic, openSqliteStore } from '../subgraphs/kit/stores/sqlite/store.ts'
 import { subgraphRoutes } from '../subgraphs/kit/subgraph-http.ts'
 import { type OpenSystem, systemOver } from '../subgraphs/kit/system.ts'
 import type { Config } from './config.ts'
@@ -211,7 +211,7 @@ async function openSystem(system: System, config: Config, { mapSet, clock, log, 
   const tables = [...mapSet.tables[system].values()]
   const file = join(config.dataDirectory, `${system.toLowerCase()}.sqlite`)
   const systemLog = log.child({ part: system.toLowerCase() })
-  const store = await openSqliteStore({ system, file, tables, rules: RULES[system] }).catch((error: unknown) => {
+  const store = await openSqliteStore({ system, file, tables, logic: LOGIC[system] }).catch((error: unknown) => {
     throw unusableStore(error, file)
   })
   return systemOver(store, {
@@ -232,10 +232,15 @@ function unusableStore(error: unknown, file: string): unknown {
   return isExpected ? new StartError(`The store ${file} cannot be used. ${text}${cause}`, error) : error
 }
 
-/** Rules run on the stores' own threads, which load them by their address. */
-const RULES: Readonly<Record<System, RuleModule>> = {
-  CRM: { module: addressOf('../subgraphs/crm/rules/index'), export: 'CRM_RULES' },
-  ERP: { module: addressOf('../subgraphs/erp/rules/index'), export: 'ERP_RULES' },
+/** Rules and computations run on the stores' own threads, which load them by their address. */
+const LOGIC: Readonly<Record<System, BusinessLogic>> = { CRM: logicOf('CRM'), ERP: logicOf('ERP') }
+
+function logicOf(system: System): BusinessLogic {
+  const folder = `../subgraphs/${system.toLowerCase()}`
+  return {
+    rules: { module: addressOf(`${folder}/rules/index`), export: `${system}_RULES` },
+    computations: { module: addressOf(`${folder}/computations/index`), export: `${system}_COMPUTATIONS` },
+  }
 }
 
 function addressOf(module: string): string {
@@ -243,7 +248,7 @@ function addressOf(module: string): string {
 }
 
 const SAMPLE_DATA: SampleData = {
-  before: { CRM: crmSample.sampleCompanies(), ERP: erpSample.sampleCompanies() },
+  before: { CRM: crmSample.sampleCompanies(), ERP: [...erpSample.sampleCompanies(), ...erpSample.sampleTaxGroups()] },
   writes: sampleWrites(),
   after: { CRM: crmSample.sampleRows(), ERP: erpSample.sampleRows() },
 }

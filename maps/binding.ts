@@ -5,8 +5,8 @@
 
 import { SYSTEMS, type System, type Value } from '../schema/participant.ts'
 import type { Column, TableDefinition } from '../schema/table.ts'
-import { type FieldFile, type KeyFile, type MapFile, OTHER, SIDE } from './definition.ts'
-import { type Fault, suggest } from './faults.ts'
+import { type FieldFile, type KeyFile, type MapFile, SIDE } from './definition.ts'
+import { type Fault, suggest, unknownColumn } from './faults.ts'
 import type { Catalog, Loaded, LoadedMap, LoadedTable, LoadedValueMap } from './read.ts'
 import type { Path, Source } from './yaml.ts'
 
@@ -33,6 +33,8 @@ interface Bound {
   readonly path: Path
   /** The columns that exist. */
   readonly columns: Partial<BySystem<BoundColumn>>
+  /** Further columns that hold the same value, as far as they exist. */
+  readonly copies: BySystem<readonly BoundColumn[]>
   /** False where a column or value map it names is missing. */
   readonly complete: boolean
 }
@@ -46,6 +48,8 @@ export interface BoundField extends Bound {
   /** The systems that it names columns of: two for a mapped field, one for an own one. */
   readonly systems: readonly System[]
   readonly values: BoundValues | null
+  /** What it refers to: none, one entity, or several of which the value is one. */
+  readonly entities: readonly string[]
 }
 
 /** Native values by unified name; `source` and the entries' paths tell where they are written. */
@@ -107,8 +111,7 @@ export function bindMap(loaded: LoadedMap, definitions: Definitions): BoundMap {
       faults.push(source.fault([SIDE[system], 'table'], message))
     }
   }
-  const bind = (path: Path, paths: { readonly crm?: string | undefined; readonly erp?: string | undefined }) =>
-    bindColumns(path, paths, sides, source, faults)
+  const bind = (path: Path, paths: ColumnPaths) => bindColumns(path, paths, sides, source, faults)
   const keys = Object.entries(definition.key).map(([name, key]): BoundKey => {
     const path = ['key', name]
     return { name, path, definition: key, ...bind(path, key) }
@@ -119,36 +122,41 @@ export function bindMap(loaded: LoadedMap, definitions: Definitions): BoundMap {
     if (systems.length === 0)
       faults.push(source.faultAtKey(path, `"${name}" names no column: it needs crm, erp or both`))
     const values = bindValues(loaded, name, systems, definitions, faults)
-    const { columns, complete } = bind(path, field)
+    const { columns, copies, complete } = bind(path, field)
     const isComplete = complete && systems.length > 0 && (values !== null || field.values === undefined)
-    return { name, path, definition: field, systems, values, columns, complete: isComplete }
+    const entities = entitiesOf(field)
+    return { name, path, definition: field, systems, values, entities, columns, copies, complete: isComplete }
   })
   return { loaded, definition, source, sides, keys, fields, faults }
 }
 
+type ColumnPaths = Pick<FieldFile, 'crm' | 'erp' | 'copies'>
+
 function bindColumns(
   path: Path,
-  paths: { readonly crm?: string | undefined; readonly erp?: string | undefined },
+  paths: ColumnPaths,
   sides: BoundMap['sides'],
   source: Source,
   faults: Fault[],
-): Pick<Bound, 'columns' | 'complete'> {
+): Pick<Bound, 'columns' | 'copies' | 'complete'> {
   const columns: Partial<Record<System, BoundColumn>> = {}
   let complete = true
+  const bind = (system: System, at: Path, name: string, step: string | null): readonly BoundColumn[] => {
+    const table = sides[system]
+    const column = table?.columns[name]
+    if (table !== undefined && column !== undefined) return [{ column, table, step, path: at }]
+    complete = false
+    if (table !== undefined) faults.push(source.fault(at, unknownColumn(table, name)))
+    return []
+  }
   for (const system of SYSTEMS) {
     const [name, step = null] = paths[SIDE[system]]?.split('.') ?? []
-    if (name === undefined) continue
-    const table = sides[system]
-    const at = [...path, SIDE[system]]
-    const column = table?.columns[name]
-    if (table !== undefined && column !== undefined) columns[system] = { column, table, step, path: at }
-    else complete = false
-    if (table !== undefined && column === undefined) {
-      const message = `${table.table} has no column "${name}".${suggest(name, Object.keys(table.columns))}`
-      faults.push(source.fault(at, message))
-    }
+    const [column] = name === undefined ? [] : bind(system, [...path, SIDE[system]], name, step)
+    if (column !== undefined) columns[system] = column
   }
-  return { columns, complete }
+  const copiesOf = (system: System) =>
+    paths.copies[SIDE[system]].flatMap((name, at) => bind(system, [...path, 'copies', SIDE[system], at], name, null))
+  return { columns, copies: { CRM: copiesOf('CRM'), ERP: copiesOf('ERP') }, complete }
 }
 
 function bindValues(
@@ -177,8 +185,7 @@ function bindValues(
     if (first !== undefined) faults.push(map.source.fault(at, `"${name}" must be ${wanted}`))
     return []
   })
-  const name = `${map.definition.entity}${capitalised(field)}`
-  return { type: 'enum', name, source: map.source, entries }
+  return { type: 'enum', name: fieldTypeName(map.definition, field), source: map.source, entries }
 }
 
 function sharedValues({ definition, source }: LoadedValueMap): BoundValues {
@@ -193,31 +200,19 @@ export function enumNameOf(values: string): string {
   return values.split('_').map(capitalised).join('')
 }
 
+/** Of the enum or union that one field alone has: `SalesOrderCustomer`. */
+export function fieldTypeName({ entity }: Pick<MapFile, 'entity'>, field: string): string {
+  return `${entity}${capitalised(field)}`
+}
+
+/** The entities that a field refers to; none for a field that is no reference. */
+function entitiesOf({ ref }: Pick<FieldFile, 'ref'>): readonly string[] {
+  if (ref === undefined) return []
+  return typeof ref === 'string' ? [ref] : ref
+}
+
 function capitalised(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1)
-}
-
-/** The systems that a change of the field flows into from the other one; none for an own field. */
-export function targetsOf(field: Pick<BoundField, 'definition' | 'systems'>): readonly System[] {
-  if (field.systems.length < 2) return []
-  switch (field.definition.direction) {
-    case 'BOTH':
-      return SYSTEMS
-    case 'CRM_TO_ERP':
-      return ['ERP']
-    case 'ERP_TO_CRM':
-      return ['CRM']
-  }
-}
-
-/** Whether the graph or the other side ever gives the column of this system a value. */
-export function writes(field: Pick<BoundField, 'definition' | 'systems'>, system: System): boolean {
-  return field.systems.length < 2 ? field.systems.includes(system) : targetsOf(field).includes(system)
-}
-
-/** Whether values of this system's column flow to the other side. */
-export function isSource(field: Pick<BoundField, 'definition' | 'systems'>, system: System): boolean {
-  return targetsOf(field).includes(OTHER[system])
 }
 
 /** What the check has made sure of. */

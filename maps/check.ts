@@ -3,10 +3,12 @@
 import { SYSTEMS } from '../schema/participant.ts'
 import { bindMap, collect } from './binding.ts'
 import { checkColumns } from './check/columns.ts'
+import { checkCopies } from './check/copies.ts'
 import { checkFields } from './check/fields.ts'
 import { checkFilters, checkOverlaps } from './check/filters.ts'
 import { checkKeys } from './check/keys.ts'
 import { checkNames } from './check/names.ts'
+import { checkParts } from './check/parts.ts'
 import { checkCircles, checkReferences } from './check/references.ts'
 import { checkTables } from './check/tables.ts'
 import { checkSharedValues, checkValues } from './check/values.ts'
@@ -25,10 +27,12 @@ export function check(tables: readonly LoadedTable[], catalog: Catalog): readonl
       ...checkKeys(map),
       ...checkFields(map),
       ...checkValues(map),
+      ...checkCopies(map),
       ...checkColumns(map),
       ...checkReferences(map, definitions),
       ...checkFilters(map),
     ]),
+    ...checkParts(maps),
     ...checkNames(maps),
     ...checkCircles(maps),
     ...checkOverlaps(maps),

@@ -1,32 +1,76 @@
 /**
- * How one field's values pass between one system's column and the unified record: worked out once for each field and
+ * How one field's values pass between one system's columns and the unified record: worked out once for each field and
  * system when maps are compiled, so that a record is translated without looking anything up or parsing anything.
  */
 
-import type { Value } from '../schema/participant.ts'
+import type { Row, Value } from '../schema/participant.ts'
 import type { Column } from '../schema/table.ts'
 import { canonical } from '../schema/value.ts'
 import type { Evaluate } from './expression/compile.ts'
 import { substring } from './expression/functions.ts'
 import { isDecimal } from './expression/order.ts'
-import { decodeId, encodeId, foldValue } from './identity.ts'
-import type { Field, FieldRefusal, KeyField, TableMap } from './model.ts'
+import { foldKeyText, keyValue } from './identity.ts'
+import type { Field, FieldRefusal, KeyField } from './model.ts'
 
-export type Encoded =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly refusal: FieldRefusal }
+/** `set` has a value for each of the codec's columns. */
+export type Encoded = { readonly ok: true; readonly set: Row } | { readonly ok: false; readonly refusal: FieldRefusal }
 
-/** Both ways take a value that is there, and the company of the record it belongs to. */
+/**
+ * Tells which of the entities a record is of where the column that names it does not: `value` is the record's own key
+ * value in unified form, `company` the company of the record that refers. Null where there is no such record.
+ */
+export type KindOf = (entities: readonly string[], company: string | null, value: string) => string | null
+
+/** Null is null both ways. `company` is that of the record the values belong to. */
 export interface Codec {
   readonly field: Field
-  readonly column: string
+  /** The columns that the value is read from, the main one first. */
+  readonly sources: readonly string[]
+  /** The columns that a value is written to: those that it is read from, and copies. */
+  readonly columns: readonly string[]
   /** Native to unified; undefined for a value that has no partner. */
-  readonly decode: (value: Value, company: string | null) => Value | undefined
+  readonly decode: (row: Row, company: string | null, kindOf?: KindOf) => Value | undefined
   readonly encode: (value: Value, company: string | null) => Encoded
 }
 
+/** Where a field is held in one system. */
+export interface Place {
+  readonly field: Field
+  readonly column: Column
+  readonly copies: readonly string[]
+}
+
+export type EncodedValue =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly refusal: FieldRefusal }
+
+/** Both ways between values that are there. */
+export interface ValueCodec {
+  readonly decode: (value: Value, company: string | null) => Value | undefined
+  readonly encode: (value: Value, company: string | null) => EncodedValue
+}
+
+/** Of a field that each system holds in one column, copies apart. */
+export function columnCodec({ field, column, copies }: Place, { decode, encode }: ValueCodec): Codec {
+  const columns = [column.name, ...copies]
+  return {
+    field,
+    sources: [column.name],
+    columns,
+    decode: (row, company) => {
+      const value = row[column.name] ?? null
+      return value === null ? null : decode(value, company)
+    },
+    encode: (value, company) => {
+      const encoded: EncodedValue = value === null ? { ok: true, value } : encode(value, company)
+      if (!encoded.ok) return encoded
+      return { ok: true, set: Object.fromEntries(columns.map((name) => [name, encoded.value])) }
+    },
+  }
+}
+
 /** A value that fits its column but for its size passes as it stands: the participant refuses it, naming the column. */
-function fitted(field: string, column: Column, value: Value): Encoded {
+export function fitted(field: string, column: Column, value: Value): EncodedValue {
   const fitting = canonical(column, value)
   if (fitting.ok) return fitting
   const onlySize =
@@ -34,29 +78,30 @@ function fitted(field: string, column: Column, value: Value): Encoded {
   return onlySize ? { ok: true, value } : refusal(field, 'VALIDATION', fitting.message)
 }
 
-function refusal(field: string, code: FieldRefusal['code'], message: string): Encoded {
+export function refusal(
+  field: string,
+  code: FieldRefusal['code'],
+  message: string,
+): Extract<EncodedValue, { ok: false }> {
   return { ok: false, refusal: { field, code, message } }
 }
 
-export function keyCodec(field: KeyField, column: Column): Codec {
+export function keyCodec(field: KeyField, column: Column): ValueCodec {
+  const folded = (text: string) => keyValue(field, foldKeyText(field, text))
   return {
-    field,
-    column: column.name,
-    decode: (value) => (typeof value === 'string' ? foldValue(field.fold, value) : undefined),
+    decode: (value) => (typeof value === 'string' ? folded(value) : value),
     encode: (value) => {
-      const folded = typeof value === 'string' ? foldValue(field.fold, value) : value
-      if (folded === '') return refusal(field.name, 'REQUIRED', `${field.name} must not be empty`)
-      return fitted(field.name, column, folded)
+      const key = typeof value === 'string' ? folded(value) : value
+      if (key === '') return refusal(field.name, 'REQUIRED', `${field.name} must not be empty`)
+      return fitted(field.name, column, key)
     },
   }
 }
 
 /** The value as it is; `clip` cuts what is too long for the column. */
-export function plainCodec(field: Field, column: Column, clip: boolean): Codec {
+export function plainCodec(field: Field, column: Column, clip: boolean): ValueCodec {
   const { type } = field
   return {
-    field,
-    column: column.name,
     decode: type.kind === 'decimal' && type.scale !== column.scale ? rescaling(type.scale) : (value) => value,
     encode: (value) => fitted(field.name, column, clip ? clipped(column, value) : value),
   }
@@ -83,13 +128,10 @@ function clipped(column: Column, value: Value): Value {
 }
 
 /** `pairs` are [unified, native]; of several with one native value the first is its unified one. */
-export function valueCodec(field: Field, column: Column, pairs: readonly (readonly [Value, Value])[]): Codec {
+export function valueCodec(field: Field, column: Column, pairs: readonly (readonly [Value, Value])[]): ValueCodec {
   const unified = new Map(pairs.toReversed().map(([name, native]) => [native, name]))
   const native = new Map(pairs.map(([name, value]) => [name, value]))
-  unified.delete(null)
   return {
-    field,
-    column: column.name,
     decode: (value) => unified.get(value),
     encode: (value) => {
       const partner = native.get(value) ?? null
@@ -104,11 +146,9 @@ export function expressionCodec(
   field: Field,
   columns: { readonly native: Column; readonly unified: Column },
   evaluate: { readonly decode: Evaluate | null; readonly encode: Evaluate | null },
-): Codec {
+): ValueCodec {
   const { native, unified } = columns
   return {
-    field,
-    column: native.name,
     decode: (value) => {
       if (evaluate.decode === null) return undefined
       const decoded = fitted(field.name, unified, numeric(unified, evaluate.decode({ value })))
@@ -130,31 +170,4 @@ function numeric(column: Column, value: Value): Value {
   return column.type === 'integer' || (column.type === 'enum' && typeof column.values?.[0] === 'number')
     ? Number(value)
     : value
-}
-
-/** The column holds the one key value of the target besides the company, which is the record's own. */
-export function referenceCodec(field: Field, column: Column, target: TableMap): Codec {
-  const isCompanyBound = target.scope === 'company'
-  const fold = target.key.at(-1)?.fold ?? null
-  const { name } = field
-  return {
-    field,
-    column: column.name,
-    decode: (value, company) => {
-      if (typeof value !== 'string') return undefined
-      if (!isCompanyBound) return encodeId(target.entity, [foldValue(fold, value)])
-      return company === null ? undefined : encodeId(target.entity, [company, foldValue(fold, value)])
-    },
-    encode: (value, company) => {
-      const id = typeof value === 'string' ? decodeId(value) : null
-      if (id?.entity !== target.entity || id.key.length !== target.key.length) {
-        return refusal(name, 'REFERENCE', `${name} must be the id of a ${target.entity}`)
-      }
-      const owner = isCompanyBound ? id.key[0] : null
-      if (isCompanyBound && company !== null && owner !== company) {
-        return refusal(name, 'REFERENCE', `${name} belongs to company ${owner}, and this record to company ${company}`)
-      }
-      return fitted(name, column, id.key.at(-1) ?? null)
-    },
-  }
 }

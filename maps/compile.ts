@@ -34,10 +34,12 @@ export function compileMapSet(tables: readonly LoadedTable[], catalog: Catalog):
     CRM: Map.groupBy(maps, (map) => map.sides.CRM.table.table),
     ERP: Map.groupBy(maps, (map) => map.sides.ERP.table.table),
   }
+  const parts = Map.groupBy(maps, (map) => map.parent?.entity)
   const mapSet: MapSet = {
     id: digest(tables, catalog),
     maps,
     byEntity,
+    partsOf: (entity) => parts.get(entity) ?? [],
     byTable: (system, table) => byTable[system].get(table) ?? [],
     tables: { CRM: tablesOf(definitions, 'CRM'), ERP: tablesOf(definitions, 'ERP') },
   }
@@ -72,6 +74,7 @@ function tableMap(map: BoundMap): TableMap {
     conflict: definition.conflict,
     onLeave: definition.onLeave,
     sides: { CRM: mapSide(map, 'CRM'), ERP: mapSide(map, 'ERP') },
+    parent: definition.parent ?? null,
     key,
     fields,
     field: new Map(fields.map((field) => [field.name, field])),
@@ -93,23 +96,31 @@ function mapSide(map: BoundMap, system: System): MapSide {
   }
 }
 
-function keyField({ name, definition, columns }: BoundKey): KeyField {
+function keyField({ name, definition, columns, copies }: BoundKey): KeyField {
   const [crm, erp] = [checked(columns.CRM).column, checked(columns.ERP).column]
   const lengths = [crm, erp].flatMap(({ maxLength }) => maxLength ?? [])
   return {
     kind: 'key',
     name,
     description: definition.description ?? null,
-    type: { kind: 'string', maxLength: lengths.length === 0 ? null : Math.min(...lengths) },
+    type:
+      crm.type === 'integer'
+        ? { kind: 'integer' }
+        : { kind: 'string', maxLength: lengths.length === 0 ? null : Math.min(...lengths) },
     required: definition.sequence === undefined,
     columns: { CRM: crm.name, ERP: erp.name },
+    copies: copyNames(copies),
     fold: definition.fold ?? null,
     sequence: definition.sequence ?? null,
   }
 }
 
+function copyNames({ CRM, ERP }: BoundKey['copies']): KeyField['copies'] {
+  return { CRM: CRM.map(({ column }) => column.name), ERP: ERP.map(({ column }) => column.name) }
+}
+
 function dataField(field: BoundField, map: BoundMap): Field {
-  const { name, definition, columns } = field
+  const { name, definition, columns, copies } = field
   const typed = typeOfField(field, map)
   if (!typed.ok) throw new TypeError(`Type of ${name} not checked: ${typed.message}`)
   const [system = map.definition.reads, other] = field.systems
@@ -120,12 +131,17 @@ function dataField(field: BoundField, map: BoundMap): Field {
     required: definition.required,
     default: defaultOf(field, map),
   }
-  if (other === undefined) return { kind: 'own', ...base, system, column: checked(columns[system]).column.name }
+  if (other === undefined) {
+    const { column } = checked(columns[system])
+    return { kind: 'own', ...base, system, column: column.name, computed: column.computed }
+  }
   return {
     kind: 'mapped',
     ...base,
     columns: { CRM: checked(columns.CRM).column.name, ERP: checked(columns.ERP).column.name },
     direction: definition.direction,
+    copies: copyNames(copies),
+    computedBy: definition.computedBy ?? null,
     reverse: definition.reverse ?? null,
   }
 }

@@ -45,6 +45,14 @@ function closed<Shape extends z.core.$ZodShape>(shape: Shape) {
   })
 }
 
+const severalTables = closed({
+  by: name.describe('Enum column of the same table whose value tells which table is meant.'),
+  tables: z
+    .record(z.string(), name)
+    .refine((tables) => Object.keys(tables).length > 1, 'must name at least two tables')
+    .describe('Table by value of that column.'),
+})
+
 const columnShape = closed({
   type: z.enum(COLUMN_TYPES).describe('Type of the values.'),
   description: text('What the column holds.').optional(),
@@ -60,7 +68,13 @@ const columnShape = closed({
     .min(1, 'must name at least one value')
     .optional()
     .describe('Values of an enum: all names or all whole numbers.'),
-  references: name.optional().describe('Table whose record the column names by its one key value besides the company.'),
+  computed: z.boolean().default(false).describe('Worked out by the system itself; read-only for everyone.'),
+  references: z
+    .union([name, severalTables], {
+      error: 'must be a table, or tables by the value of another column: { by: column, tables: { value: table } }',
+    })
+    .optional()
+    .describe('Table whose record the column names by its one key value besides the company, or several tables.'),
 })
 
 export const tableShape = closed({
@@ -73,8 +87,15 @@ export const tableShape = closed({
     .array(z.array(name).min(1, 'must name at least one column'))
     .default([])
     .describe('Sets of columns no two records may share; an empty value in any of them exempts a record.'),
+  partOf: name
+    .optional()
+    .describe('Key column that names the record which this one is a part of, as a line of its order.'),
   columns: z.record(name, columnShape).describe('Columns by name.'),
   rules: z.array(name).default([]).describe('Business rules that guard the table.'),
+  computations: z
+    .array(name)
+    .default([])
+    .describe('Computations that fill its computed columns and those of its parts.'),
 }).describe('A table of one system.')
 
 export const valueMapShape = closed({
@@ -95,9 +116,17 @@ const side = closed({
     .describe('Columns, and the values that records made from the other side or the graph receive.'),
 })
 
+const copies = closed({
+  crm: z.array(name).default([]).describe('Columns of the CRM.'),
+  erp: z.array(name).default([]).describe('Columns of the ERP.'),
+})
+  .default({ crm: [], erp: [] })
+  .describe('Further columns that hold the same value.')
+
 const keyShape = closed({
   crm: columnPath,
   erp: columnPath,
+  copies,
   description: text('What the field holds.').optional(),
   fold: z.enum(['UPPER', 'LOWER']).optional().describe('Letter case that values are brought to.'),
   sequence: text('Number sequence that a value left out is drawn from, as "C-{000000}".').optional(),
@@ -116,7 +145,14 @@ const fieldShape = closed({
     .enum(['BOTH', 'CRM_TO_ERP', 'ERP_TO_CRM'])
     .default('BOTH')
     .describe('Where a change flows: both ways, or one.'),
-  ref: name.optional().describe('Entity that the field refers to.'),
+  computedBy: z.enum(SYSTEMS).optional().describe('System that works the value out, in a computed column.'),
+  copies,
+  ref: z
+    .union([name, z.array(name).min(2, 'must name at least two entities')], {
+      error: 'must be an entity, or a list of entities',
+    })
+    .optional()
+    .describe('Entity that the field refers to; one of several where it is a list.'),
   reverse: name.optional().describe('Name of the list on that entity that leads back.'),
   values: z
     .union([name, inlineValues], { error: 'must be the name of a value map, or value pairs by name' })
@@ -154,6 +190,13 @@ export const mapShape = closed({
     .describe('What becomes of a write that takes a record out of the filter.'),
   crm: side.describe('The CRM side.'),
   erp: side.describe('The ERP side.'),
+  parent: closed({
+    entity: name.describe('The whole, as SalesOrder.'),
+    field: fieldName.describe('Field of the part that leads to the whole, as order.'),
+    list: fieldName.describe('Field of the whole that lists its parts, as lines.'),
+  })
+    .optional()
+    .describe('What the records are parts of: their key is that of the whole and one field more.'),
   key: z.record(fieldName, keyShape).describe('The integration key, company first.'),
   fields: z.record(fieldName, fieldShape).default({}).describe('Fields by name.'),
 }).describe('A map: one entity, paired between a table of the CRM and a table of the ERP.')

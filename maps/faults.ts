@@ -2,6 +2,7 @@
 
 import { didYouMean } from 'graphql/jsutils/didYouMean.js'
 import { suggestionList } from 'graphql/jsutils/suggestionList.js'
+import type { TableDefinition } from '../schema/table.ts'
 
 /** `line` and `column` count from 1. */
 export interface Fault {
@@ -39,6 +40,11 @@ export function sortFaults(faults: readonly Fault[]): readonly Fault[] {
 /** ` Did you mean "creditlimit"?` where a known name is close, else nothing: to be put after a sentence. */
 export function suggest(name: string, known: Iterable<string>): string {
   return didYouMean(suggestionList(name, [...known]).slice(0, 1))
+}
+
+/** What to say of a column that the table does not have. */
+export function unknownColumn({ table, columns }: TableDefinition, name: string): string {
+  return `${table} has no column "${name}".${suggest(name, Object.keys(columns))}`
 }
 
 function compareText(a: string, b: string): number {

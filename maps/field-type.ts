@@ -1,7 +1,7 @@
 /** The unified type of a field, from its columns and what the map says about them. */
 
 import type { Column } from '../schema/table.ts'
-import type { BoundField, BoundMap } from './binding.ts'
+import { type BoundField, type BoundMap, fieldTypeName } from './binding.ts'
 import { expressionType } from './expression/types.ts'
 import type { FieldType } from './model.ts'
 
@@ -11,11 +11,14 @@ export type TypeOfField =
 
 /** Of a field whose columns and values are known. */
 export function typeOfField(field: BoundField, map: BoundMap): TypeOfField {
-  const { definition, values } = field
+  const { definition, values, entities } = field
   const reads = field.columns[map.definition.reads]?.column
   const [first, second] = field.systems.flatMap((system) => field.columns[system]?.column ?? [])
   if (first === undefined) return { ok: false, message: 'It has no column' }
-  if (definition.ref !== undefined) return known({ kind: 'reference', entity: definition.ref })
+  const [entity, ...others] = entities
+  if (others.length > 0)
+    return known({ kind: 'polymorphic', name: fieldTypeName(map.definition, field.name), entities })
+  if (entity !== undefined) return known({ kind: 'reference', entity })
   if (values !== null) {
     if (values.type === 'boolean') return known({ kind: 'boolean' })
     return known({ kind: 'enum', name: values.name, values: values.entries.map(({ name }) => name) })

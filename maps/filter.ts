@@ -9,7 +9,7 @@ import { compileExpression } from './expression/compile.ts'
 import type { ExpressionFault } from './expression/lexer.ts'
 import { type Expression, parseExpression } from './expression/parser.ts'
 import { type ExpressionType, expressionType } from './expression/types.ts'
-import { suggest } from './faults.ts'
+import { unknownColumn } from './faults.ts'
 import { conditionOf, type FilterCondition, nativeConstant } from './filter-condition.ts'
 import type { MapSide } from './model.ts'
 
@@ -110,9 +110,7 @@ function paired(a: Expression, b: Expression): readonly { readonly column: strin
 
 function typeIn(table: TableDefinition, name: string): ExpressionType | { readonly unknown: string } {
   const column = table.columns[name]
-  if (column === undefined) {
-    return { unknown: `${table.table} has no column "${name}".${suggest(name, Object.keys(table.columns))}` }
-  }
+  if (column === undefined) return { unknown: unknownColumn(table, name) }
   return expressionType(column) ?? { unknown: `Column "${name}" holds json, which no filter can judge` }
 }
 

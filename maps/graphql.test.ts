@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { TableDefinition } from '../schema/table.ts'
 import { enumDefinitions, fieldDescription, graphqlTypeOf } from './graphql.ts'
-import type { Field, FieldType, MapSide, TableMap } from './model.ts'
+import type { Field, FieldType, MapSide, OwnField, TableMap } from './model.ts'
 
-const field = (type: FieldType, name = 'field'): Field => ({
+const field = (type: FieldType, name = 'field'): OwnField => ({
   kind: 'own',
   system: 'ERP',
   column: 'Column',
+  computed: false,
   default: undefined,
   name,
   description: null,
@@ -22,8 +23,10 @@ const table = (name: string): TableDefinition => ({
   company: null,
   key: [],
   unique: [],
+  partOf: null,
   columns: {},
   rules: [],
+  computations: [],
 })
 
 const map = (entity: string, ...fields: readonly Field[]): TableMap => {
@@ -41,6 +44,7 @@ const map = (entity: string, ...fields: readonly Field[]): TableMap => {
     conflict: 'ERP',
     onLeave: 'REFUSE',
     sides: { CRM: side, ERP: side },
+    parent: null,
     key: [],
     fields,
     field: new Map(fields.map((one) => [one.name, one])),
@@ -59,6 +63,7 @@ describe('the GraphQL type of a field', () => {
     [{ kind: 'json' }, 'JSON'],
     [{ kind: 'enum', name: 'Language', values: ['EN_US'] }, 'Language'],
     [{ kind: 'reference', entity: 'CustomerGroup' }, 'CustomerGroup'],
+    [{ kind: 'polymorphic', name: 'OrderCustomer', entities: ['Customer', 'Person'] }, 'OrderCustomer'],
   ] satisfies [FieldType, string][])('of %j is %s', (type, expected) => {
     expect(graphqlTypeOf(field(type))).toBe(expected)
   })
@@ -69,6 +74,27 @@ describe('the description of a field', () => {
     const own = field({ kind: 'integer' })
     expect(fieldDescription(map('Customer', own), own)).toBe('Held by the ERP alone: CustomerTable.Column.')
     expect(fieldDescription(map('Customer', own), { ...own, description: 'People.' })).toBe('People.')
+  })
+
+  it('says what is computed, and by whom', () => {
+    const own: Field = { ...field({ kind: 'integer' }), system: 'CRM', column: 'state', computed: true }
+    expect(fieldDescription(map('Order', own), own)).toBe('Computed and held by the CRM alone: OrderTable.state.')
+    const total: Field = {
+      kind: 'mapped',
+      name: 'total',
+      description: null,
+      type: { kind: 'integer' },
+      required: false,
+      columns: { CRM: 'total', ERP: 'Total' },
+      copies: { CRM: [], ERP: [] },
+      direction: 'ERP_TO_CRM',
+      computedBy: 'ERP',
+      default: undefined,
+      reverse: null,
+    }
+    expect(fieldDescription(map('Order', total), total)).toBe(
+      'Computed by the ERP and held by both: OrderTable.total and OrderTable.Total.',
+    )
   })
 })
 

@@ -4,30 +4,28 @@ import type { System } from '../schema/participant.ts'
 import { enumType } from '../schema/sdl.ts'
 import type { Field, TableMap } from './model.ts'
 
-/** The GraphQL type of a field's value, without its nullability. A guid is an `ID`, a reference its entity. */
-export function graphqlTypeOf(field: Field): string {
-  const { type } = field
+/** GraphQL scalars by what they hold, in columns as in fields. A guid is an `ID`. */
+export const SCALAR_NAMES = {
+  string: 'String',
+  integer: 'Int',
+  decimal: 'Decimal',
+  boolean: 'Boolean',
+  date: 'Date',
+  dateTime: 'DateTime',
+  guid: 'ID',
+  json: 'JSON',
+} as const
+
+/** The GraphQL type of a field's value, without its nullability. A reference is its entity, or the union of several. */
+export function graphqlTypeOf({ type }: Field): string {
   switch (type.kind) {
-    case 'string':
-      return 'String'
-    case 'integer':
-      return 'Int'
-    case 'decimal':
-      return 'Decimal'
-    case 'boolean':
-      return 'Boolean'
-    case 'date':
-      return 'Date'
-    case 'dateTime':
-      return 'DateTime'
-    case 'guid':
-      return 'ID'
-    case 'json':
-      return 'JSON'
     case 'enum':
+    case 'polymorphic':
       return type.name
     case 'reference':
       return type.entity
+    default:
+      return SCALAR_NAMES[type.kind]
   }
 }
 
@@ -43,7 +41,14 @@ export const ID_DESCRIPTION = 'Stable and opaque; made from the entity and its i
 export function fieldDescription(map: TableMap, field: Field): string {
   const placeOf = (system: System, column: string) => `${map.sides[system].table.table}.${column}`
   if (field.description !== null) return field.description
-  if (field.kind === 'own') return `Held by the ${field.system} alone: ${placeOf(field.system, field.column)}.`
+  if (field.kind === 'own') {
+    const held = field.computed ? 'Computed and held' : 'Held'
+    return `${held} by the ${field.system} alone: ${placeOf(field.system, field.column)}.`
+  }
+  if (field.kind === 'mapped' && field.computedBy !== null) {
+    const places = `${placeOf('CRM', field.columns.CRM)} and ${placeOf('ERP', field.columns.ERP)}`
+    return `Computed by the ${field.computedBy} and held by both: ${places}.`
+  }
   return `Held by both: ${placeOf('CRM', field.columns.CRM)} and ${placeOf('ERP', field.columns.ERP)}.`
 }
 

@@ -1,7 +1,7 @@
 /** Who a record is: its integration key, the entity id made of it, and the native keys on both sides. */
 
 import { Buffer } from 'node:buffer'
-import type { Row, System } from '../schema/participant.ts'
+import type { Row, System, Value } from '../schema/participant.ts'
 import { recordKey } from '../schema/record-key.ts'
 import type { EntityKey, KeyField, NativeKeys, TableMap } from './model.ts'
 
@@ -27,12 +27,42 @@ function partsOf(id: string): readonly string[] | null {
   }
 }
 
-/** Values of the key fields, in key order, without space around them and in the map's letter case. */
+/** Values of the key fields, in key order, without space around them and in the one form of their field. */
 export function foldKey(map: Pick<TableMap, 'key'>, key: readonly string[]): EntityKey {
-  return key.map((value, index) => foldValue(map.key[index]?.fold ?? null, value))
+  return key.map((value, index) => {
+    const field = map.key[index]
+    return field === undefined ? value.trim() : foldKeyText(field, value)
+  })
 }
 
-/** One value of a key. Folding twice is folding once. */
+type KeyForm = Pick<KeyField, 'fold' | 'type'>
+
+/** Text in the map's letter case; a whole number without leading zeros. Other text for a number stays: it names nothing. */
+export function foldKeyText({ fold, type }: KeyForm, value: string): string {
+  const folded = foldValue(fold, value)
+  if (type.kind !== 'integer') return folded
+  const number = wholeNumber(folded)
+  return number === null ? folded : String(number)
+}
+
+/** What a key field's native or unified value is in an entity key; null where it is empty or of another type. */
+export function keyText(field: KeyForm, value: Value): string | null {
+  const isFitting = typeof value === (field.type.kind === 'integer' ? 'number' : 'string')
+  const text = isFitting ? foldKeyText(field, String(value)) : ''
+  return text === '' ? null : text
+}
+
+/** A value of an entity key as its field and its columns hold it. */
+export function keyValue({ type }: Pick<KeyField, 'type'>, text: string): Value {
+  return type.kind === 'integer' ? (wholeNumber(text) ?? text) : text
+}
+
+function wholeNumber(text: string): number | null {
+  const number = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN
+  return Number.isSafeInteger(number) ? number + 0 : null
+}
+
+/** One text without space around it, in the given letter case. Folding twice is folding once. */
 export function foldValue(fold: KeyField['fold'], value: string): string {
   switch (fold) {
     case 'UPPER':
@@ -51,20 +81,20 @@ export function nativeKeys(map: Pick<TableMap, 'key' | 'sides'>, key: EntityKey)
 
 function nativeKey(map: Pick<TableMap, 'key' | 'sides'>, system: System, key: EntityKey) {
   const values = map.sides[system].table.key.map((column) => {
-    const value = key[map.key.findIndex(({ columns }) => columns[system] === column)]
-    if (value === undefined) throw new RangeError(`An entity key of ${map.key.length} values has ${key.length}`)
-    return value
+    const at = map.key.findIndex(({ columns }) => columns[system] === column)
+    const [field, text] = [map.key[at], key[at]]
+    if (field === undefined || text === undefined) {
+      throw new RangeError(`An entity key of ${map.key.length} values has ${key.length}`)
+    }
+    return keyValue(field, text)
   })
   return recordKey(values)
 }
 
 /** The folded key of a native row; null if a key column is empty. */
 export function entityKeyOfRow(map: Pick<TableMap, 'key'>, system: System, row: Row): EntityKey | null {
-  const values = map.key.map(({ columns, fold }) => {
-    const value = row[columns[system]]
-    return typeof value === 'string' ? foldValue(fold, value) : ''
-  })
-  return values.includes('') ? null : values
+  const values = map.key.flatMap((field) => keyText(field, row[field.columns[system]] ?? null) ?? [])
+  return values.length < map.key.length ? null : values
 }
 
 /** The entity id of a native row; null if a key column is empty. */

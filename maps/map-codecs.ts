@@ -2,12 +2,23 @@
 
 import type { System, Value } from '../schema/participant.ts'
 import type { Column } from '../schema/table.ts'
-import { type BoundField, type BoundMap, type BoundValues, checked } from './binding.ts'
-import { type Codec, expressionCodec, keyCodec, plainCodec, referenceCodec, valueCodec } from './codec.ts'
+import { type BoundField, type BoundKey, type BoundMap, type BoundValues, checked } from './binding.ts'
+import {
+  type Codec,
+  columnCodec,
+  expressionCodec,
+  keyCodec,
+  type Place,
+  plainCodec,
+  type ValueCodec,
+  valueCodec,
+} from './codec.ts'
 import { EXPRESSION } from './definition.ts'
 import type { Evaluate } from './expression/compile.ts'
+import { tellingColumn } from './field-columns.ts'
 import { compileFieldExpression } from './field-expression.ts'
-import type { Field, MapSet, TableMap } from './model.ts'
+import type { MapSet, TableMap } from './model.ts'
+import { polymorphicCodec, referenceCodec, type Telling } from './reference-codec.ts'
 
 /** The codecs of one map and system. */
 export interface SideCodecs {
@@ -37,39 +48,55 @@ export function attachCodecs(mapSet: MapSet, bound: readonly BoundMap[]): void {
 
 function sideCodecs(map: BoundMap, system: System, mapSet: MapSet): SideCodecs {
   const { field: byName } = checked(mapSet.byEntity.get(map.definition.entity))
+  const placeOf = ({ name, columns, copies }: BoundKey | BoundField): readonly Place[] => {
+    const column = columns[system]?.column
+    if (column === undefined) return []
+    return [{ field: checked(byName.get(name)), column, copies: copies[system].map(({ column }) => column.name) }]
+  }
   const all = [
-    ...map.keys.map(({ name, columns }): Codec => {
-      const field = byName.get(name)
-      if (field?.kind !== 'key') throw new TypeError(`${name} is no key field`)
-      return keyCodec(field, checked(columns[system]).column)
-    }),
-    ...map.fields.flatMap((bound): Codec[] => {
-      const column = bound.columns[system]?.column
-      return column === undefined
-        ? []
-        : [dataCodec(checked(byName.get(bound.name)), bound, column, system, map, mapSet)]
-    }),
+    ...map.keys.flatMap((bound) => placeOf(bound).map(keyFieldCodec)),
+    ...map.fields.flatMap((bound) => placeOf(bound).map((place) => dataCodec(place, bound, system, map, mapSet))),
   ]
   return { all, byField: new Map(all.map((codec) => [codec.field.name, codec])) }
 }
 
-function dataCodec(
-  field: Field,
-  bound: BoundField,
-  column: Column,
+function keyFieldCodec(place: Place): Codec {
+  const { field, column } = place
+  if (field.kind !== 'key') throw new TypeError(`${field.name} is no key field`)
+  return columnCodec(place, keyCodec(field, column))
+}
+
+function dataCodec(place: Place, bound: BoundField, system: System, map: BoundMap, mapSet: MapSet): Codec {
+  const { field, column } = place
+  const targets = bound.entities.map((entity) => checked(mapSet.byEntity.get(entity)))
+  const [target, ...others] = targets
+  if (others.length > 0) return polymorphicCodec(place, targets, tellingOf(column, targets, system))
+  if (target !== undefined) return columnCodec(place, referenceCodec(field, column, target))
+  return columnCodec(place, plainOrTranslated(place, bound, system, map))
+}
+
+/** Null where one table holds the records of all the entities. */
+function tellingOf(column: Column, targets: readonly TableMap[], system: System): Telling | null {
+  const by = tellingColumn(column)
+  if (by === null) return null
+  const kinds = targets.map(({ entity, sides }): [string, string | number] => {
+    const { table } = sides[system].table
+    return [entity, checked(column.references.find((target) => target.table === table)?.when?.value)]
+  })
+  return { column: by, kinds: new Map(kinds) }
+}
+
+function plainOrTranslated(
+  { field, column }: Place,
+  { definition, values, columns }: BoundField,
   system: System,
   map: BoundMap,
-  mapSet: MapSet,
-): Codec {
-  const { definition, values } = bound
-  if (field.type.kind === 'reference') {
-    return referenceCodec(field, column, checked(mapSet.byEntity.get(field.type.entity)))
-  }
+): ValueCodec {
   if (values !== null) return valueCodec(field, column, valuePairs(values, system))
   const { reads } = map.definition
   const isExpressed = definition.toCrm !== undefined || definition.toErp !== undefined
   if (!isExpressed || system === reads) return plainCodec(field, column, definition.overflow === 'CLIP')
-  const unified = checked(bound.columns[reads]).column
+  const unified = checked(columns[reads]).column
   return expressionCodec(
     field,
     { native: column, unified },

@@ -19,6 +19,8 @@ export type FieldType =
   | { readonly kind: 'enum'; readonly name: string; readonly values: readonly string[] }
   /** The value is the target's entity id. */
   | { readonly kind: 'reference'; readonly entity: string }
+  /** The value is the id of a record of one of the entities; `name` is the GraphQL union of them. */
+  | { readonly kind: 'polymorphic'; readonly name: string; readonly entities: readonly string[] }
 
 export type Direction = 'BOTH' | 'CRM_TO_ERP' | 'ERP_TO_CRM'
 
@@ -30,10 +32,12 @@ interface FieldBase {
   readonly required: boolean
 }
 
-/** Part of the integration key: in both systems, immutable, never null. */
+/** Part of the integration key: in both systems, immutable, never null. Its type is string or integer. */
 export interface KeyField extends FieldBase {
   readonly kind: 'key'
   readonly columns: Readonly<Record<System, string>>
+  /** Further columns that hold the same value; nobody writes them but the map. */
+  readonly copies: Readonly<Record<System, readonly string[]>>
   readonly fold: 'UPPER' | 'LOWER' | null
   /** Number sequence that a key left out is drawn from, for example `C-{000000}`. */
   readonly sequence: string | null
@@ -44,6 +48,9 @@ export interface MappedField extends FieldBase {
   readonly kind: 'mapped'
   readonly columns: Readonly<Record<System, string>>
   readonly direction: Direction
+  readonly copies: KeyField['copies']
+  /** The system that works the value out; nobody else writes it, and it reaches the other in the same transaction. */
+  readonly computedBy: System | null
   /** Unified value of a create that gives none; undefined where there is no default. */
   readonly default: Value | undefined
   /** Name of the reverse reference on the target entity; null where it is not wanted. */
@@ -55,7 +62,18 @@ export interface OwnField extends FieldBase {
   readonly kind: 'own'
   readonly system: System
   readonly column: string
+  /** Worked out by that system itself: nobody writes it. */
+  readonly computed: boolean
   readonly default: Value | undefined
+}
+
+/** What an entity's records are part of, as an order's lines are of the order. */
+export interface Parent {
+  readonly entity: string
+  /** Field of the part that leads to the whole, for example `order`. */
+  readonly field: string
+  /** Field of the whole that lists its parts, for example `lines`. */
+  readonly list: string
 }
 
 export type Field = KeyField | MappedField | OwnField
@@ -84,6 +102,11 @@ export interface TableMap {
   readonly conflict: System | 'NEWEST' | 'MANUAL'
   readonly onLeave: 'REFUSE' | 'UNLINK' | 'DELETE'
   readonly sides: Readonly<Record<System, MapSide>>
+  /**
+   * Null for records by themselves. A part's key is that of its whole, in the same order, and one field more; it is
+   * written through its whole and has no mutations of its own.
+   */
+  readonly parent: Parent | null
   /** In key order; company first where the map is company-bound. */
   readonly key: readonly KeyField[]
   /** Every field, key fields first, in the order of the definition. */
@@ -96,6 +119,8 @@ export interface MapSet {
   readonly id: string
   readonly maps: readonly TableMap[]
   readonly byEntity: ReadonlyMap<string, TableMap>
+  /** The maps of an entity's parts, in the order of the catalog. */
+  readonly partsOf: (entity: string) => readonly TableMap[]
   /** Every map over the table, in the order of the catalog; none for an unmapped table. */
   readonly byTable: (system: System, table: string) => readonly TableMap[]
   readonly tables: Readonly<Record<System, ReadonlyMap<string, TableDefinition>>>
@@ -118,7 +143,7 @@ export interface Translated {
   readonly refusals: readonly FieldRefusal[]
 }
 
-/** The key of one entity record: unified values of the key fields, in key order. */
+/** The key of one entity record: unified values of the key fields, in key order; whole numbers as their digits. */
 export type EntityKey = readonly string[]
 
 /** Which record of which table, on each side, an entity key names. */

@@ -4,7 +4,8 @@ import { SYSTEMS } from '../schema/participant.ts'
 import type { MapSet, TableMap } from './model.ts'
 
 /**
- * Maps after those they refer to, otherwise in the order of the catalog. References to the map itself do not count; in
+ * Maps after those they refer to and parts after their wholes, otherwise in the order of the catalog. A whole comes after
+ * what its parts refer to as well, since it is written together with them. References to the map itself do not count; in
  * a circle of references those that need not be given are left out first.
  */
 export function mapOrder(mapSet: MapSet): readonly TableMap[] {
@@ -21,12 +22,23 @@ export function mapOrder(mapSet: MapSet): readonly TableMap[] {
   return [...placed]
 }
 
+/** What must exist before records of the map: those it refers to, and what its parts refer to; of a part its whole. */
 function targets(mapSet: MapSet, map: TableMap, onlyRequired: boolean): readonly (TableMap | undefined)[] {
-  return map.fields.flatMap((field) => {
-    if (field.type.kind !== 'reference' || field.type.entity === map.entity) return []
-    if (onlyRequired && !isRequired(map, field)) return []
-    return [mapSet.byEntity.get(field.type.entity)]
-  })
+  const parts = mapSet.partsOf(map.entity)
+  const family = new Set([map, ...parts].map(({ entity }) => entity))
+  const referred = [map, ...parts].flatMap((one) =>
+    one.fields.flatMap((field) => (onlyRequired && !isRequired(one, field) ? [] : entitiesOf(field))),
+  )
+  const entities = [
+    ...referred.filter((entity) => !family.has(entity)),
+    ...(map.parent === null ? [] : [map.parent.entity]),
+  ]
+  return entities.map((entity) => mapSet.byEntity.get(entity))
+}
+
+function entitiesOf({ type }: TableMap['fields'][number]): readonly string[] {
+  if (type.kind === 'reference') return [type.entity]
+  return type.kind === 'polymorphic' ? type.entities : []
 }
 
 function isRequired(map: TableMap, field: TableMap['fields'][number]): boolean {

@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import { CUSTOMERS, refuses, WORLD } from './check/world.fixture.ts'
+import { ACCOUNTS, CUSTOMERS, refuses, WORLD } from './check/world.fixture.ts'
 
 describe('the shape of a file', () => {
   refuses([
@@ -25,6 +25,11 @@ describe('the shape of a file', () => {
       'has pairs of values',
       [CUSTOMERS, 'NO: [10, No]', 'NO: ▸[10]'],
       '"NO" must be [CRM value, ERP value], or one value',
+    ],
+    [
+      'refers to one table or to several',
+      [ACCOUNTS, 'references: groups', 'references: ▸5'],
+      '"references" must be a table, or tables by the value of another column: { by: column, tables: { value: table } }',
     ],
     ['has versions', [CUSTOMERS, '1.0.0', '▸"1.0"'], '"version" must be a version such as 1.0.0'],
     ['is YAML', [CUSTOMERS, 'scope: company\n', 'scope: company\n▸scope: company\n'], 'Map keys must be unique'],

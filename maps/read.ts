@@ -2,8 +2,16 @@
 
 import type { z } from 'zod'
 import type { System } from '../schema/participant.ts'
-import type { Column, TableDefinition } from '../schema/table.ts'
-import { type MapFile, mapShape, type TableFile, tableShape, type ValueMapFile, valueMapShape } from './definition.ts'
+import type { Column, ReferenceTarget, TableDefinition } from '../schema/table.ts'
+import {
+  type ColumnFile,
+  type MapFile,
+  mapShape,
+  type TableFile,
+  tableShape,
+  type ValueMapFile,
+  valueMapShape,
+} from './definition.ts'
 import type { Fault } from './faults.ts'
 import { type Path, parseYaml, type Source } from './yaml.ts'
 
@@ -90,9 +98,10 @@ function tableDefinition(system: System, file: TableFile): TableDefinition {
       required: column.required,
       immutable: column.immutable,
       generated: column.generated,
+      computed: column.computed,
       default: column.default,
       values: column.values ?? null,
-      references: column.references ?? null,
+      references: referenceTargets(column, file),
     },
   ])
   return {
@@ -103,7 +112,21 @@ function tableDefinition(system: System, file: TableFile): TableDefinition {
     company: file.company ?? null,
     key: file.key,
     unique: file.unique,
+    partOf: file.partOf ?? null,
     columns: Object.fromEntries(columns),
     rules: file.rules,
+    computations: file.computations,
   }
+}
+
+/** Keys of YAML are text: a number among them is told by the values of the column that it is a value of. */
+function referenceTargets({ references }: ColumnFile, { columns }: TableFile): readonly ReferenceTarget[] {
+  if (references === undefined) return []
+  if (typeof references === 'string') return [{ table: references, when: null }]
+  const { by, tables } = references
+  const values = columns[by]?.values ?? []
+  return Object.entries(tables).map(([text, table]) => ({
+    table,
+    when: { column: by, value: values.find((value) => String(value) === text) ?? text },
+  }))
 }

@@ -1,17 +1,22 @@
 /**
- * Records between a system's own terms and the unified ones, both ways. Null is null on every side. Which way a field
- * may flow is not judged here: whoever plans a write does that.
+ * Records between a system's own terms and the unified ones, both ways:
+ *
+ * - `unify` shows a whole native row, `fromNative` the part of it that a native write set;
+ * - `toNative` gives the columns that unified values become, `nativeValuesOf` and `toNativeValue` those of one value;
+ * - `toUnifiedValue` gives back one column's value.
+ *
+ * Null is null on every side, in every column of a field. Which way a field may flow is not judged here: whoever plans a
+ * write does that.
  */
 
 import type { Row, System, Value } from '../schema/participant.ts'
-import type { Codec } from './codec.ts'
-import { foldValue } from './identity.ts'
+import type { Codec, Encoded, EncodedValue, KindOf } from './codec.ts'
+import { keyText } from './identity.ts'
 import { codecsOf, type SideCodecs } from './map-codecs.ts'
 import type { Field, FieldRefusal, MapSet, TableMap, Translated, UnifiedRecord } from './model.ts'
 
-export type TranslatedValue =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly refusal: FieldRefusal }
+export type { Encoded, KindOf } from './codec.ts'
+export type TranslatedValue = EncodedValue
 
 /** What `fromNative` gives: unified values, and the fields whose native value has no partner. */
 export interface Unified {
@@ -21,21 +26,22 @@ export interface Unified {
 
 /**
  * Every field that the system holds: key, mapped and its own. For reading: a value without a partner is null, and so
- * is a column that the row does not have.
+ * is a column that the row does not have. `kindOf` is asked about references whose column does not tell the entity; left
+ * out, they have no partner.
  */
-export function unify(mapSet: MapSet, map: TableMap, system: System, row: Row): UnifiedRecord {
+export function unify(mapSet: MapSet, map: TableMap, system: System, row: Row, kindOf?: KindOf): UnifiedRecord {
   const company = companyOf(map, system, row)
   const values: Record<string, Value> = {}
-  for (const { field, column, decode } of codecsOf(mapSet, map)[system].all) {
-    const value = row[column] ?? null
-    values[field.name] = value === null ? null : (decode(value, company) ?? null)
+  for (const { field, decode } of codecsOf(mapSet, map)[system].all) {
+    values[field.name] = decode(row, company, kindOf) ?? null
   }
   return values
 }
 
 /**
- * For writing on: only the fields bound to one of the columns, and a refusal for each value without a partner. The row
- * needs the map's company column, whether or not that is one of the columns.
+ * For writing on: only the fields read from one of the columns, and a refusal for each value without a partner; copies
+ * are not looked at. The row needs the map's company column and, beside each given column of a reference to several
+ * entities, its other one, whether or not they are among the columns. `kindOf` as for `unify`.
  */
 export function fromNative(
   mapSet: MapSet,
@@ -43,25 +49,25 @@ export function fromNative(
   system: System,
   row: Row,
   columns: Iterable<string>,
+  kindOf?: KindOf,
 ): Unified {
   const wanted = new Set(columns)
   const company = companyOf(map, system, row)
   const values: Record<string, Value> = {}
   const refusals: FieldRefusal[] = []
-  for (const { field, column, decode } of codecsOf(mapSet, map)[system].all) {
-    if (!wanted.has(column)) continue
-    const value = row[column] ?? null
-    const unified = value === null ? null : decode(value, company)
+  for (const { field, sources, decode } of codecsOf(mapSet, map)[system].all) {
+    if (!sources.some((column) => wanted.has(column))) continue
+    const unified = decode(row, company, kindOf)
     if (unified !== undefined) values[field.name] = unified
-    else refusals.push(withoutPartner(field, column, value))
+    else refusals.push(withoutPartner(field, sources[0] ?? '', row))
   }
   return { values, refusals }
 }
 
 /**
- * The given fields as columns of the system; own fields of the other system are left out. `company` is the unified
- * company of the record, to which company-bound references must belong; null skips that check. A text or a decimal
- * that is merely too long for its column is passed on as it stands, for the participant to refuse.
+ * The given fields as columns of the system, copies included; own fields of the other system are left out. `company` is
+ * the unified company of the record, to which company-bound references must belong; null skips that check. A text or a
+ * decimal that is merely too long for its column is passed on as it stands, for the participant to refuse.
  */
 export function toNative(
   mapSet: MapSet,
@@ -74,16 +80,19 @@ export function toNative(
   const set: Record<string, Value> = {}
   const refusals: FieldRefusal[] = []
   for (const [name, value] of Object.entries(values)) {
-    const codec = codecFor(codecs, map, name)
-    if (codec === null) continue
-    const native = value === null ? NULL : codec.encode(value, company)
-    if (native.ok) set[codec.column] = native.value
-    else refusals.push(native.refusal)
+    const native = codecFor(codecs, map, name)?.encode(value, company)
+    if (native?.ok === true) Object.assign(set, native.set)
+    if (native?.ok === false) refusals.push(native.refusal)
   }
   return { set, refusals }
 }
 
-/** One value, for a filter. A reference gives its target's key value, whatever company that belongs to. */
+/** One value in every column of the field, for a filter. A reference may be of any company. */
+export function nativeValuesOf(mapSet: MapSet, map: TableMap, field: Field, system: System, value: Value): Encoded {
+  return held(mapSet, map, field, system).encode(value, null)
+}
+
+/** One value in the field's main column: of a reference to several entities only the half of what names its target. */
 export function toNativeValue(
   mapSet: MapSet,
   map: TableMap,
@@ -91,10 +100,15 @@ export function toNativeValue(
   system: System,
   value: Value,
 ): TranslatedValue {
-  return value === null ? NULL : held(mapSet, map, field, system).encode(value, null)
+  const { sources, encode } = held(mapSet, map, field, system)
+  const encoded = encode(value, null)
+  return encoded.ok ? { ok: true, value: encoded.set[sources[0] ?? ''] ?? null } : encoded
 }
 
-/** One value of a column, null where it has no partner; `company` is the record's unified company, for references. */
+/**
+ * One value of the field's main column, null where it has no partner; `company` is the record's unified company, for
+ * references. A reference to several entities takes more than one column to tell: it is null.
+ */
 export function toUnifiedValue(
   mapSet: MapSet,
   map: TableMap,
@@ -103,15 +117,13 @@ export function toUnifiedValue(
   value: Value,
   company: string | null,
 ): Value {
-  return value === null ? null : (held(mapSet, map, field, system).decode(value, company) ?? null)
+  const { sources, decode } = held(mapSet, map, field, system)
+  return decode({ [sources[0] ?? '']: value }, company) ?? null
 }
-
-const NULL = { ok: true, value: null } as const
 
 function companyOf(map: TableMap, system: System, row: Row): string | null {
   const company = map.scope === 'company' ? map.key[0] : undefined
-  const value = company === undefined ? null : row[company.columns[system]]
-  return company !== undefined && typeof value === 'string' ? foldValue(company.fold, value) : null
+  return company === undefined ? null : keyText(company, row[company.columns[system]] ?? null)
 }
 
 function codecFor(codecs: SideCodecs, map: TableMap, name: string): Codec | null {
@@ -126,7 +138,11 @@ function held(mapSet: MapSet, map: TableMap, field: Field, system: System): Code
   return codec
 }
 
-function withoutPartner(field: Field, column: string, value: Value): FieldRefusal {
-  const shown = JSON.stringify(value)
-  return { field: field.name, code: 'VALIDATION', message: `${shown} of ${column} has no value in ${field.name}` }
+function withoutPartner({ name, type }: Field, column: string, row: Row): FieldRefusal {
+  const shown = JSON.stringify(row[column] ?? null)
+  if (type.kind !== 'polymorphic') {
+    return { field: name, code: 'VALIDATION', message: `${shown} of ${column} has no value in ${name}` }
+  }
+  const message = `${shown} of ${column} names no ${type.entities.join(' and no ')}`
+  return { field: name, code: 'REFERENCE', message }
 }

@@ -35,9 +35,13 @@ export interface Version {
 }
 export const NEVER_WRITTEN: Version = { revision: 0, transaction: null }
 
+/** Where the caller's arguments speak of a record, for example `["input", "lines", "2"]`; left out for the whole request. */
+export type CallerPath = readonly string[]
+
 /**
  * One record's change, planned on `base`. `revision` is what the record has after the commit; a write that concerns
- * columns of this system alone leaves it at `base.revision`. `set` holds the given columns only.
+ * columns of this system alone leaves it at `base.revision`. `set` holds the given columns only; computed columns may be
+ * left out, and where they are given they must be what the system computes.
  */
 export type Write =
   | {
@@ -47,6 +51,7 @@ export type Write =
       readonly set: Row
       readonly base: Version
       readonly revision: number
+      readonly at?: CallerPath
     }
   | {
       readonly operation: 'UPDATE'
@@ -55,6 +60,7 @@ export type Write =
       readonly set: Row
       readonly base: Version
       readonly revision: number
+      readonly at?: CallerPath
     }
   | {
       readonly operation: 'DELETE'
@@ -62,6 +68,7 @@ export type Write =
       readonly key: RecordKey
       readonly base: Version
       readonly revision: number
+      readonly at?: CallerPath
     }
 
 export type Origin = 'GRAPH' | 'CRM' | 'ERP'
@@ -97,7 +104,7 @@ export interface Violation {
   readonly write: number | null
   readonly table: string | null
   readonly column: string | null
-  /** Path into the caller's arguments, known where the planner refused; participants leave it null. */
+  /** Path into the caller's arguments, complete where the planner refused; from a participant the write's `at`, if any. */
   readonly path: readonly string[] | null
   readonly retryable: boolean
 }
@@ -145,6 +152,7 @@ export interface WriteImage {
   readonly after: Row | null
   readonly base: Version
   readonly revision: number
+  readonly at?: CallerPath
 }
 
 /** A participant's own row of a transaction. Allowed moves: nothing → any; PREPARED → COMMITTED or ABORTED. */
@@ -215,6 +223,27 @@ export interface DrawRequest {
   readonly count: number
 }
 
+/** Every record of a table whose columns hold these values. */
+export interface Selection {
+  readonly table: string
+  readonly where: Row
+}
+
+export interface SelectedRecord {
+  readonly key: RecordKey
+  readonly state: RecordState
+}
+
+/** Writes as they would be prepared; `id` may be made up. */
+export type DeriveRequest = Pick<PrepareRequest, 'id' | 'writes'>
+
+/** What a system would compute for one record: the computed columns that differ from those it holds. */
+export interface Derivation {
+  readonly table: string
+  readonly key: RecordKey
+  readonly set: Row
+}
+
 export interface SystemDescription {
   readonly system: System
   readonly tables: readonly TableDefinition[]
@@ -238,6 +267,13 @@ export interface Participant {
   check(requests: readonly PrepareRequest[]): readonly Promise<readonly Violation[]>[]
   look(query: TransactionQuery): Promise<readonly TransactionRow[]>
   read(refs: readonly RecordRef[]): Promise<readonly RecordState[]>
+  /** For each selection its records, in key order. */
+  select(selections: readonly Selection[]): Promise<readonly (readonly SelectedRecord[])[]>
+  /**
+   * What the writes would make the system compute, for the records written and for the wholes and parts that these
+   * belong to; read-only. Writes that it would refuse are passed over.
+   */
+  derive(requests: readonly DeriveRequest[]): readonly Promise<readonly Derivation[]>[]
   /** The first number of each block drawn. */
   draw(requests: readonly DrawRequest[]): readonly Promise<number>[]
   describe(): Promise<SystemDescription>
@@ -251,8 +287,17 @@ export interface NativeWrite {
   /** Null for a create, whose key is in `set` or drawn from the map's number sequence. */
   readonly key: RecordKey | null
   readonly set: Row
+  /** Records made together with the created one as parts of it, as an order's lines; none for any other operation. */
+  readonly parts: readonly NativePart[]
   readonly actor: string | null
   readonly options: WriteOptions
+}
+
+/** `at` leads to it in the caller's arguments. The column that names the whole is left out of `set`. */
+export interface NativePart {
+  readonly table: string
+  readonly set: Row
+  readonly at: CallerPath
 }
 
 /** All optional: null stands for "not given". */

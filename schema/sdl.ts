@@ -36,6 +36,10 @@ export function enumType(name: string, description: string, values: readonly Enu
   return `${described(description)}enum ${name} {\n${lines.join('\n')}\n}\n`
 }
 
+export function unionType(name: string, description: string, members: readonly string[]): string {
+  return `${described(description)}union ${name} = ${members.join(' | ')}\n`
+}
+
 export function scalarType(name: string, description: string): string {
   return `${described(description)}scalar ${name}\n`
 }

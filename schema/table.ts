@@ -20,12 +20,23 @@ export interface Column {
   readonly immutable: boolean
   /** Filled by the system itself at the create, for a `guid`; read-only for everyone. */
   readonly generated: boolean
+  /** Worked out by the system itself from other columns and records whenever they change; read-only for everyone. */
+  readonly computed: boolean
   /** Value of a create that gives none. */
   readonly default: Value | undefined
   /** Values of an enum: all names, or all whole numbers (an option set). */
   readonly values: readonly (string | number)[] | null
-  /** Table whose record this column names; it holds that table's one key value besides the company. */
-  readonly references: string | null
+  /**
+   * Tables whose record this column names, by that table's one key value besides the company: none, one, or several that
+   * another column tells apart.
+   */
+  readonly references: readonly ReferenceTarget[]
+}
+
+export interface ReferenceTarget {
+  readonly table: string
+  /** The value of another column of the record under which this is the target; null where it is the only one. */
+  readonly when: { readonly column: string; readonly value: string | number } | null
 }
 
 export interface TableDefinition {
@@ -37,7 +48,14 @@ export interface TableDefinition {
   readonly company: string | null
   readonly key: readonly string[]
   readonly unique: readonly (readonly string[])[]
+  /**
+   * The key column that names the record which this one is a part of, as a line is of its order; null for a record by
+   * itself. A write of a part locks the whole.
+   */
+  readonly partOf: string | null
   readonly columns: Readonly<Record<string, Column>>
   /** Names of the business rules that guard this table. */
   readonly rules: readonly string[]
+  /** Names of the computations that fill the computed columns of this table's records and of their parts. */
+  readonly computations: readonly string[]
 }

@@ -14,9 +14,10 @@ function column(given: Partial<Column>): Column {
     required: false,
     immutable: false,
     generated: false,
+    computed: false,
     default: undefined,
     values: null,
-    references: null,
+    references: [],
     ...given,
   }
 }

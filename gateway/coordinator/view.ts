@@ -78,9 +78,9 @@ export function viewOfProgress(
 
 /** A write as an image, given the record before it where that is known. */
 export function imageOfWrite(write: Write, before: Row | null): WriteImage {
-  const { operation, table, key, base, revision } = write
+  const { operation, table, key, base, revision, at = [] } = write
   const after = write.operation === 'DELETE' ? null : { ...before, ...write.set }
-  return { operation, table, key, before, after, base, revision }
+  return { operation, table, key, before, after, base, revision, at }
 }
 
 // ---- from rows ---------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DrawRequest, Participant, System } from '../../schema/participant.ts'
-import { createSequences } from './sequences.ts'
+import { createSequences, type Sequences } from './sequences.ts'
 
 const BLOCK = 32
 const CUSTOMERS = 'customers/number/usmf'
@@ -27,6 +27,8 @@ function countersOf(system: System, firstFree = 1): Counters {
       check: (requests) => requests.map(silence),
       look: silence,
       read: silence,
+      select: silence,
+      derive: (requests) => requests.map(silence),
       draw: (requests) => requests.map((request) => (counters.isSilent ? silence() : take(request))),
       describe: silence,
     },
@@ -48,24 +50,37 @@ function range(from: number, count: number): readonly number[] {
   return Array.from({ length: count }, (_, at) => from + at)
 }
 
+async function one(sequences: Sequences, system: System, sequence: string): Promise<number> {
+  const [number = Number.NaN] = await sequences.draw(system, sequence, 1)
+  return number
+}
+
 describe('a sequence', () => {
   it('gives the numbers of the system one after the other', async () => {
     const sequences = over(countersOf('CRM', 100))
-    expect(await sequences.draw('CRM', CUSTOMERS)).toBe(100)
-    expect(await sequences.draw('CRM', CUSTOMERS)).toBe(101)
+    expect(await one(sequences, 'CRM', CUSTOMERS)).toBe(100)
+    expect(await one(sequences, 'CRM', CUSTOMERS)).toBe(101)
+  })
+
+  it('gives several numbers at once, also more than a block holds', async () => {
+    const crm = countersOf('CRM')
+    const sequences = over(crm)
+    expect(await sequences.draw('CRM', CUSTOMERS, 3)).toEqual([1, 2, 3])
+    expect(await sequences.draw('CRM', CUSTOMERS, 2 * BLOCK)).toEqual(range(4, 2 * BLOCK))
+    expect(crm.draws.map(({ count }) => count)).toEqual([BLOCK, BLOCK + 3])
   })
 
   it('draws one block for many numbers', async () => {
     const crm = countersOf('CRM')
     const sequences = over(crm)
-    await Promise.all(range(0, BLOCK).map(() => sequences.draw('CRM', CUSTOMERS)))
+    await Promise.all(range(0, BLOCK).map(() => one(sequences, 'CRM', CUSTOMERS)))
     expect(crm.draws).toEqual([{ sequence: CUSTOMERS, count: BLOCK }])
   })
 
   it('never gives a number twice, however many ask at once', async () => {
     const crm = countersOf('CRM')
     const sequences = over(crm)
-    const drawn = await Promise.all(range(0, 5 * BLOCK + 1).map(() => sequences.draw('CRM', CUSTOMERS)))
+    const drawn = await Promise.all(range(0, 5 * BLOCK + 1).map(() => one(sequences, 'CRM', CUSTOMERS)))
     expect(drawn.toSorted((a, b) => a - b)).toEqual(range(1, 5 * BLOCK + 1))
     expect(crm.draws).toHaveLength(6)
   })
@@ -74,7 +89,7 @@ describe('a sequence', () => {
     const crm = countersOf('CRM')
     const processes = [over(crm), over(crm)]
     const drawn = await Promise.all(
-      range(0, 3 * BLOCK).flatMap(() => processes.map((sequences) => sequences.draw('CRM', CUSTOMERS))),
+      range(0, 3 * BLOCK).flatMap(() => processes.map((sequences) => one(sequences, 'CRM', CUSTOMERS))),
     )
     expect(new Set(drawn).size).toBe(6 * BLOCK)
   })
@@ -83,10 +98,10 @@ describe('a sequence', () => {
     const sequences = over(countersOf('CRM'), countersOf('ERP', 500))
     const other = 'customers/number/demf'
     const drawn = [
-      sequences.draw('CRM', CUSTOMERS),
-      sequences.draw('ERP', CUSTOMERS),
-      sequences.draw('CRM', other),
-      sequences.draw('CRM', CUSTOMERS),
+      one(sequences, 'CRM', CUSTOMERS),
+      one(sequences, 'ERP', CUSTOMERS),
+      one(sequences, 'CRM', other),
+      one(sequences, 'CRM', CUSTOMERS),
     ]
     expect(await Promise.all(drawn)).toEqual([1, 500, 1, 2])
   })
@@ -97,32 +112,32 @@ describe('a draw that fails', () => {
     const crm = countersOf('CRM')
     const sequences = over(crm)
     crm.isSilent = true
-    const waiting = await Promise.allSettled(range(0, 3).map(() => sequences.draw('CRM', CUSTOMERS)))
+    const waiting = await Promise.allSettled(range(0, 3).map(() => one(sequences, 'CRM', CUSTOMERS)))
     expect(waiting.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
     crm.isSilent = false
-    expect(await sequences.draw('CRM', CUSTOMERS)).toBe(1)
+    expect(await one(sequences, 'CRM', CUSTOMERS)).toBe(1)
   })
 
   it('leaves the numbers at hand as they are', async () => {
     const crm = countersOf('CRM')
     const sequences = over(crm)
-    await sequences.draw('CRM', CUSTOMERS)
+    await one(sequences, 'CRM', CUSTOMERS)
     crm.isSilent = true
-    expect(await sequences.draw('CRM', CUSTOMERS)).toBe(2)
-    await expect(sequences.draw('CRM', 'another')).rejects.toThrow('does not answer')
+    expect(await one(sequences, 'CRM', CUSTOMERS)).toBe(2)
+    await expect(one(sequences, 'CRM', 'another')).rejects.toThrow('does not answer')
   })
 
   it('is one for a system that is not there', async () => {
-    await expect(over(countersOf('CRM')).draw('ERP', CUSTOMERS)).rejects.toThrow(TypeError)
+    await expect(one(over(countersOf('CRM')), 'ERP', CUSTOMERS)).rejects.toThrow(TypeError)
   })
 })
 
 describe('a peek', () => {
   it('tells the next number without taking it', async () => {
     const sequences = over(countersOf('CRM'))
-    await sequences.draw('CRM', CUSTOMERS)
+    await one(sequences, 'CRM', CUSTOMERS)
     expect([sequences.peek('CRM', CUSTOMERS), sequences.peek('CRM', CUSTOMERS)]).toEqual([2, 2])
-    expect(await sequences.draw('CRM', CUSTOMERS)).toBe(2)
+    expect(await one(sequences, 'CRM', CUSTOMERS)).toBe(2)
   })
 
   it('tells nothing, and draws nothing, where no number is at hand', async () => {
@@ -130,7 +145,7 @@ describe('a peek', () => {
     const sequences = over(crm)
     expect(sequences.peek('CRM', CUSTOMERS)).toBeNull()
     expect(crm.draws).toEqual([])
-    await Promise.all(range(0, BLOCK).map(() => sequences.draw('CRM', CUSTOMERS)))
+    await Promise.all(range(0, BLOCK).map(() => one(sequences, 'CRM', CUSTOMERS)))
     expect(sequences.peek('CRM', CUSTOMERS)).toBeNull()
   })
 })

@@ -13,9 +13,9 @@ interface Block {
 }
 
 export interface Sequences {
-  /** The next number of a sequence, never given twice. Rejects when the system does not answer. */
-  draw(system: System, sequence: string): Promise<number>
-  /** What `draw` would probably give, without taking it; null where no block is at hand. */
+  /** The next numbers of a sequence, ascending, each never given twice. Rejects when the system does not answer. */
+  draw(system: System, sequence: string, count: number): Promise<readonly number[]>
+  /** What `draw` would probably give first, without taking it; null where no block is at hand. */
   peek(system: System, sequence: string): number | null
 }
 
@@ -23,21 +23,26 @@ export function createSequences(participants: ReadonlyMap<System, Participant>):
   const blocks = new Map<string, Block>()
   const drawing = new Map<string, Promise<void>>()
 
-  async function refill(system: System, sequence: string, name: string): Promise<void> {
+  async function refill(system: System, sequence: string, name: string, count: number): Promise<void> {
     const participant = participants.get(system)
     if (participant === undefined) throw new TypeError(`no participant for ${system}`)
-    const first = await participant.draw([{ sequence, count: BLOCK_SIZE }])[0]
+    const size = Math.max(BLOCK_SIZE, count)
+    const first = await participant.draw([{ sequence, count: size }])[0]
     if (first === undefined) throw new TypeError('a draw was not answered')
-    blocks.set(name, { next: first, end: first + BLOCK_SIZE })
+    blocks.set(name, { next: first, end: first + size })
   }
 
   return {
-    async draw(system, sequence) {
+    async draw(system, sequence, count) {
       const name = `${system}/${sequence}`
+      const numbers: number[] = []
       for (;;) {
         const block = blocks.get(name)
-        if (block !== undefined && block.next < block.end) return block.next++
-        const underWay = drawing.get(name) ?? refill(system, sequence, name).finally(() => drawing.delete(name))
+        while (block !== undefined && block.next < block.end && numbers.length < count) numbers.push(block.next++)
+        if (numbers.length === count) return numbers
+        const missing = count - numbers.length
+        const underWay =
+          drawing.get(name) ?? refill(system, sequence, name, missing).finally(() => drawing.delete(name))
         drawing.set(name, underWay)
         await underWay
       }

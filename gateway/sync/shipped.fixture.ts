@@ -14,9 +14,10 @@ import {
   type TransactionId,
   type Value,
   type Version,
-  type WriteOptions,
 } from '../../schema/participant.ts'
 import type { Plan } from '../coordinator/coordinator.ts'
+import { planOf } from './plan.ts'
+import type { RecordDraft } from './record-draft.ts'
 
 export const SHIPPED: MapSet = loadShipped()
 
@@ -34,8 +35,6 @@ export function shippedMap(entity: string): TableMap {
   if (map === undefined) throw new RangeError(`No shipped map has the entity ${entity}`)
   return map
 }
-
-export const OPTIONS: WriteOptions = { idempotencyKey: null, expectedRevision: null, timeoutMs: null, dryRun: false }
 
 export const ABSENT: RecordState = { version: NEVER_WRITTEN, row: null, localVersion: 0, updatedAt: null }
 
@@ -67,6 +66,11 @@ export function created(map: TableMap, system: System, set: Row): Row {
   return Object.fromEntries(
     columns.map((column): [string, Value] => [column.name, set[column.name] ?? column.default ?? null]),
   )
+}
+
+/** The drafts as the plan that they make under the shipped maps. */
+export function planned(drafts: readonly RecordDraft[], witnesses: readonly System[] = SYSTEMS): Plan | null {
+  return planOf(drafts, { mapSet: SHIPPED.id, witnesses })
 }
 
 /** Each leg's one write as `OPERATION revision`, for tables of cases. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { System, Violation } from '../../schema/participant.ts'
 import { refusal } from './refusal.ts'
-import { shippedMap } from './shipped.fixture.ts'
-import { type EntityPlace, entityErrors, nativeErrors, requestErrors } from './write-errors.ts'
+import { SHIPPED, shippedMap } from './shipped.fixture.ts'
+import type { TransactOperation } from './write.ts'
+import { type EntityArguments, entityErrors, nativeErrors, requestErrors } from './write-errors.ts'
 
 const CUSTOMER = shippedMap('Customer')
 
@@ -16,13 +17,28 @@ function found(system: System, column: string | null, more: Partial<Violation> =
     write: 0,
     table,
     column,
-    path: null,
+    path: ['input'],
     retryable: false,
   }
   return { ...violation, ...more }
 }
 
-const SILENT: Violation = { ...found('ERP', null), code: 'TIMEOUT', system: null, table: null, retryable: true }
+const SILENT: Violation = {
+  ...found('ERP', null),
+  code: 'TIMEOUT',
+  system: null,
+  write: null,
+  table: null,
+  path: null,
+  retryable: true,
+}
+
+/** One write of a customer, by itself. */
+function asked(operation: TransactOperation['operation'], given: readonly string[] = []): EntityArguments {
+  const input = Object.fromEntries(given.map((field) => [field, null]))
+  const one = { entity: 'Customer', operation, id: null, input, as: null, expectedRevision: null, at: [] }
+  return { mapSet: SHIPPED, operations: [one] }
+}
 
 describe('an error of an entity write', () => {
   it.each([
@@ -41,17 +57,15 @@ describe('an error of an entity write', () => {
     ['UPDATE', ['phone'], 'a field left out', found('ERP', 'CreditLimit'), ['input']],
     ['UPDATE', ['phone'], 'the key', found('ERP', 'CustomerAccount'), ['id']],
     ['UPDATE', [], 'no system', SILENT, []],
-    ['DELETE', [], 'a column', found('ERP', 'InvoiceAccount'), ['id']],
-    ['DELETE', [], 'no column', found('CRM', null), ['id']],
+    ['DELETE', [], 'a column', found('ERP', 'InvoiceAccount', { path: ['id'] }), ['id']],
+    ['DELETE', [], 'no column', found('CRM', null, { path: ['id'] }), ['id']],
   ] as const)('%s of %j stands at its place: %s', (operation, given, _, violation, path) => {
-    const place: EntityPlace = { map: CUSTOMER, operation, given: new Set(given) }
-    expect(entityErrors(place, [violation]).map((error) => error.path)).toEqual([path])
+    expect(entityErrors(asked(operation, given), [violation]).map((error) => error.path)).toEqual([path])
   })
 
   it('stays where the planner found it', () => {
-    const place: EntityPlace = { map: CUSTOMER, operation: 'UPDATE', given: new Set() }
     const planned = refusal('STALE', 'no', ['options', 'expectedRevision'])
-    expect(entityErrors(place, [planned])).toEqual([
+    expect(entityErrors(asked('UPDATE'), [planned])).toEqual([
       {
         code: 'STALE',
         message: 'no',
@@ -65,9 +79,8 @@ describe('an error of an entity write', () => {
   })
 
   it('tells the system, table and column that said no, and whether to try again', () => {
-    const place: EntityPlace = { map: CUSTOMER, operation: 'UPDATE', given: new Set(['phone']) }
     const locked = found('ERP', 'PrimaryContactPhone', { code: 'LOCKED', retryable: true })
-    expect(entityErrors(place, [locked])).toEqual([
+    expect(entityErrors(asked('UPDATE', ['phone']), [locked])).toEqual([
       {
         code: 'LOCKED',
         message: 'no',
@@ -83,28 +96,28 @@ describe('an error of an entity write', () => {
 
 describe('an error of a native write', () => {
   it.each([
-    ['CRM', false, 'a column of its own', found('CRM', 'telephone1'), ['input', 'telephone1']],
-    ['CRM', false, 'the same field in the ERP', found('ERP', 'PrimaryContactPhone'), ['input', 'telephone1']],
-    ['ERP', false, 'the same field in the CRM', found('CRM', 'telephone1'), ['input', 'PrimaryContactPhone']],
-    ['ERP', false, 'the key', found('CRM', 'accountnumber'), ['input', 'CustomerAccount']],
-    ['CRM', false, 'a field that the ERP alone keeps', found('ERP', 'WarehouseId'), ['input']],
-    ['CRM', false, 'no column', found('ERP', null), ['input']],
-    ['CRM', true, 'a column, at a delete', found('ERP', 'InvoiceAccount'), []],
-    ['CRM', true, 'no column, at a delete', found('CRM', null), []],
-    ['CRM', true, 'what the planner found', refusal('NOT_FOUND', 'no', ['accountnumber']), ['accountnumber']],
-    ['CRM', false, 'what the planner found', refusal('RULE', 'no', ['input', 'name']), ['input', 'name']],
-  ] as const)('speaks the terms of the %s (delete: %s): %s', (system, isDelete, _, violation, path) => {
-    expect(nativeErrors(CUSTOMER, system, isDelete, [violation]).map((error) => error.path)).toEqual([path])
+    ['CRM', 'a column of its own', found('CRM', 'telephone1'), ['input', 'telephone1']],
+    ['CRM', 'the same field in the ERP', found('ERP', 'PrimaryContactPhone'), ['input', 'telephone1']],
+    ['ERP', 'the same field in the CRM', found('CRM', 'telephone1'), ['input', 'PrimaryContactPhone']],
+    ['ERP', 'the key', found('CRM', 'accountnumber'), ['input', 'CustomerAccount']],
+    ['CRM', 'a field that the ERP alone keeps', found('ERP', 'WarehouseId'), ['input']],
+    ['CRM', 'no column', found('ERP', null), ['input']],
+    ['CRM', 'a column, at a delete', found('ERP', 'InvoiceAccount', { path: [] }), []],
+    ['CRM', 'no column, at a delete', found('CRM', null, { path: [] }), []],
+    ['CRM', 'what the planner found', refusal('NOT_FOUND', 'no', ['accountnumber']), ['accountnumber']],
+    ['CRM', 'what the planner found', refusal('RULE', 'no', ['input', 'name']), ['input', 'name']],
+  ] as const)('speaks the terms of the %s: %s', (system, _, violation, path) => {
+    expect(nativeErrors(SHIPPED, system, [violation]).map((error) => error.path)).toEqual([path])
   })
 
   it('keeps the system, table and column that said no', () => {
-    const errors = nativeErrors(CUSTOMER, 'CRM', false, [found('ERP', 'PrimaryContactPhone')])
+    const errors = nativeErrors(SHIPPED, 'CRM', [found('ERP', 'PrimaryContactPhone')])
     expect(errors).toMatchObject([{ system: 'ERP', table: 'CustomersV3', column: 'PrimaryContactPhone' }])
   })
 })
 
 describe('errors together', () => {
-  const place: EntityPlace = { map: CUSTOMER, operation: 'CREATE', given: new Set() }
+  const place = asked('CREATE')
   const planned = refusal('REQUIRED', 'planned', ['input', 'name'])
   const inOrder = [
     planned,
@@ -119,7 +132,7 @@ describe('errors together', () => {
     const mixed = [fourth, second, first, fifth, third].filter((violation) => violation !== undefined)
     const messages = inOrder.map(({ message }) => message)
     expect(entityErrors(place, mixed).map(({ message }) => message)).toEqual(messages)
-    expect(nativeErrors(CUSTOMER, 'ERP', false, mixed).map(({ message }) => message)).toEqual(messages)
+    expect(nativeErrors(SHIPPED, 'ERP', mixed).map(({ message }) => message)).toEqual(messages)
     expect(requestErrors(mixed).map(({ message }) => message)).toEqual(messages)
   })
 
@@ -130,11 +143,7 @@ describe('errors together', () => {
 
   it('never tell of fencing: the caller is told to try again', () => {
     const fenced = [found('CRM', null, { code: 'FENCED', retryable: true })]
-    for (const errors of [
-      entityErrors(place, fenced),
-      nativeErrors(CUSTOMER, 'CRM', false, fenced),
-      requestErrors(fenced),
-    ]) {
+    for (const errors of [entityErrors(place, fenced), nativeErrors(SHIPPED, 'CRM', fenced), requestErrors(fenced)]) {
       expect(errors).toMatchObject([{ code: 'SYSTEM_UNAVAILABLE', retryable: true }])
     }
   })

@@ -1,34 +1,24 @@
 /** From what participants and planner found wrong to what the caller reads: every error at its place in the input. */
 
-import type { Field, TableMap } from '../../maps/model.ts'
-import { SYSTEMS, type System, type Violation, type WriteError } from '../../schema/participant.ts'
-import { nativePath } from './native-plan.ts'
+import type { Field, MapSet, TableMap } from '../../maps/model.ts'
+import { type CallerPath, SYSTEMS, type System, type Violation, type WriteError } from '../../schema/participant.ts'
+import { nativePath } from './native-draft.ts'
+import type { TransactOperation } from './write.ts'
 
-/** `given` names the input's fields: an update's error never points at a field that the caller left out. */
-export interface EntityPlace {
-  readonly map: TableMap
-  readonly operation: 'CREATE' | 'UPDATE' | 'UPSERT' | 'DELETE'
-  readonly given: ReadonlySet<string>
+/** What the caller asked for: an update's error never points at a field that the caller left out. */
+export interface EntityArguments {
+  readonly mapSet: MapSet
+  readonly operations: readonly TransactOperation[]
 }
 
-export function entityErrors(place: EntityPlace, violations: readonly Violation[]): readonly WriteError[] {
-  return distinct(violations.map((violation) => writeError(violation, violation.path ?? entityPath(place, violation))))
+/** Errors in the terms of the graph. */
+export function entityErrors(asked: EntityArguments, violations: readonly Violation[]): readonly WriteError[] {
+  return distinct(violations.map((violation) => writeError(violation, entityPath(asked, violation))))
 }
 
 /** Errors in the terms of the system whose native API was called; the column that said no may be the other system's. */
-export function nativeErrors(
-  map: TableMap,
-  system: System,
-  isDelete: boolean,
-  violations: readonly Violation[],
-): readonly WriteError[] {
-  return distinct(
-    violations.map((violation) => {
-      const field = fieldAt(map, violation)
-      const path = field === undefined || isDelete ? ['input'] : nativePath(map, system, field.name)
-      return writeError(violation, violation.path ?? (isDelete ? [] : path))
-    }),
-  )
+export function nativeErrors(mapSet: MapSet, system: System, violations: readonly Violation[]): readonly WriteError[] {
+  return distinct(violations.map((violation) => writeError(violation, pathInColumns(mapSet, system, violation))))
 }
 
 /** An error of the whole request: no system was asked, or none answered. */
@@ -36,24 +26,78 @@ export function requestErrors(violations: readonly Violation[]): readonly WriteE
   return distinct(violations.map((violation) => writeError(violation, violation.path ?? [])))
 }
 
-function entityPath({ map, operation, given }: EntityPlace, violation: Violation): readonly string[] {
-  if (violation.system === null) return []
-  if (operation === 'DELETE') return ['id']
-  const field = fieldAt(map, violation)
-  if (field === undefined) return ['input']
-  if (field.kind === 'key') return operation === 'UPDATE' ? ['id'] : ['input', field.name]
-  return operation === 'UPDATE' && !given.has(field.name) ? ['input'] : ['input', field.name]
+/** The planner's path is complete; a participant's leads to the record. */
+function isComplete({ write }: Violation): boolean {
+  return write === null
 }
 
-function fieldAt(map: TableMap, { system, table, column }: Violation): Field | undefined {
-  if (system === null || column === null || table !== map.sides[system].table.table) return undefined
-  return map.fields.find((field) =>
-    field.kind === 'own' ? field.system === system && field.column === column : field.columns[system] === column,
-  )
+function pathInColumns(mapSet: MapSet, system: System, violation: Violation): CallerPath {
+  const at = violation.path ?? []
+  if (isComplete(violation) || at.length === 0) return at
+  const { map, field } = placeOf(mapSet, violation)
+  if (map !== undefined && field !== undefined) return nativePath(map, system, field.name, at)
+  return violation.system === system && violation.column !== null ? [...at, violation.column] : at
+}
+
+function entityPath(asked: EntityArguments, violation: Violation): CallerPath {
+  const at = violation.path ?? []
+  const operation = asked.operations.find((one) => one.at.every((step, index) => at[index] === step))
+  if (isComplete(violation) || operation === undefined || at.length === operation.at.length) return at
+  const { map, field } = placeOf(asked.mapSet, violation)
+  const [argument, ...steps] = at.slice(operation.at.length)
+  if (map === undefined || field === undefined || argument !== 'input') return at
+  const record = valueAt(operation.input, steps)
+  if (record === null || typeof record !== 'object') return at
+  const isGiven = Object.hasOwn(record, field.name)
+  if (field.kind === 'key') return keyPath(map, field, operation, at, isGiven)
+  const isUpdate = operation.operation === 'UPDATE' && !isMade(steps)
+  const isWritable = field.kind === 'mapped' ? field.computedBy === null : !field.computed
+  return isGiven || (!isUpdate && isWritable) ? [...at, field.name] : at
+}
+
+/** Of an update the id names the record; of a part its whole does, and its own number. */
+function keyPath(
+  map: TableMap,
+  field: Field,
+  { operation }: TransactOperation,
+  at: CallerPath,
+  isGiven: boolean,
+): CallerPath {
+  if (map.parent !== null) return isGiven || field === map.key.at(-1) ? [...at, field.name] : at
+  return operation === 'UPDATE' ? [...at.slice(0, -1), 'id'] : [...at, field.name]
+}
+
+/** Whether the steps lead to a part that an update makes. */
+function isMade(steps: CallerPath): boolean {
+  return steps.length > 0 && (steps.includes('create') || steps.includes('replace'))
+}
+
+function valueAt(value: unknown, steps: CallerPath): unknown {
+  const [step, ...rest] = steps
+  if (step === undefined) return value
+  return value !== null && typeof value === 'object' ? valueAt(Reflect.get(value, step), rest) : undefined
+}
+
+/** The field that a violation's column holds, and its map. */
+function placeOf(mapSet: MapSet, violation: Violation): { readonly map?: TableMap; readonly field?: Field } {
+  const { system, table, column } = violation
+  if (system === null || table === null || column === null) return {}
+  for (const map of mapSet.byTable(system, table)) {
+    const field = map.fields.find((candidate) => holdsColumn(map, candidate, system, column))
+    if (field !== undefined) return { map, field }
+  }
+  return {}
+}
+
+function holdsColumn(map: TableMap, field: Field, system: System, column: string): boolean {
+  if (field.kind === 'own') return field.system === system && field.column === column
+  const own = field.columns[system]
+  const kinds = map.sides[system].table.columns[own]?.references ?? []
+  return own === column || field.copies[system].includes(column) || kinds.some(({ when }) => when?.column === column)
 }
 
 /** FENCED tells of the protocol, not of the request: what the caller can do about it is to try again. */
-function writeError(violation: Violation, path: readonly string[]): WriteError {
+function writeError(violation: Violation, path: CallerPath): WriteError {
   const { code, message, system, table, column, retryable } = violation
   return { code: code === 'FENCED' ? 'SYSTEM_UNAVAILABLE' : code, message, path, system, table, column, retryable }
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Row, SYSTEMS, type System, type Value } from '../../schema/participant.ts'
 import { compileMapSet } from '../compile.ts'
 import { loadCatalog, loadTables } from '../load.ts'
+import { toNative, unify } from '../translate.ts'
 
 function directory(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url))
@@ -20,9 +21,20 @@ function entriesOf(name: string): Readonly<Record<string, readonly Value[]>> {
 }
 
 describe('the shipped maps', () => {
-  it('pair customers, customer groups, payment terms and currencies', () => {
+  it('pair what it takes to sell: customers and their terms, products and warehouses, orders and quotations', () => {
     const entities = MAP_SET.maps.map(({ entity }) => entity)
-    expect(entities.toSorted()).toEqual(['Currency', 'Customer', 'CustomerGroup', 'PaymentTerm'])
+    expect(entities.toSorted()).toEqual([
+      ...['Contact', 'Currency', 'Customer', 'CustomerGroup', 'PaymentTerm', 'Person', 'Product'],
+      ...['Quotation', 'QuotationLine', 'SalesOrder', 'SalesOrderLine', 'Site', 'Unit', 'Warehouse'],
+    ])
+  })
+
+  it('make lines parts of their order or quotation', () => {
+    const parts = MAP_SET.maps.flatMap(({ entity, parent }) => (parent === null ? [] : [[entity, parent] as const]))
+    expect(Object.fromEntries(parts)).toEqual({
+      SalesOrderLine: { entity: 'SalesOrder', field: 'order', list: 'lines' },
+      QuotationLine: { entity: 'Quotation', field: 'quotation', list: 'lines' },
+    })
   })
 
   it('pair at least 45 fields of a customer, and leave fields of its own to each system', () => {
@@ -40,6 +52,71 @@ describe('the shipped maps', () => {
     const tables = TABLES.flatMap(({ definition }) => [definition, ...Object.values(definition.columns)])
     const maps = MAP_SET.maps.flatMap((map) => [map, ...map.fields])
     expect([...tables, ...maps].filter(({ description }) => description === null)).toEqual([])
+  })
+})
+
+describe('a mapped field', () => {
+  const fields = MAP_SET.maps.flatMap((map) =>
+    map.fields.flatMap((field) =>
+      field.kind === 'mapped' ? [{ map, field, name: `${map.entity}.${field.name}` }] : [],
+    ),
+  )
+
+  it('begins with the same value in both systems where a create gives none', () => {
+    const unequal = fields.filter(({ map, field }) => {
+      const starts = SYSTEMS.map((system) => {
+        const { columns, company } = map.sides[system].table
+        const initial = columns[field.columns[system]]?.default ?? null
+        const by = columns[field.columns[system]]?.references.flatMap(({ when }) => when ?? []) ?? []
+        if (initial === null || by.length > 0) return null
+        const row = { [field.columns[system]]: initial, [company ?? '']: 'usmf' }
+        return unify(MAP_SET, map, system, row)[field.name] ?? null
+      })
+      return starts[0] !== starts[1] || (starts[0] ?? null) !== (field.default ?? null)
+    })
+    expect(unequal.map(({ name }) => name)).toEqual([])
+  })
+
+  it('that the ERP computes reaches the CRM: every amount of an order or a quotation', () => {
+    const computed = fields.flatMap(({ field, name }) => (field.computedBy === 'ERP' ? [name] : []))
+    const amounts = (entity: string) =>
+      ['totalAmount', 'totalDiscount', 'totalTax', 'totalCharges'].map((name) => `${entity}.${name}`)
+    const lineAmounts = (entity: string) =>
+      ['currency', 'lineAmount', 'taxAmount', 'chargesAmount'].map((name) => `${entity}.${name}`)
+    expect(computed.toSorted()).toEqual(
+      [
+        ...[...amounts('SalesOrder'), ...amounts('Quotation')],
+        ...[...lineAmounts('SalesOrderLine'), ...lineAmounts('QuotationLine')],
+      ].toSorted(),
+    )
+  })
+
+  it('may lie in two columns of the CRM, which then say the same', () => {
+    const doubled = MAP_SET.maps.flatMap((map) =>
+      map.fields.flatMap((field) => (field.kind === 'own' ? [] : field.copies.CRM.map((copy) => [field.name, copy]))),
+    )
+    expect(doubled).toEqual(
+      expect.arrayContaining([
+        ['lineAmount', 'baseamount'],
+        ['lineAmount', 'extendedamount'],
+        ['currency', 'msdyn_isocurrencycode'],
+        ['code', 'msdyn_name'],
+        ['symbol', 'name'],
+      ]),
+    )
+  })
+})
+
+describe('a contact', () => {
+  const map = MAP_SET.byEntity.get('Contact')
+
+  it('gets direct mail where the CRM does not say that e-mail is unwanted', () => {
+    if (map === undefined) throw new Error('There is no map of contacts')
+    for (const wanted of [true, false]) {
+      const sent = (system: System) => toNative(MAP_SET, map, system, { receivesDirectMail: wanted }, 'usmf').set
+      expect(sent('CRM')).toEqual({ donotemail: !wanted })
+      expect(sent('ERP')).toEqual({ IsReceivingDirectMail: wanted ? 'Yes' : 'No' })
+    }
   })
 })
 
@@ -61,6 +138,21 @@ describe('the filter of a map', () => {
     expect(holds('Customer', 'CRM', { customertypecode: null })).toBe(false)
     expect(holds('Customer', 'ERP', { PartyType: 'Organization' })).toBe(true)
     expect(holds('Customer', 'ERP', { PartyType: 'Person' })).toBe(false)
+  })
+
+  it('tells persons who buy from organisations that do, and from people at those', () => {
+    expect(holds('Person', 'ERP', { PartyType: 'Person' })).toBe(true)
+    expect(holds('Customer', 'ERP', { PartyType: 'Person' })).toBe(false)
+    for (const msdyn_sellable of [true, false]) {
+      expect(holds('Person', 'CRM', { msdyn_sellable })).toBe(msdyn_sellable)
+      expect(holds('Contact', 'CRM', { msdyn_sellable })).toBe(!msdyn_sellable)
+    }
+  })
+
+  it('leaves project work and quotations that are no drafts to the CRM', () => {
+    expect(holds('SalesOrder', 'CRM', { msdyn_ordertype: 192350001 })).toBe(false)
+    expect(holds('Quotation', 'CRM', { msdyn_ordertype: 192350000, statecode: 0 })).toBe(true)
+    expect(holds('Quotation', 'CRM', { msdyn_ordertype: 192350000, statecode: 2 })).toBe(false)
   })
 
   it('holds what a create of the other side makes', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CUSTOMERS, faultsWith, refuses, WORLD } from './world.fixture.ts'
+import { CUSTOMERS, faultsWith, ORDERS, refuses, WORLD } from './world.fixture.ts'
 
 describe('the columns of a side', () => {
   refuses([
@@ -22,6 +22,16 @@ describe('the columns of a side', () => {
       'are not left empty',
       [CUSTOMERS, 'crm: { table: accounts, filter: "kind = 3", constants: { kind: 3 } }', 'crm: { table: ▸accounts }'],
       'accounts requires "kind": it needs a field, a constant or a default',
+    ],
+    [
+      'have no constants where the system computes them',
+      [ORDERS, 'crm: { table: orders }', 'crm: { table: orders, constants: { ▸state: 1 } }'],
+      '"state" is computed: it takes no constant',
+    ],
+    [
+      'are written by a reference that they tell the table of',
+      [ORDERS, 'crm: { table: orders }', 'crm: { table: orders, constants: { customertype: ▸1 } }'],
+      '"customertype" is written by field "customer" already',
     ],
     [
       'are not left empty by a direction',

@@ -3,9 +3,10 @@
 import { SYSTEMS, type System } from '../../schema/participant.ts'
 import type { Column } from '../../schema/table.ts'
 import { canonical } from '../../schema/value.ts'
-import { type BoundField, type BoundMap, writes } from '../binding.ts'
+import type { BoundField, BoundMap } from '../binding.ts'
 import { SIDE } from '../definition.ts'
-import { type Fault, suggest } from '../faults.ts'
+import { type Fault, unknownColumn } from '../faults.ts'
+import { type FilledColumn, sourcesOf, writes } from '../flow.ts'
 import type { Path } from '../yaml.ts'
 
 export function checkColumns(map: BoundMap): readonly Fault[] {
@@ -23,10 +24,8 @@ function constantFaults({ definition, source, sides }: BoundMap, system: System)
   return Object.entries(definition[SIDE[system]].constants).flatMap(([name, value]) => {
     const path = [SIDE[system], 'constants', name]
     const column = table.columns[name]
-    if (column === undefined) {
-      const message = `${table.table} has no column "${name}".${suggest(name, Object.keys(table.columns))}`
-      return [source.faultAtKey(path, message)]
-    }
+    if (column === undefined) return [source.faultAtKey(path, unknownColumn(table, name))]
+    if (column.computed) return [source.faultAtKey(path, `"${name}" is computed: it takes no constant`)]
     const fitting = canonical(column, value)
     return fitting.ok ? [] : [source.fault(path, fitting.message)]
   })
@@ -36,10 +35,8 @@ function writtenTwice({ definition, source, keys, fields }: BoundMap, system: Sy
   const writers = [...keys, ...fields.filter((field) => writes(field, system))]
   const written = new Map<string, string>()
   const claims: readonly (readonly [string, string, Path])[] = [
-    ...writers.flatMap(({ name, columns }) => {
-      const bound = columns[system]
-      return bound === undefined ? [] : [[bound.column.name, `field "${name}"`, bound.path] as const]
-    }),
+    ...writers.flatMap((field) => claimsOf(field.name, sourcesOf(field, system))),
+    ...[...keys, ...fields].flatMap(({ name, copies }) => claimsOf(name, copies[system])),
     ...Object.keys(definition[SIDE[system]].constants).map(
       (name) => [name, 'a constant', [SIDE[system], 'constants', name]] as const,
     ),
@@ -49,6 +46,10 @@ function writtenTwice({ definition, source, keys, fields }: BoundMap, system: Sy
     if (first === undefined) written.set(column, writer)
     return first === undefined ? [] : [source.fault(path, `"${column}" is written by ${first} already`)]
   })
+}
+
+function claimsOf(field: string, columns: readonly FilledColumn[]): readonly (readonly [string, string, Path])[] {
+  return columns.map(({ column, path }) => [column.name, `field "${field}"`, path])
 }
 
 /** A generated column may be shown, but nothing flows into it. */
@@ -79,8 +80,10 @@ function leftEmpty(map: BoundMap, system: System): readonly Fault[] {
 }
 
 function emptyFault(map: BoundMap, system: System, column: Column): readonly Fault[] {
-  const { source, fields, sides } = map
-  const bound = fields.filter((field) => field.columns[system]?.column.name === column.name)
+  const { source, keys, fields, sides } = map
+  const isIn = (columns: readonly FilledColumn[]) => columns.some((one) => one.column.name === column.name)
+  if ([...keys, ...fields].some(({ copies }) => isIn(copies[system]))) return []
+  const bound = fields.filter((field) => isIn(sourcesOf(field, system)))
   if (bound.some((field) => writes(field, system) || field.definition.default !== undefined)) return []
   const message = `${sides[system]?.table} requires "${column.name}": it needs a field, a constant or a default`
   const first: BoundField | undefined = bound[0]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ACCOUNTS, CUSTOMERS, type File, faultsWith, refuses, WORLD } from './world.fixture.ts'
+import { ACCOUNTS, CUSTOMERS, type File, faultsWith, ORDERS, refuses, WORLD } from './world.fixture.ts'
 
 describe('a field', () => {
   refuses([
@@ -67,6 +67,44 @@ describe('a field', () => {
     ],
     ['refers or has values', [CUSTOMERS, 'reverse: customers', '▸values: language'], '"values" does not go with ref'],
   ])
+})
+
+describe('a computed field', () => {
+  const computed = 'direction: ERP_TO_CRM, computedBy: ERP'
+  refuses([
+    [
+      'says who computes it',
+      [ORDERS, `erp: Total, ${computed}`, 'erp: ▸Total, direction: ERP_TO_CRM'],
+      '"Total" is computed: the field needs computedBy: ERP',
+    ],
+    [
+      'is computed by a system that does',
+      [ORDERS, `crm: total, erp: Total, ${computed}`, 'crm: ▸total, erp: Total, computedBy: CRM'],
+      '"total" is not a computed column of the CRM',
+    ],
+    ['flows away from there', [ORDERS, computed, 'computedBy: ▸ERP'], 'The field needs direction: ERP_TO_CRM'],
+    [
+      'is required of nobody',
+      [ORDERS, computed, `${computed}, ▸required: true`],
+      '"required" is for what somebody writes',
+    ],
+    ['has no default', [ORDERS, computed, `${computed}, ▸default: "1"`], '"default" is for what somebody writes'],
+    [
+      'of one system has no default either',
+      [ORDERS, 'CLOSED: 1 }', 'CLOSED: 1 }, ▸default: OPEN'],
+      '"default" is for what somebody writes',
+    ],
+    [
+      'of one system needs nobody named',
+      [ORDERS, 'CLOSED: 1 }', 'CLOSED: 1 }, ▸computedBy: CRM'],
+      '"computedBy" is for fields of both systems',
+    ],
+  ])
+
+  it('fills a column that the other side requires', () => {
+    expect(WORLD['crm/orders.yaml']).toContain('total: { type: decimal, precision: 18, scale: 2, required: true }')
+    expect(faultsWith(WORLD)).toEqual([])
+  })
 })
 
 describe('nothing is lost in silence', () => {

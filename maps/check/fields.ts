@@ -1,15 +1,16 @@
 /** Each field by itself: its type, what goes together, expressions and their inverse, defaults, and what would be lost. */
 
 import { SYSTEMS, type System } from '../../schema/participant.ts'
-import type { Column } from '../../schema/table.ts'
 import { canonical } from '../../schema/value.ts'
-import { type BoundField, type BoundMap, targetsOf } from '../binding.ts'
+import type { BoundField, BoundMap } from '../binding.ts'
 import { EXPRESSION, OTHER } from '../definition.ts'
 import { type ExpressionType, expressionType } from '../expression/types.ts'
 import type { Fault } from '../faults.ts'
 import { compileFieldExpression } from '../field-expression.ts'
 import { typeOfField } from '../field-type.ts'
+import { targetsOf } from '../flow.ts'
 import type { Source } from '../yaml.ts'
+import { excess } from './excess.ts'
 
 export function checkFields(map: BoundMap): readonly Fault[] {
   return map.fields.flatMap((field) => {
@@ -18,7 +19,10 @@ export function checkFields(map: BoundMap): readonly Fault[] {
     const typed = typeOfField(field, map)
     if (!typed.ok) return [map.source.faultAtKey(field.path, `"${field.name}": ${typed.message}`)]
     return [
-      ...SYSTEMS.flatMap((system) => expressionFaults(field, system, map.source)),
+      ...SYSTEMS.flatMap((system) => [
+        ...computedFaults(field, system, map.source),
+        ...expressionFaults(field, system, map.source),
+      ]),
       ...defaultFaults(field, map),
       ...lossFaults(field, map.source),
     ]
@@ -26,9 +30,11 @@ export function checkFields(map: BoundMap): readonly Fault[] {
 }
 
 /** Properties that mean nothing together. */
-function misplacedFaults({ path, definition, systems }: BoundField, source: Source): readonly Fault[] {
-  const { ref, reverse, values, toErp, toCrm, overflow, direction, loss } = definition
+function misplacedFaults(field: BoundField, source: Source): readonly Fault[] {
+  const { path, definition, systems, copies } = field
+  const { ref, reverse, values, toErp, toCrm, overflow, direction, loss, computedBy } = definition
   const isOwn = systems.length < 2
+  const isComputed = computedBy !== undefined || (isOwn && systems.some((one) => field.columns[one]?.column.computed))
   const isExpressed = toErp !== undefined || toCrm !== undefined
   const faults: Fault[] = []
   const refuse = (property: keyof typeof definition, isWrong: boolean, message: string) => {
@@ -38,6 +44,10 @@ function misplacedFaults({ path, definition, systems }: BoundField, source: Sour
   refuse('toErp', toErp !== undefined && isOwn, 'is for fields of both systems')
   refuse('toCrm', toCrm !== undefined && isOwn, 'is for fields of both systems')
   refuse('overflow', overflow !== undefined && isOwn, 'is for fields of both systems')
+  refuse('computedBy', computedBy !== undefined && isOwn, 'is for fields of both systems')
+  refuse('copies', isOwn && SYSTEMS.some((system) => copies[system].length > 0), 'is for fields of both systems')
+  refuse('required', isComputed && definition.required, 'is for what somebody writes')
+  refuse('default', isComputed && definition.default !== undefined, 'is for what somebody writes')
   refuse('reverse', reverse !== undefined && (ref === undefined || isOwn), 'is for references that both systems hold')
   refuse('values', values !== undefined && ref !== undefined, 'does not go with ref')
   refuse('default', definition.default !== undefined && ref !== undefined, 'does not go with ref')
@@ -50,6 +60,21 @@ function misplacedFaults({ path, definition, systems }: BoundField, source: Sour
   )
   refuse('overflow', overflow === 'CLIP' && loss === undefined, 'CLIP needs "loss", which says what is lost')
   return faults
+}
+
+/** What a system computes is said to come from it, and flows away from it alone. */
+function computedFaults(field: BoundField, system: System, source: Source): readonly Fault[] {
+  const { path, definition, columns, systems } = field
+  const bound = columns[system]
+  if (bound === undefined || systems.length < 2) return []
+  const { computedBy, direction } = definition
+  const { name, computed } = bound.column
+  if (computedBy !== system) {
+    return computed ? [source.fault(bound.path, `"${name}" is computed: the field needs computedBy: ${system}`)] : []
+  }
+  if (!computed) return [source.fault(bound.path, `"${name}" is not a computed column of the ${system}`)]
+  const away = `${system}_TO_${OTHER[system]}`
+  return direction === away ? [] : [source.fault([...path, 'computedBy'], `The field needs direction: ${away}`)]
 }
 
 /** The expression that gives the system its value: there where it is needed, and of a type that fits. */
@@ -114,21 +139,4 @@ function lossFaults(field: BoundField, source: Source): readonly Fault[] {
     const message = `${from.column.name} holds ${difference}: say overflow: REFUSE, or CLIP with the loss`
     return [source.fault(target.path, message)]
   })
-}
-
-/** How much more the first column holds than the second, in words; null where it does not. */
-function excess(from: Column, to: Column): string | null {
-  if (from.type === 'decimal') {
-    const [whole, places] = [digitsBeforePoint(from), from.scale ?? 0]
-    const [wholeMax, placesMax] = [digitsBeforePoint(to), to.scale ?? 0]
-    if (places > placesMax) return `${places} decimal places, ${to.name} ${placesMax}`
-    return whole > wholeMax ? `${whole} digits before the point, ${to.name} ${wholeMax}` : null
-  }
-  if (from.type !== 'string' || to.maxLength === null) return null
-  if (from.maxLength === null) return `any length, ${to.name} ${to.maxLength} characters`
-  return from.maxLength > to.maxLength ? `${from.maxLength} characters, ${to.name} ${to.maxLength}` : null
-}
-
-function digitsBeforePoint({ precision, scale }: Column): number {
-  return (precision ?? 18) - (scale ?? 0)
 }

@@ -44,26 +44,26 @@ describe('a filter', () => {
     ])
   })
 
-  const people = WORLD[CUSTOMERS]
-    .replace('map: customers', 'map: people')
-    .replace('entity: Customer', 'entity: Person')
-    .replace('plural: customers', 'plural: people')
-    .replace('reverse: customers', 'reverse: people')
+  const agencies = WORLD[CUSTOMERS]
+    .replace('map: customers', 'map: agencies')
+    .replace('entity: Customer', 'entity: Agency')
+    .replace('plural: customers', 'plural: agencies')
+    .replace('reverse: customers', 'reverse: agencies')
 
   it('tells two maps over one table apart', () => {
-    const apart = people
+    const apart = agencies
       .replace('"kind = 3", constants: { kind: 3 }', '"kind = 2", constants: { kind: 2 }')
-      .replace("PartyType = 'Organization'", "PartyType = 'Person'")
-      .replace('PartyType: Organization', 'PartyType: Person')
-    expect(faultsWith({ ...WORLD, 'maps/people.yaml': apart })).toEqual([])
+      .replace("PartyType = 'Organization'", "PartyType = 'Agency'")
+      .replace('PartyType: Organization', 'PartyType: Agency')
+    expect(faultsWith({ ...WORLD, 'maps/agencies.yaml': apart })).toEqual([])
   })
 
   it('must be seen to tell them apart, on either side', () => {
     const message = (table: string) =>
       `Records of ${table} may belong to map "customers" as well: the filters must exclude each other by one column with two values`
-    expect(faultsWith({ ...WORLD, 'maps/people.yaml': people })).toEqual([
-      `maps/people.yaml:10:33: ${message('accounts')}`,
-      `maps/people.yaml:11:34: ${message('Customers')}`,
+    expect(faultsWith({ ...WORLD, 'maps/agencies.yaml': agencies })).toEqual([
+      `maps/agencies.yaml:10:33: ${message('accounts')}`,
+      `maps/agencies.yaml:11:34: ${message('Customers')}`,
     ])
   })
 })

@@ -7,6 +7,7 @@ import type { BoundMap } from '../binding.ts'
 import { SIDE } from '../definition.ts'
 import type { Fault } from '../faults.ts'
 import { areDisjoint, type Conjunct, compileFilter } from '../filter.ts'
+import { sourcesOf } from '../flow.ts'
 
 /** Of each map by itself. */
 export function checkFilters(map: BoundMap): readonly Fault[] {
@@ -26,20 +27,21 @@ export function checkFilters(map: BoundMap): readonly Fault[] {
   })
 }
 
-/** What is known of a row that the map creates: constants and defaults; `open` are the columns that fields fill. */
+/** What is known of a row that the map creates: constants and defaults; `open` are the columns that fields or the system fill. */
 function created(
   { definition, keys, fields }: BoundMap,
   system: System,
   table: TableDefinition,
 ): { readonly open: ReadonlySet<string>; readonly row: Row } {
   const { constants } = definition[SIDE[system]]
-  const bound = [...keys, ...fields].flatMap(({ columns }) => columns[system]?.column.name ?? [])
-  const generated = Object.values(table.columns).flatMap((column) => (column.generated ? [column.name] : []))
+  const bound = [...keys, ...fields].flatMap((field) => [...sourcesOf(field, system), ...field.copies[system]])
+  const filled = Object.values(table.columns).filter((column) => column.generated || column.computed)
   const values = Object.values(table.columns).map((column): [string, Value] => {
     const fitting = canonical(column, constants[column.name] ?? column.default ?? null)
     return [column.name, fitting.ok ? fitting.value : null]
   })
-  return { open: new Set([...bound, ...generated]), row: Object.fromEntries(values) }
+  const open = new Set([...bound.map(({ column }) => column), ...filled].map(({ name }) => name))
+  return { open, row: Object.fromEntries(values) }
 }
 
 /** Two maps over one table must be told apart by their filters. */

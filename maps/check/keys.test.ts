@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import { CUSTOMERS, refuses } from './world.fixture.ts'
+import { CUSTOMERS, LINES, refuses } from './world.fixture.ts'
 
 describe('the integration key', () => {
   refuses([
@@ -38,9 +38,9 @@ describe('the integration key', () => {
       '"taxnumber" of accounts must be immutable',
     ],
     [
-      'is text',
+      'is text or a whole number',
       [CUSTOMERS, 'crm: number, erp: Account', 'crm: ▸kind, erp: Account'],
-      '"kind" of accounts is enum: a key is a string',
+      '"kind" of accounts is enum: a key is a string or an integer',
     ],
     [
       'draws numbers with zeros',
@@ -57,5 +57,17 @@ describe('the integration key', () => {
       [CUSTOMERS, 'fold: LOWER', 'fold: LOWER, sequence: ▸"{00}"'],
       'A company is not drawn from a sequence',
     ],
+    [
+      'is of one type on both sides',
+      [CUSTOMERS, 'crm: company.code, erp: Area', 'crm: kind, erp: ▸Area'],
+      '"kind" is enum and "Area" is string: a key field has one type',
+    ],
+    [
+      'has a company that is text',
+      [LINES, 'company: { crm: company, erp: Area', 'company: { crm: ▸position, erp: LineNo'],
+      'The company is a string',
+    ],
+    ['folds text alone', [LINES, 'erp: LineNo }', 'erp: LineNo, ▸fold: UPPER }'], '"fold" is for text'],
+    ['draws text alone', [LINES, 'erp: LineNo }', 'erp: LineNo, ▸sequence: "{000}" }'], '"sequence" is for text'],
   ])
 })

@@ -11,7 +11,7 @@ export function checkKeys(map: BoundMap): readonly Fault[] {
     ...SYSTEMS.flatMap((system) => scopeFaults(map, system)),
     ...SYSTEMS.flatMap((system) => coverFaults(map, system)),
     ...map.keys.flatMap((key) => SYSTEMS.flatMap((system) => columnFaults(map, key, system))),
-    ...map.keys.flatMap((key, index) => sequenceFaults(map, key, index)),
+    ...map.keys.flatMap((key, index) => [...typeFaults(map, key, index), ...sequenceFaults(map, key, index)]),
   ]
 }
 
@@ -54,16 +54,37 @@ function columnFaults({ source }: BoundMap, { columns }: BoundKey, system: Syste
   if (!table.key.includes(column.name))
     fault(`"${column.name}" is not in the key of ${table.table}, so it is not unique`)
   if (!column.immutable) fault(`"${column.name}" of ${table.table} must be immutable`)
-  if (column.type !== 'string') fault(`"${column.name}" of ${table.table} is ${column.type}: a key is a string`)
+  if (column.type !== 'string' && column.type !== 'integer') {
+    fault(`"${column.name}" of ${table.table} is ${column.type}: a key is a string or an integer`)
+  }
+  return faults
+}
+
+/** Text on both sides or whole numbers on both; the company is text. */
+function typeFaults({ definition, source }: BoundMap, bound: BoundKey, index: number): readonly Fault[] {
+  const { columns, path, definition: key } = bound
+  const [crm, erp] = [columns.CRM, columns.ERP]
+  if (crm === undefined || erp === undefined) return []
+  if (crm.column.type !== erp.column.type) {
+    const message = `"${crm.column.name}" is ${crm.column.type} and "${erp.column.name}" is ${erp.column.type}`
+    return [source.fault(erp.path, `${message}: a key field has one type`)]
+  }
+  if (crm.column.type !== 'integer') return []
+  const faults: Fault[] = []
+  if (index === 0 && definition.scope === 'company') faults.push(source.fault(crm.path, 'The company is a string'))
+  for (const property of ['fold', 'sequence'] as const) {
+    if (key[property] !== undefined) faults.push(source.faultAtKey([...path, property], `"${property}" is for text`))
+  }
   return faults
 }
 
 function sequenceFaults({ definition, source }: BoundMap, key: BoundKey, index: number): readonly Fault[] {
   const { sequence } = key.definition
-  if (sequence === undefined) return []
+  if (sequence === undefined || key.columns.CRM?.column.type === 'integer') return []
   const path = [...key.path, 'sequence']
   if (index === 0 && definition.scope === 'company')
     return [source.fault(path, 'A company is not drawn from a sequence')]
+  if (definition.parent !== undefined) return [source.fault(path, 'A part is numbered by its whole')]
   if (!isSequence(sequence))
     return [source.fault(path, 'A number sequence holds one group of zeros, as in "C-{000000}"')]
   const length = sequence.length - 2

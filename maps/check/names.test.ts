@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CUSTOMERS, faultsWith, refuses, WORLD } from './world.fixture.ts'
+import { CUSTOMERS, faultsWith, LINES, ORDERS, refuses, WORLD } from './world.fixture.ts'
 
 describe('a name', () => {
   refuses([
@@ -55,6 +55,31 @@ describe('a name', () => {
       '"CustomerGroup.sync" is taken by a field of every entity already',
     ],
     [
+      'of a whole is no field of the part',
+      [LINES, 'field: order,', 'field: ▸amount,'],
+      '"OrderLine.amount" is taken by a field already',
+    ],
+    [
+      'of a list of parts is no field of the whole',
+      [LINES, 'list: lines', 'list: ▸total'],
+      '"Order.total" is taken by a field already',
+    ],
+    [
+      'of a list of parts does not begin as those of GraphQL',
+      [LINES, 'list: lines', 'list: ▸__lines'],
+      '"__lines" begins with "__", which GraphQL keeps to itself',
+    ],
+    [
+      'that leads back is free on each of several entities',
+      [ORDERS, 'reverse: orders', 'reverse: ▸name'],
+      '"Person.name" is taken by a field already',
+    ],
+    [
+      'is one that lists can be ordered by',
+      [CUSTOMERS, '  taxGroup:', '  ▸tax_Number:'],
+      '"tax_Number" and "taxNumber" are both TAX_NUMBER where a list is ordered',
+    ],
+    [
       'of an enum is no other type',
       ['maps/customers.yaml', '  lead: { crm: lead, values: {', '  filter: { crm: lead, values: ▸{'],
       'Its enum "CustomerFilter" would be the second type of that name',
@@ -67,5 +92,25 @@ describe('a name', () => {
     expect(faultsWith({ ...WORLD, 'values/language.yaml': values, [CUSTOMERS]: map })).toEqual([
       'maps/customers.yaml:19:53: Its enum "CustomerHold" would be the second type of that name',
     ])
+  })
+
+  it('of an entity is no union that a reference makes', () => {
+    const groups = WORLD['maps/groups.yaml'].replace('entity: CustomerGroup', 'entity: OrderCustomer')
+    const customers = WORLD[CUSTOMERS].replace('ref: CustomerGroup', 'ref: OrderCustomer')
+    expect(faultsWith({ ...WORLD, 'maps/groups.yaml': groups, [CUSTOMERS]: customers })).toContain(
+      'maps/orders.yaml:16:49: "OrderCustomer" is taken by entity "OrderCustomer" already',
+    )
+  })
+
+  it('makes no type that the graph has', () => {
+    const orders = WORLD[ORDERS].replace('entity: Order', 'entity: Transaction')
+    const lines = WORLD[LINES].replace('entity: Order,', 'entity: Transaction,')
+    expect(faultsWith({ ...WORLD, [ORDERS]: orders, [LINES]: lines })).toEqual(
+      expect.arrayContaining(
+        ['Transaction', 'TransactionConnection', 'TransactionEdge', 'TransactionFilter'].map(
+          (name) => `maps/orders.yaml:3:9: "${name}" is a type of the graph already`,
+        ),
+      ),
+    )
   })
 })

@@ -1,6 +1,10 @@
 import { describe } from 'vitest'
 import { ACCOUNTS, refuses } from './world.fixture.ts'
 
+const SALES = 'crm/orders.yaml'
+const SALES_LINES = 'crm/orderlines.yaml'
+const BY = 'references: { by: customertype, tables: { 1: accounts, 2: contacts } }'
+
 describe('a table', () => {
   refuses([
     [
@@ -117,6 +121,109 @@ describe('a table', () => {
         'key: [code, part]\ncolumns:\n  part: { type: string, required: true, references: ▸companies }',
       ],
       'companies has no one key column besides the company to refer to it by',
+    ],
+  ])
+})
+
+describe('a column that refers to several tables', () => {
+  refuses([
+    [
+      'names tables that exist',
+      [SALES, BY, BY.replace('contacts', '▸contact')],
+      'The CRM has no table "contact". Did you mean "contacts"?',
+    ],
+    [
+      'names more than one',
+      [SALES, BY, 'references: { by: customertype, tables: ▸{ 1: accounts } }'],
+      '"tables" must name at least two tables',
+    ],
+    [
+      'is told by a column that exists',
+      [SALES, BY, BY.replace('customertype', '▸customertyp')],
+      'orders has no column "customertyp". Did you mean "customertype"?',
+    ],
+    [
+      'is told by an enum',
+      [SALES, BY, BY.replace('customertype', '▸currency')],
+      '"currency" is string: only an enum tells tables apart',
+    ],
+    ['is told by values that can be', [SALES, BY, BY.replace('2:', '▸3:')], '"3" is no value of customertype'],
+    [
+      'has a table for every value',
+      [SALES, BY, BY.replace('{ 1: accounts, 2:', '▸{ 1: accounts, 3:')],
+      'No table is named for 2 of customertype',
+    ],
+    [
+      'is computed as a whole or not at all',
+      [
+        SALES,
+        `${BY} }\n  customertype: {`,
+        `${BY.replace('customertype', '▸customertype')} }\n  customertype: { computed: true,`,
+      ],
+      '"customertype" and "customer" are either both computed or both written',
+    ],
+  ])
+})
+
+describe('a part', () => {
+  refuses([
+    [
+      'names its whole',
+      [SALES_LINES, 'partOf: order', 'partOf: ▸ordr'],
+      'orderlines has no column "ordr". Did you mean "order"?',
+    ],
+    [
+      'has its whole in its key',
+      [SALES_LINES, 'partOf: order', 'partOf: ▸quantity'],
+      '"quantity" must be a key column, and not the company',
+    ],
+    [
+      'is no part of its company',
+      [SALES_LINES, 'partOf: order', 'partOf: ▸company'],
+      '"company" must be a key column, and not the company',
+    ],
+    [
+      'has one whole',
+      [SALES_LINES, 'partOf: order', 'partOf: ▸position'],
+      '"position" must refer to one table, which holds the wholes',
+    ],
+    [
+      'has the key of its whole and one column more',
+      [SALES_LINES, 'key: [company, order, position]', 'key: ▸[company, position, order]'],
+      'The key of a part is that of its whole, which is in orders, and one column more',
+    ],
+    [
+      'leaves what computes it to its whole',
+      [SALES_LINES, 'partOf: order', 'partOf: order\n▸computations: [lineAmounts]'],
+      'What computes a part is named by its whole, orders',
+    ],
+  ])
+})
+
+describe('a computed column', () => {
+  const computed = 'state: { type: enum, values: [0, 1], computed: true'
+  refuses([
+    [
+      'is computed by something',
+      [SALES, `${computed} }\ncomputations: [orderState]`, 'state: { type: enum, values: [0, 1], ▸computed: true }'],
+      '"state" is computed, and orders names no computations',
+    ],
+    ['is not required', [SALES, computed, `${computed}, ▸required: true`], '"required" does not go with computed'],
+    ['is not immutable', [SALES, computed, `${computed}, ▸immutable: true`], '"immutable" does not go with computed'],
+    ['has no default', [SALES, computed, `${computed}, default: ▸0`], 'A computed column takes no default'],
+    [
+      'identifies no record',
+      [
+        SALES_LINES,
+        'key: [company, order, position]\npartOf: order\ncolumns:',
+        'key: [company, order, ▸line]\npartOf: order\ncolumns:\n  line: { type: integer, computed: true }',
+      ],
+      'Key column "line" cannot be computed',
+    ],
+    [
+      'is not unique',
+      [SALES, 'key: [company, number]', 'key: [company, number]\nunique: [[▸state]]'],
+      '"state" is computed, which cannot be unique',
     ],
   ])
 })

@@ -2,15 +2,9 @@
 
 import { SYSTEMS, type System, type Value } from '../../schema/participant.ts'
 import { canonical } from '../../schema/value.ts'
-import {
-  type BoundField,
-  type BoundMap,
-  type BoundValues,
-  type Definitions,
-  isSource,
-  type ValueEntry,
-} from '../binding.ts'
+import type { BoundField, BoundMap, BoundValues, Definitions, ValueEntry } from '../binding.ts'
 import type { Fault } from '../faults.ts'
+import { isSource } from '../flow.ts'
 import type { LoadedValueMap } from '../read.ts'
 import type { Path } from '../yaml.ts'
 

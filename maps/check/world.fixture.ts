@@ -49,6 +49,46 @@ columns:
   label: { type: string, maxLength: 60 }
   leader: { type: string, maxLength: 20, references: accounts }
 `,
+  'crm/contacts.yaml': `
+table: contacts
+scope: company
+company: company
+key: [company, number]
+columns:
+  company: { type: string, maxLength: 4, required: true, immutable: true }
+  number: { type: string, maxLength: 20, required: true, immutable: true }
+  fullname: { type: string, maxLength: 100, required: true }
+`,
+  'crm/orders.yaml': `
+table: orders
+scope: company
+company: company
+key: [company, number]
+columns:
+  company: { type: string, maxLength: 4, required: true, immutable: true }
+  number: { type: string, maxLength: 20, required: true, immutable: true }
+  customer: { type: string, maxLength: 20, required: true, references: { by: customertype, tables: { 1: accounts, 2: contacts } } }
+  customertype: { type: enum, values: [1, 2], required: true }
+  currency: { type: string, maxLength: 3 }
+  isocode: { type: string, maxLength: 3 }
+  total: { type: decimal, precision: 18, scale: 2, required: true }
+  state: { type: enum, values: [0, 1], computed: true }
+computations: [orderState]
+`,
+  'crm/orderlines.yaml': `
+table: orderlines
+scope: company
+company: company
+key: [company, order, position]
+partOf: order
+columns:
+  company: { type: string, maxLength: 4, required: true, immutable: true }
+  order: { type: string, maxLength: 20, required: true, immutable: true, references: orders }
+  position: { type: integer, required: true, immutable: true }
+  quantity: { type: decimal, precision: 18, scale: 4 }
+  amount: { type: decimal, precision: 18, scale: 2 }
+  baseamount: { type: decimal, precision: 18, scale: 2 }
+`,
   'erp/customers.yaml': `
 table: Customers
 scope: company
@@ -57,7 +97,7 @@ key: [Area, Account]
 columns:
   Area: { type: string, maxLength: 4, required: true, immutable: true }
   Account: { type: string, maxLength: 20, required: true, immutable: true }
-  PartyType: { type: enum, values: [Organization, Person], required: true }
+  PartyType: { type: enum, values: [Organization, Person, Agency], required: true }
   Name: { type: string, maxLength: 100, required: true }
   GroupId: { type: string, maxLength: 10, references: Groups }
   Hold: { type: enum, values: [No, All] }
@@ -79,6 +119,32 @@ columns:
   GroupId: { type: string, maxLength: 10, required: true, immutable: true }
   Label: { type: string, maxLength: 60 }
   Leader: { type: string, maxLength: 20, references: Customers }
+`,
+  'erp/orders.yaml': `
+table: Orders
+scope: company
+company: Area
+key: [Area, OrderNo]
+columns:
+  Area: { type: string, maxLength: 4, required: true, immutable: true }
+  OrderNo: { type: string, maxLength: 20, required: true, immutable: true }
+  Account: { type: string, maxLength: 20, required: true, references: Customers }
+  Currency: { type: string, maxLength: 3 }
+  Total: { type: decimal, precision: 18, scale: 2, computed: true }
+computations: [orderTotals]
+`,
+  'erp/lines.yaml': `
+table: Lines
+scope: company
+company: Area
+key: [Area, OrderNo, LineNo]
+partOf: OrderNo
+columns:
+  Area: { type: string, maxLength: 4, required: true, immutable: true }
+  OrderNo: { type: string, maxLength: 20, required: true, immutable: true, references: Orders }
+  LineNo: { type: integer, required: true, immutable: true }
+  Quantity: { type: decimal, precision: 18, scale: 4 }
+  Amount: { type: decimal, precision: 18, scale: 2, computed: true }
 `,
   'values/language.yaml': `
 values: language
@@ -137,6 +203,63 @@ fields:
   label: { crm: label, erp: Label }
   leader: { crm: leader, erp: Leader, ref: Customer }
 `,
+  'maps/lines.yaml': `
+map: orderLines
+entity: OrderLine
+plural: orderLines
+version: 1.0.0
+publisher: Lockstep
+scope: company
+reads: CRM
+conflict: ERP
+crm: { table: orderlines }
+erp: { table: Lines }
+parent: { entity: Order, field: order, list: lines }
+key:
+  company: { crm: company, erp: Area, fold: LOWER }
+  orderNumber: { crm: order, erp: OrderNo, fold: UPPER }
+  lineNumber: { crm: position, erp: LineNo }
+fields:
+  quantity: { crm: quantity, erp: Quantity }
+  amount: { crm: amount, erp: Amount, copies: { crm: [baseamount] }, direction: ERP_TO_CRM, computedBy: ERP }
+`,
+  'maps/orders.yaml': `
+map: orders
+entity: Order
+plural: orders
+version: 1.0.0
+publisher: Lockstep
+scope: company
+reads: CRM
+conflict: ERP
+crm: { table: orders }
+erp: { table: Orders }
+key:
+  company: { crm: company, erp: Area, fold: LOWER }
+  number: { crm: number, erp: OrderNo, fold: UPPER, sequence: "SO-{000000}" }
+fields:
+  customer: { crm: customer, erp: Account, ref: [Customer, Person], required: true, reverse: orders }
+  currency: { crm: currency, erp: Currency, copies: { crm: [isocode] } }
+  total: { crm: total, erp: Total, direction: ERP_TO_CRM, computedBy: ERP }
+  state: { crm: state, values: { OPEN: 0, CLOSED: 1 } }
+`,
+  'maps/persons.yaml': `
+map: persons
+entity: Person
+plural: persons
+version: 1.0.0
+publisher: Lockstep
+scope: company
+reads: CRM
+conflict: ERP
+crm: { table: contacts }
+erp: { table: Customers, filter: "PartyType = 'Person'", constants: { PartyType: Person } }
+key:
+  company: { crm: company, erp: Area, fold: LOWER }
+  number: { crm: number, erp: Account, fold: UPPER }
+fields:
+  name: { crm: fullname, erp: Name }
+`,
 }
 export type File = keyof typeof WORLD
 
@@ -188,3 +311,5 @@ export function refuses(cases: readonly Case[]): void {
 
 export const CUSTOMERS = 'maps/customers.yaml'
 export const ACCOUNTS = 'crm/accounts.yaml'
+export const ORDERS = 'maps/orders.yaml'
+export const LINES = 'maps/lines.yaml'

@@ -36,7 +36,7 @@ export interface Group {
   /** The first is what the group proposes; its customers take turns with them all. */
   readonly terms: readonly [TermsName, ...TermsName[]]
   /** Credit limits that its customers take turns with. */
-  readonly creditLimits: readonly string[]
+  readonly creditLimits: readonly [string, ...string[]]
 }
 
 export const GROUPS: Readonly<Record<GroupCode, Group>> = {

@@ -15,6 +15,18 @@ export function sampleCompanies(): readonly SampleRow[] {
   ]
 }
 
+/** What orders refer to: written with the companies. */
+export function sampleTaxGroups(): readonly SampleRow[] {
+  return [
+    taxGroup('usmf', 'FULL', 'Sales tax', '7.25'),
+    taxGroup('usmf', 'REDUCED', 'Sales tax on food', '2.00'),
+    taxGroup('usmf', 'EXEMPT', 'Public bodies', '0.00'),
+    taxGroup('demf', 'FULL', 'Umsatzsteuer', '19.00'),
+    taxGroup('demf', 'REDUCED', 'Ermäßigte Umsatzsteuer', '7.00'),
+    taxGroup('demf', 'EXEMPT', 'Steuerbefreit', '0.00'),
+  ]
+}
+
 /** Rows about synchronised records: written after those. American shops pay within a fortnight; other groups choose freely. */
 export function sampleRows(): readonly SampleRow[] {
   return ['CASH', 'NET10', 'NET14'].map((terms) => ({
@@ -27,5 +39,12 @@ function company(code: string, name: string, country: string, language: string):
   return {
     table: 'LegalEntities',
     row: { LegalEntityId: code, Name: name, AddressCountryRegionISOCode: country, LanguageId: language },
+  }
+}
+
+function taxGroup(company: string, code: string, description: string, rate: string): SampleRow {
+  return {
+    table: 'TaxGroups',
+    row: { dataAreaId: company, TaxGroupCode: code, Description: description, TaxRate: rate },
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The participant protocol over HTTP: `POST /participant` with one call, answered by a JSON array with one element for
- * each element of the call's vector (a single one for `look`, `read` and `describe`), in its order: `{"ok": value}`, or
- * `{"error": "NO_ANSWER"}` where the participant gave none and the outcome is not known.
+ * each element of the call's vector (a single one for `look`, `read`, `select` and `describe`), in its order:
+ * `{"ok": value}`, or `{"error": "NO_ANSWER"}` where the participant gave none and the outcome is not known.
  */
 
 import type { FastifyBaseLogger, FastifyPluginAsync } from 'fastify'
@@ -46,6 +46,10 @@ function carryOut(participant: Participant, call: ParticipantCall): readonly Pro
       return [participant.look(call.arguments)]
     case 'read':
       return [participant.read(call.arguments)]
+    case 'select':
+      return [participant.select(call.arguments)]
+    case 'derive':
+      return participant.derive(call.arguments)
     case 'draw':
       return participant.draw(call.arguments)
     case 'describe':

@@ -8,6 +8,7 @@ import type {
   RecordKey,
   RecordRef,
   Row,
+  Selection,
   TransactionId,
   TransactionQuery,
   Version,
@@ -28,7 +29,8 @@ const recordKey = branded<RecordKey>()
 const row: z.ZodType<Row> = z.record(z.string(), z.json())
 const version: z.ZodType<Version> = z.strictObject({ revision: count, transaction: transactionId.nullable() })
 
-const position = { table: z.string(), key: recordKey, base: version, revision: count }
+const at = z.array(z.string()).exactOptional()
+const position = { table: z.string(), key: recordKey, base: version, revision: count, at }
 const write: z.ZodType<Write> = z.discriminatedUnion('operation', [
   z.strictObject({ operation: z.literal('CREATE'), ...position, set: row }),
   z.strictObject({ operation: z.literal('UPDATE'), ...position, set: row }),
@@ -101,6 +103,7 @@ const query: z.ZodType<TransactionQuery> = z.discriminatedUnion('by', [
 ])
 
 const ref: z.ZodType<RecordRef> = z.strictObject({ table: z.string(), key: recordKey })
+const selection: z.ZodType<Selection> = z.strictObject({ table: z.string(), where: row })
 const draw = z.strictObject({ sequence: z.string().min(1), count: z.int().min(1).max(1_000_000) })
 
 /** One call of the protocol. `arguments` is the vector, or the one argument of `look`; `describe` has none. */
@@ -112,6 +115,8 @@ export const participantCall = z.discriminatedUnion('call', [
   z.strictObject({ call: z.literal('check'), arguments: z.array(prepareRequest) }),
   z.strictObject({ call: z.literal('look'), arguments: query }),
   z.strictObject({ call: z.literal('read'), arguments: z.array(ref) }),
+  z.strictObject({ call: z.literal('select'), arguments: z.array(selection) }),
+  z.strictObject({ call: z.literal('derive'), arguments: z.array(prepareRequest) }),
   z.strictObject({ call: z.literal('draw'), arguments: z.array(draw) }),
   z.strictObject({ call: z.literal('describe') }),
 ])

@@ -111,6 +111,8 @@ export function createFaultyParticipant(store: Participant): FaultyParticipant {
       each<(typeof requests)[number], readonly Violation[]>('check', requests, (some) => store.check(some)),
     look: (query) => pass('look', () => store.look(query)),
     read: (refs) => store.read(refs),
+    select: (selections) => store.select(selections),
+    derive: (requests) => store.derive(requests),
     draw: (requests) => store.draw(requests),
     describe: () => store.describe(),
   }

@@ -26,9 +26,10 @@ const column = (name: string, change: Partial<Column> = {}): Column => ({
   required: false,
   immutable: false,
   generated: false,
+  computed: false,
   default: undefined,
   values: null,
-  references: null,
+  references: [],
   ...change,
 })
 
@@ -40,11 +41,13 @@ const table = (system: System, name: string): TableDefinition => ({
   company: null,
   key: ['number'],
   unique: [],
+  partOf: null,
   columns: {
     number: column('number', { required: true, immutable: true, maxLength: 20 }),
     name: column('name', { required: true, maxLength: NAME_MAX[system] }),
   },
   rules: [],
+  computations: [],
 })
 
 const TABLES = { CRM: 'accounts', ERP: 'customers' } as const
@@ -108,7 +111,7 @@ export async function openTwoSystems(): Promise<TwoSystems> {
       system,
       file: join(folder, `${system}.sqlite`),
       tables: [table(system, TABLES[system])],
-      rules: null,
+      logic: null,
     })
   const [crmStore, erpStore] = await Promise.all([open('CRM'), open('ERP')])
   const stores = { CRM: crmStore, ERP: erpStore }

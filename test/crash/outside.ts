@@ -35,7 +35,7 @@ export function readFiles(directory: string): Files {
       ),
       erp: customers(
         erp,
-        `SELECT CustomerAccount AS number, SalesMemo AS memo, OrganizationName AS name, _revision AS revision, _transaction AS "transaction" FROM t_CustomersV3 ORDER BY _key`,
+        `SELECT CustomerAccount AS number, SalesMemo AS memo, OrganizationName AS name, _revision AS revision, _transaction AS "transaction" FROM t_CustomersV3 WHERE PartyType = 'Organization' ORDER BY _key`,
       ),
       crmTransactions: transactions(crm),
       erpTransactions: transactions(erp),

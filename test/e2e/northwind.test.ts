@@ -1,76 +1,56 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Lockstep, startLockstep, write } from './lockstep.ts'
+import { every, type Node } from './every.ts'
+import { type Lockstep, type Payload, startLockstep, write } from './lockstep.ts'
+import { COMPANY, type Input, IS_PRESENT, type Northwind, PLACE, readNorthwind } from './northwind.ts'
 
-const file = fileURLToPath(new URL('../../../shared/data/northwind/customers.csv', import.meta.url))
-const present = existsSync(file)
-if (!present) process.stderr.write(`skipped: the Northwind customers are not at ${file}\n`)
+if (!IS_PRESENT) process.stderr.write(`skipped: the Northwind data set is not at ${PLACE}\n`)
 
-const COMPANY = 'nwnd'
+const CLIENTS = 16
+const NOTHING: Northwind = { customers: [], contacts: [], products: [], orders: [], totals: new Map() }
 
-const COUNTRIES: Readonly<Record<string, string>> = {
-  Argentina: 'AR',
-  Austria: 'AT',
-  Belgium: 'BE',
-  Brazil: 'BR',
-  Canada: 'CA',
-  Denmark: 'DK',
-  Finland: 'FI',
-  France: 'FR',
-  Germany: 'DE',
-  Ireland: 'IE',
-  Italy: 'IT',
-  Mexico: 'MX',
-  Norway: 'NO',
-  Poland: 'PL',
-  Portugal: 'PT',
-  Spain: 'ES',
-  Sweden: 'SE',
-  Switzerland: 'CH',
-  UK: 'GB',
-  USA: 'US',
-  Venezuela: 'VE',
-}
+/** Each entity's native tables and their keys, by which the two sides are paired. */
+const TABLES = {
+  Customer: { crm: ['accounts', 'accountnumber'], erp: ['CustomersV3', 'CustomerAccount'] },
+  Contact: { crm: ['contacts', 'msdyn_contactpersonid'], erp: ['CDSContactsV2', 'ContactPersonId'] },
+  Product: { crm: ['products', 'msdyn_productnumber'], erp: ['ReleasedDistinctProducts', 'ProductNumber'] },
+  SalesOrder: { crm: ['salesorders', 'msdyn_salesordernumber'], erp: ['SalesOrderHeaders', 'SalesOrderNumber'] },
+  SalesOrderLine: {
+    crm: ['salesorderdetails', 'salesorderid', 'sequencenumber'],
+    erp: ['SalesOrderLines', 'SalesOrderNumber', 'LineCreationSequenceNumber'],
+  },
+} as const
+type Entity = keyof typeof TABLES
+const COUNTS = { Customer: 91, Contact: 91, Product: 77, SalesOrder: 830, SalesOrderLine: 2_155 } as const
 
-interface Customer {
-  readonly company: string
-  readonly number: string
-  readonly name: string
-  readonly deliveryStreet: string | null
-  readonly deliveryCity: string | null
-  readonly deliveryState: string | null
-  readonly deliveryPostalCode: string | null
-  readonly deliveryCountry: string | null
-  readonly phone: string | null
-  readonly fax: string | null
-  readonly memo: string
-}
-
-function customers(): readonly Customer[] {
-  const rows: Readonly<Record<string, string>>[] = parse(readFileSync(file), { columns: true })
-  return rows.map((row) => {
-    const cell = (name: string) => (row[name] === 'NULL' ? null : (row[name] ?? null))
-    return {
-      company: COMPANY,
-      number: row['customerID'] ?? '',
-      name: row['companyName'] ?? '',
-      deliveryStreet: cell('address'),
-      deliveryCity: cell('city'),
-      deliveryState: cell('region'),
-      deliveryPostalCode: cell('postalCode'),
-      deliveryCountry: COUNTRIES[row['country'] ?? ''] ?? null,
-      phone: cell('phone'),
-      fax: cell('fax'),
-      memo: `Contact: ${row['contactName']}, ${row['contactTitle']}`,
-    }
-  })
-}
-
-describe.skipIf(!present)('the customers of Northwind, loaded through the public API', () => {
+describe.skipIf(!IS_PRESENT)('Northwind, loaded through the public API', () => {
   let lockstep: Lockstep
-  const given = present ? customers() : []
+  const given = IS_PRESENT ? readNorthwind() : NOTHING
+
+  /** Some at a time, as many clients would send them. */
+  async function upsertAll(entity: Entity, inputs: readonly Input[]): Promise<readonly Payload[]> {
+    const payloads: Payload[] = []
+    const waiting = inputs.entries()
+    const client = async () => {
+      for (const [index, input] of waiting) {
+        payloads[index] = await write(lockstep.graph, `upsert${entity}`, { input })
+      }
+    }
+    await Promise.all(Array.from({ length: CLIENTS }, client))
+    return payloads
+  }
+
+  async function loadAll(): Promise<readonly Payload[]> {
+    const terms = { group: { code: 'TRADE' }, currency: { code: 'USD' } }
+    return [
+      ...(await upsertAll(
+        'Customer',
+        given.customers.map((customer) => ({ ...customer, ...terms })),
+      )),
+      ...(await upsertAll('Contact', given.contacts)),
+      ...(await upsertAll('Product', given.products)),
+      ...(await upsertAll('SalesOrder', given.orders)),
+    ]
+  }
 
   beforeAll(async () => {
     lockstep = await startLockstep({ sampleData: false })
@@ -83,91 +63,96 @@ describe.skipIf(!present)('the customers of Northwind, loaded through the public
     )
     const currency = await write(graph, 'createCurrency', { input: { code: 'USD', name: 'US dollar', symbol: '$' } })
     const group = await write(graph, 'createCustomerGroup', { input: { company: COMPANY, code: 'TRADE' } })
-    expect([...currency.errors, ...group.errors]).toEqual([])
-    const written = await Promise.all(
-      given.map((customer) =>
-        write(graph, 'createCustomer', { input: { ...customer, group: { code: 'TRADE' }, currency: { code: 'USD' } } }),
-      ),
-    )
-    expect(written.flatMap(({ errors }) => errors)).toEqual([])
-    expect(written.map(({ transaction }) => transaction?.state)).toEqual(given.map(() => 'COMMITTED'))
-  }, 120_000)
+    const unit = await write(graph, 'createUnit', { input: { symbol: 'PCS', description: 'Pieces' } })
+    expect([...currency.errors, ...group.errors, ...unit.errors]).toEqual([])
+    const payloads = await loadAll()
+    expect(payloads.flatMap(({ errors }) => errors)).toEqual([])
+    expect(new Set(payloads.map(({ transaction }) => transaction?.state))).toEqual(new Set(['COMMITTED']))
+  }, 300_000)
 
   afterAll(() => lockstep.stop())
 
-  it('are 91, as the file has them', () => {
-    expect(given).toHaveLength(91)
-    expect(given.every(({ deliveryCountry }) => deliveryCountry !== null)).toBe(true)
+  it('is 91 customers with a contact each, 77 products and 830 orders with 2,155 lines', () => {
+    const lines = given.orders.flatMap((order) => order.lines)
+    expect([given.customers, given.contacts, given.products, given.orders, lines].map(({ length }) => length)).toEqual([
+      91, 91, 77, 830, 2_155,
+    ])
+    const freight = given.orders.reduce((sum, order) => sum + Math.round(Number(order['headerCharges']) * 100), 0)
+    const whole = [...given.totals.values()].reduce((sum, cents) => sum + cents, 0n)
+    expect(whole - BigInt(freight)).toBe(126_579_329n)
   })
 
-  it('read back through the unified graph as they were given', async () => {
-    const fields = Object.keys(given[0] ?? {})
-    const { customers: list } = await lockstep.graph.request<{
-      customers: {
-        totalCount: number
-        edges: { node: Customer & { revision: number; sync: string; group: { code: string } } }[]
-      }
-    }>(
-      `{ customers(first: 200, orderBy: [{ field: NUMBER }]) { totalCount edges { node { ${fields.join(' ')} revision sync group { code } } } } }`,
-    )
-    const expected = [...given]
-      .sort((a, b) => (a.number < b.number ? -1 : 1))
-      .map((customer) => ({ ...customer, revision: 1, sync: 'IN_STEP', group: { code: 'TRADE' } }))
-    expect(list.totalCount).toBe(91)
-    expect(list.edges.map(({ node }) => node)).toEqual(expected)
+  it('reads back through the unified graph as it was given', async () => {
+    const fields = Object.keys(given.customers[0] ?? {}).join(' ')
+    const customers = await every(lockstep.graph, 'customers', `${fields} revision sync group { code }`)
+    const expected = given.customers.map((customer) => {
+      return { ...customer, revision: 1, sync: 'IN_STEP', group: { code: 'TRADE' } }
+    })
+    expect(sorted(customers)).toEqual(sorted(expected))
   })
 
-  it('are on both sides with equal values and revisions, read natively', async () => {
-    const crm = await lockstep.crm.request<{ accounts: { edges: { node: Record<string, unknown> }[] } }>(
-      `{ accounts(first: 200) { edges { node { revision accountnumber name address1_line1 address1_city
-         address1_stateorprovince address1_postalcode address1_country telephone1 fax description customertypecode creditlimit
-         msdyn_onholdstatus msdyn_customergroupid transactioncurrencyid } } } }`,
-    )
-    const erp = await lockstep.erp.request<{ CustomersV3: { edges: { node: Record<string, unknown> }[] } }>(
-      `{ CustomersV3(first: 200) { edges { node { revision CustomerAccount OrganizationName DeliveryAddressStreet
-         DeliveryAddressCity DeliveryAddressState DeliveryAddressZipCode DeliveryAddressCountryRegionISOCode
-         PrimaryContactPhone PrimaryContactFax SalesMemo PartyType CreditLimit OnHoldStatus CustomerGroupId SalesCurrencyCode } } } }`,
-    )
-    const accounts = new Map(crm.accounts.edges.map(({ node }) => [node['accountnumber'], node]))
-    const invoiced = new Map(erp.CustomersV3.edges.map(({ node }) => [node['CustomerAccount'], node]))
-    expect([accounts.size, invoiced.size]).toEqual([91, 91])
-    for (const customer of given) {
-      const account = accounts.get(customer.number)
-      const { revision, ...held } = invoiced.get(customer.number) ?? {}
-      expect(revision).toBe(1)
-      expect(account?.['revision']).toBe(1)
-      expect(held).toEqual({
-        CustomerAccount: account?.['accountnumber'],
-        OrganizationName: account?.['name'],
-        DeliveryAddressStreet: account?.['address1_line1'],
-        DeliveryAddressCity: account?.['address1_city'],
-        DeliveryAddressState: account?.['address1_stateorprovince'],
-        DeliveryAddressZipCode: account?.['address1_postalcode'],
-        DeliveryAddressCountryRegionISOCode: customer.deliveryCountry,
-        PrimaryContactPhone: account?.['telephone1'],
-        PrimaryContactFax: account?.['fax'],
-        SalesMemo: account?.['description'],
-        PartyType: 'Organization',
-        CreditLimit: account?.['creditlimit'],
-        OnHoldStatus: 'No',
-        CustomerGroupId: account?.['msdyn_customergroupid'],
-        SalesCurrencyCode: account?.['transactioncurrencyid'],
-      })
-      expect(account).toMatchObject({
-        name: customer.name,
-        customertypecode: 3,
-        creditlimit: '0.00',
-        msdyn_onholdstatus: 806380000,
-      })
+  it('has every order total right to the cent, and lines that add up to it', async () => {
+    const selection = `number totalAmount totalCharges revision sync state
+      customer { ... on Customer { number } } contactPerson { number }
+      lines(first: 100) { totalCount edges { node { lineNumber lineAmount product { number } } } }`
+    const orders = await every(lockstep.graph, 'salesOrders', selection, 100)
+    const totals = orders.map(({ number, totalAmount }) => [number, cents(totalAmount)])
+    expect(new Map(totals as [string, bigint][])).toEqual(given.totals)
+    for (const order of orders) {
+      const wanted = given.orders.find(({ number }) => number === order['number'])
+      const { edges } = order['lines'] as { edges: { node: Node }[] }
+      const sum = edges.reduce((total, { node }) => total + cents(node['lineAmount']), 0n)
+      expect(cents(order['totalAmount']) - cents(order['totalCharges'])).toBe(sum)
+      expect(edges.map(({ node }) => ({ lineNumber: node['lineNumber'], product: node['product'] }))).toEqual(
+        wanted?.lines.map(({ lineNumber, product }) => ({ lineNumber, product })),
+      )
+      expect(order).toMatchObject({ revision: 1, sync: 'IN_STEP', customer: wanted?.['customer'] })
     }
-  })
+  }, 60_000)
 
-  it('change nothing when they are upserted again', async () => {
-    const again = await Promise.all(
-      given.map((customer) => write(lockstep.graph, 'upsertCustomer', { input: customer })),
-    )
-    expect(
-      again.every(({ transaction, errors, id }) => transaction === null && errors.length === 0 && id !== null),
-    ).toBe(true)
-  })
+  it.each(Object.keys(TABLES) as Entity[])(
+    'has every %s on both sides, with equal mapped values and revisions',
+    async (entity) => {
+      const { crm, erp, app } = lockstep
+      const map = app.mapSet.byEntity.get(entity)
+      if (map === undefined) throw new RangeError(`no map for ${entity}`)
+      const fields = map.fields.filter((field) => field.kind === 'mapped')
+      const values = fields.filter(({ type }) =>
+        ['string', 'decimal', 'date', 'integer', 'reference'].includes(type.kind),
+      )
+      const [crmTable, ...crmKey] = TABLES[entity].crm
+      const [erpTable, ...erpKey] = TABLES[entity].erp
+      const selected = (columns: readonly string[]) => [...new Set(['revision', ...columns])].join(' ')
+      const left = await every(crm, crmTable, selected([...crmKey, ...values.map(({ columns }) => columns.CRM)]))
+      const right = await every(erp, erpTable, selected([...erpKey, ...values.map(({ columns }) => columns.ERP)]))
+      const unified = (nodes: readonly Node[], key: readonly string[], side: 'CRM' | 'ERP') =>
+        new Map(
+          nodes.map((node) => [
+            key.map((column) => String(node[column])).join('/'),
+            {
+              revision: node['revision'],
+              ...Object.fromEntries(values.map((field) => [field.name, node[field.columns[side]]])),
+            },
+          ]),
+        )
+      const [inCrm, inErp] = [unified(left, crmKey, 'CRM'), unified(right, erpKey, 'ERP')]
+      expect(inCrm.size).toBe(COUNTS[entity])
+      expect(inErp).toEqual(inCrm)
+    },
+    60_000,
+  )
+
+  it('changes nothing when all of it is loaded again', async () => {
+    const payloads = await loadAll()
+    expect(payloads.flatMap(({ errors }) => errors)).toEqual([])
+    expect(payloads.every(({ transaction, id }) => transaction === null && id !== null)).toBe(true)
+  }, 300_000)
 })
+
+function sorted(nodes: readonly Readonly<Record<string, unknown>>[]) {
+  return [...nodes].sort((a, b) => (String(a['number']) < String(b['number']) ? -1 : 1))
+}
+
+function cents(amount: unknown): bigint {
+  return BigInt(String(amount).replace('.', ''))
+}

@@ -1,17 +1,51 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type SampleData, type SampleOptions, writeSampleData } from '../../gateway/sample.ts'
+import { type SampleData, type SampleOptions, type SampleWrite, writeSampleData } from '../../gateway/sample.ts'
 import { sampleWrites } from '../../maps/sample/sample.ts'
 import * as crm from '../../subgraphs/crm/sample.ts'
 import * as erp from '../../subgraphs/erp/sample.ts'
 import { type Lockstep, startLockstep } from './lockstep.ts'
 
 const DATA: SampleData = {
-  before: { CRM: crm.sampleCompanies(), ERP: erp.sampleCompanies() },
+  before: { CRM: crm.sampleCompanies(), ERP: [...erp.sampleCompanies(), ...erp.sampleTaxGroups()] },
   writes: sampleWrites(),
   after: { CRM: crm.sampleRows(), ERP: erp.sampleRows() },
 }
 
-describe('sample data', () => {
+interface Connection {
+  readonly edges: readonly { readonly node: { readonly number: string; readonly total: string } }[]
+}
+
+/** The list of each sample entity in the graph. */
+const ENTITIES = new Map([
+  ['Currency', 'currencies'],
+  ['Unit', 'units'],
+  ['PaymentTerm', 'paymentTerms'],
+  ['CustomerGroup', 'customerGroups'],
+  ['Site', 'sites'],
+  ['Warehouse', 'warehouses'],
+  ['Product', 'products'],
+  ['Customer', 'customers'],
+  ['Contact', 'contacts'],
+  ['Person', 'persons'],
+  ['SalesOrder', 'salesOrders'],
+  ['Quotation', 'quotations'],
+])
+const LISTS = [...ENTITIES.values()]
+
+const ORDERS = DATA.writes.filter(({ entity }) => entity === 'SalesOrder')
+const linesOf = ({ input }: SampleWrite) => (Array.isArray(input['lines']) ? input['lines'] : [])
+
+const NOTHING = Object.fromEntries([...LISTS, 'salesOrderLines', 'tasks'].map((list) => [list, 0]))
+const EVERYTHING = {
+  ...Object.fromEntries(
+    [...ENTITIES].map(([entity, list]) => [list, DATA.writes.filter((write) => write.entity === entity).length]),
+  ),
+  salesOrderLines: ORDERS.flatMap(linesOf).length,
+  tasks: DATA.after.CRM.length,
+}
+
+// Each fills stores with hundreds of orders.
+describe('sample data', { timeout: 30_000 }, () => {
   let lockstep: Lockstep
   let options: SampleOptions
   beforeEach(async () => {
@@ -21,31 +55,35 @@ describe('sample data', () => {
   afterEach(() => lockstep.stop())
 
   const counts = async () => {
-    const { customers, customerGroups, paymentTerms, currencies } = await lockstep.graph.request<
-      Record<string, { totalCount: number }>
-    >(
-      '{ customers { totalCount } customerGroups { totalCount } paymentTerms { totalCount } currencies { totalCount } }',
-    )
+    const lists = [...LISTS, 'salesOrderLines'].map((list) => `${list} { totalCount }`).join(' ')
+    const held = await lockstep.graph.request<Record<string, { totalCount: number }>>(`{ ${lists} }`)
     const { tasks } = await lockstep.crm.request<{ tasks: { totalCount: number } }>('{ tasks { totalCount } }')
-    return [customers, customerGroups, paymentTerms, currencies, tasks].map((list) => list?.totalCount)
+    return Object.fromEntries(Object.entries({ ...held, tasks }).map(([list, { totalCount }]) => [list, totalCount]))
   }
 
-  const entities = ['Customer', 'CustomerGroup', 'PaymentTerm', 'Currency']
-  const EVERYTHING = [
-    ...entities.map((entity) => DATA.writes.filter((write) => write.entity === entity).length),
-    DATA.after.CRM.length,
-  ]
-
   it('fills empty stores, once', async () => {
-    expect(await counts()).toEqual([0, 0, 0, 0, 0])
+    expect(await counts()).toEqual(NOTHING)
     expect(await writeSampleData(DATA, options)).toBe(true)
     expect(await counts()).toEqual(EVERYTHING)
     expect(await writeSampleData(DATA, options)).toBe(false)
     expect(await counts()).toEqual(EVERYTHING)
   })
 
+  it('comes to the same amounts in both systems', async () => {
+    await writeSampleData(DATA, options)
+    const { salesorders } = await lockstep.crm.request<{ salesorders: Connection }>(
+      '{ salesorders(first: 300) { edges { node { number: msdyn_salesordernumber total: totalamount } } } }',
+    )
+    const { SalesOrderHeaders } = await lockstep.erp.request<{ SalesOrderHeaders: Connection }>(
+      '{ SalesOrderHeaders(first: 300) { edges { node { number: SalesOrderNumber total: OrderTotalAmount } } } }',
+    )
+    expect(salesorders.edges).toHaveLength(ORDERS.length)
+    expect(salesorders.edges).toEqual(expect.arrayContaining([...SalesOrderHeaders.edges]))
+    for (const { node } of salesorders.edges) expect(Number(node.total)).toBeGreaterThan(0)
+  })
+
   it('goes on where it was cut short', async () => {
-    let writesLeft = 30
+    let writesLeft = DATA.writes.length - ORDERS.length
     const sync: SampleOptions['sync'] = {
       ...lockstep.app.sync,
       write: (write) => {
@@ -64,6 +102,6 @@ describe('sample data', () => {
       'mutation { createCurrency(input: { code: "XTS", name: "Test" }) { errors { code } transaction { state } } }',
     )
     expect(await writeSampleData(DATA, options)).toBe(false)
-    expect(await counts()).toEqual([0, 0, 0, 1, 0])
+    expect(await counts()).toEqual({ ...NOTHING, currencies: 1 })
   })
 })

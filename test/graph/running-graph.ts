@@ -16,7 +16,7 @@ import { SYSTEMS, type System } from '../../schema/participant.ts'
 import * as crmSample from '../../subgraphs/crm/sample.ts'
 import * as erpSample from '../../subgraphs/erp/sample.ts'
 import type { RecordStore } from '../../subgraphs/kit/stores/record-store.ts'
-import { openSqliteStore, type RuleModule } from '../../subgraphs/kit/stores/sqlite/store.ts'
+import { type BusinessLogic, openSqliteStore } from '../../subgraphs/kit/stores/sqlite/store.ts'
 import { systemOver } from '../../subgraphs/kit/system.ts'
 import { shippedMapSet } from '../schema/documents.ts'
 
@@ -28,9 +28,15 @@ export interface RunningGraph {
   readonly close: () => Promise<void>
 }
 
-const RULES: Readonly<Record<System, RuleModule>> = {
-  CRM: { module: new URL('../../subgraphs/crm/rules/index.ts', import.meta.url).href, export: 'CRM_RULES' },
-  ERP: { module: new URL('../../subgraphs/erp/rules/index.ts', import.meta.url).href, export: 'ERP_RULES' },
+const LOGIC: Readonly<Record<System, BusinessLogic>> = { CRM: logicOf('CRM'), ERP: logicOf('ERP') }
+
+function logicOf(system: System): BusinessLogic {
+  const moduleOf = (folder: string) =>
+    new URL(`../../subgraphs/${system.toLowerCase()}/${folder}/index.ts`, import.meta.url).href
+  return {
+    rules: { module: moduleOf('rules'), export: `${system}_RULES` },
+    computations: { module: moduleOf('computations'), export: `${system}_COMPUTATIONS` },
+  }
 }
 
 const LIMITS = {
@@ -53,7 +59,10 @@ export async function startGraph(): Promise<RunningGraph> {
   const settings = { tenant: 'test', maxTimeoutMs: 60_000, attemptsMax: 10, lockBackoffMs: 10, inFlightMax: 1_000 }
   const coordinator = createCoordinator({ participants, clock, random: randomnessOf(environment), log, settings })
   const sync = createSync({ mapSet, participants, coordinator, defaultTimeoutMs: LIMITS.timeoutDefaultMs })
-  const before = { CRM: crmSample.sampleCompanies(), ERP: erpSample.sampleCompanies() }
+  const before = {
+    CRM: crmSample.sampleCompanies(),
+    ERP: [...erpSample.sampleCompanies(), ...erpSample.sampleTaxGroups()],
+  }
   const sample = { before, writes: sampleWrites(), after: { CRM: [], ERP: [] } }
   await writeSampleData(sample, { mapSet, participants, sync, now: clock.now, timeoutMs: 10_000 })
   const graph = await createGraph({
@@ -89,7 +98,7 @@ export async function startGraph(): Promise<RunningGraph> {
 async function openSystem(system: System, directory: string, mapSet: MapSet, calls: string[]) {
   const tables = [...mapSet.tables[system].values()]
   const file = join(directory, `${system}.sqlite`)
-  const store = await openSqliteStore({ system, file, tables, rules: RULES[system] })
+  const store = await openSqliteStore({ system, file, tables, logic: LOGIC[system] })
   return systemOver(countingReads(store, calls), {
     system,
     tables,
@@ -117,6 +126,8 @@ function countingReads(store: RecordStore, calls: string[]): RecordStore {
     fence: (requests) => store.fence(requests),
     check: (requests) => store.check(requests),
     look: (query) => store.look(query),
+    select: (selections) => store.select(selections),
+    derive: (requests) => store.derive(requests),
     draw: (requests) => store.draw(requests),
     describe: () => store.describe(),
     statistics: () => store.statistics(),

@@ -109,6 +109,8 @@ export function participantHolding(
     fence: unused,
     check: unused,
     look: unused,
+    select: unused,
+    derive: unused,
     draw: unused,
     describe: unused,
   }
@@ -118,6 +120,7 @@ export function participantHolding(
 export function syncAnswering(answer: (write: EntityWrite) => EntityOutcome): Sync {
   return {
     write: async (write) => answer(write),
+    transact: () => Promise.reject(new TypeError('no transaction of many records is expected here')),
     writeNative: () => Promise.reject(new TypeError('no native write is expected here')),
   }
 }

@@ -1,4 +1,7 @@
-/** Two small maps, put together by hand: customers (read from the CRM) and their groups (read from the ERP). */
+/**
+ * Small maps, put together by hand: customers and persons (read from the CRM), the customers' groups (read from the ERP),
+ * and orders of either of them, with their lines.
+ */
 
 import type { Field, MapSet, TableMap } from '../../maps/model.ts'
 import type { System } from '../../schema/participant.ts'
@@ -14,13 +17,20 @@ const column = (name: string, given: Partial<Column> = {}): Column => ({
   required: false,
   immutable: false,
   generated: false,
+  computed: false,
   default: undefined,
   values: null,
-  references: null,
+  references: [],
   ...given,
 })
 
-const table = (system: System, name: string, key: readonly string[], columns: readonly Column[]): TableDefinition => ({
+const table = (
+  system: System,
+  name: string,
+  key: readonly string[],
+  columns: readonly Column[],
+  partOf: string | null,
+): TableDefinition => ({
   system,
   table: name,
   description: null,
@@ -28,14 +38,27 @@ const table = (system: System, name: string, key: readonly string[], columns: re
   company: key[0] ?? null,
   key,
   unique: [],
+  partOf,
   columns: Object.fromEntries(columns.map((one) => [one.name, one])),
   rules: [],
+  computations: [],
 })
 
 const text = { kind: 'string', maxLength: 20 } as const
 const base = { description: null, required: false, type: text } as const
-const mapped = { ...base, kind: 'mapped', direction: 'BOTH', default: undefined, reverse: null } as const
-const key = { ...base, kind: 'key', required: true, fold: null, sequence: null } as const
+const amount = { kind: 'decimal', precision: 16, scale: 2 } as const
+const copies = { CRM: [], ERP: [] } as const
+const mapped = {
+  ...base,
+  kind: 'mapped',
+  direction: 'BOTH',
+  copies,
+  computedBy: null,
+  default: undefined,
+  reverse: null,
+} as const
+const computed = { ...mapped, type: amount, direction: 'ERP_TO_CRM', computedBy: 'ERP' } as const
+const key = { ...base, kind: 'key', required: true, copies, fold: null, sequence: null } as const
 
 const groupFields: readonly Field[] = [
   { ...key, name: 'company', columns: { CRM: 'co', ERP: 'area' }, fold: 'LOWER' },
@@ -57,7 +80,7 @@ const customerFields: readonly Field[] = [
     ...mapped,
     name: 'creditLimit',
     columns: { CRM: 'limit', ERP: 'Limit' },
-    type: { kind: 'decimal', precision: 16, scale: 2 },
+    type: amount,
   },
   {
     ...mapped,
@@ -80,16 +103,80 @@ const customerFields: readonly Field[] = [
     system: 'CRM',
     column: 'accountid',
     type: { kind: 'guid' },
+    computed: false,
     default: undefined,
   },
-  { ...base, kind: 'own', name: 'taxGroup', system: 'ERP', column: 'TaxGroup', default: undefined },
+  { ...base, kind: 'own', name: 'taxGroup', system: 'ERP', column: 'TaxGroup', computed: false, default: undefined },
 ]
 
-const columnsOf = (fields: readonly Field[], system: System): readonly Column[] =>
-  fields.flatMap((field) => {
-    if (field.kind !== 'own') return [column(field.columns[system], { immutable: field.name === 'openedOn' })]
-    return field.system === system ? [column(field.column, { generated: field.name === 'accountId' })] : []
+const personFields: readonly Field[] = [
+  { ...key, name: 'company', columns: { CRM: 'co', ERP: 'area' }, fold: 'LOWER' },
+  { ...key, name: 'number', columns: { CRM: 'personid', ERP: 'Person' }, fold: 'UPPER', sequence: 'P-{000000}' },
+  { ...mapped, name: 'name', columns: { CRM: 'fullname', ERP: 'Name' }, required: true },
+]
+
+const orderFields: readonly Field[] = [
+  { ...key, name: 'company', columns: { CRM: 'co', ERP: 'area' }, fold: 'LOWER' },
+  { ...key, name: 'number', columns: { CRM: 'ordernumber', ERP: 'Order' }, fold: 'UPPER', sequence: 'O-{000000}' },
+  {
+    ...mapped,
+    name: 'buyer',
+    columns: { CRM: 'buyerid', ERP: 'Buyer' },
+    type: { kind: 'polymorphic', name: 'OrderBuyer', entities: ['Customer', 'Person'] },
+    required: true,
+    reverse: 'orders',
+  },
+  { ...mapped, name: 'title', columns: { CRM: 'title', ERP: 'Title' } },
+  { ...computed, name: 'total', columns: { CRM: 'total', ERP: 'Total' } },
+]
+
+const orderLineFields: readonly Field[] = [
+  { ...key, name: 'company', columns: { CRM: 'co', ERP: 'area' }, fold: 'LOWER' },
+  { ...key, name: 'orderNumber', columns: { CRM: 'orderid', ERP: 'Order' }, fold: 'UPPER' },
+  { ...key, name: 'lineNumber', columns: { CRM: 'position', ERP: 'Line' }, type: { kind: 'integer' } },
+  { ...mapped, name: 'item', columns: { CRM: 'item', ERP: 'Item' }, required: true },
+  { ...mapped, name: 'quantity', columns: { CRM: 'quantity', ERP: 'Quantity' }, type: amount, required: true },
+  {
+    ...computed,
+    name: 'amount',
+    columns: { CRM: 'amount', ERP: 'Amount' },
+    copies: { CRM: ['baseamount'], ERP: [] },
+  },
+]
+
+const toParty = (by: string, tables: readonly string[]) =>
+  tables.map((name) => ({ table: name, when: { column: by, value: name } }))
+const CUSTOMER_TABLES = { CRM: 'accounts', ERP: 'Customers' }
+const PERSON_TABLES = { CRM: 'contacts', ERP: 'Persons' }
+const ORDER_TABLES = { CRM: 'orders', ERP: 'Orders' }
+
+/** What the columns of some fields have beyond a text of their own. */
+const COLUMNS: Readonly<Record<string, (system: System) => Partial<Column>>> = {
+  openedOn: () => ({ immutable: true }),
+  accountId: () => ({ generated: true }),
+  lineNumber: () => ({ type: 'integer' }),
+  orderNumber: (system) => ({ references: [{ table: ORDER_TABLES[system], when: null }] }),
+  total: (system) => ({ computed: system === 'ERP' }),
+  amount: (system) => ({ computed: system === 'ERP' }),
+  buyer: (system) => ({
+    references: toParty(`${system.toLowerCase()}buyer`, [CUSTOMER_TABLES[system], PERSON_TABLES[system]]),
+  }),
+}
+
+function columnsOf(fields: readonly Field[], system: System): readonly Column[] {
+  return fields.flatMap((field) => {
+    const given = COLUMNS[field.name]?.(system) ?? {}
+    if (field.kind === 'own') return field.system === system ? [column(field.column, given)] : []
+    const discriminators = new Set(given.references?.flatMap(({ when }) => when?.column ?? []))
+    return [
+      column(field.columns[system], given),
+      ...field.copies[system].map((copy) => column(copy)),
+      ...[...discriminators].map((name) =>
+        column(name, { type: 'enum', values: given.references?.flatMap(({ when }) => when?.value ?? []) ?? null }),
+      ),
+    ]
   })
+}
 
 function map(
   entity: string,
@@ -97,6 +184,7 @@ function map(
   reads: System,
   names: Record<System, string>,
   fields: readonly Field[],
+  parent: TableMap['parent'] = null,
 ): TableMap {
   const keys = fields.filter((field) => field.kind === 'key')
   const side = (system: System) => ({
@@ -105,6 +193,7 @@ function map(
       names[system],
       keys.map((field) => field.columns[system]),
       columnsOf(fields, system),
+      parent === null ? null : (keys.at(-2)?.columns[system] ?? null),
     ),
     holds: (row: Readonly<Record<string, unknown>>) => row['hidden'] !== true,
     filter: null,
@@ -123,21 +212,33 @@ function map(
     conflict: 'ERP',
     onLeave: 'REFUSE',
     sides: { CRM: side('CRM'), ERP: side('ERP') },
+    parent,
     key: keys,
     fields,
     field: new Map(fields.map((field) => [field.name, field])),
   }
 }
 
-export const customerMap = map('Customer', 'customers', 'CRM', { CRM: 'accounts', ERP: 'Customers' }, customerFields)
+export const customerMap = map('Customer', 'customers', 'CRM', CUSTOMER_TABLES, customerFields)
 export const groupMap = map('CustomerGroup', 'customerGroups', 'ERP', { CRM: 'groups', ERP: 'Groups' }, groupFields)
+export const personMap = map('Person', 'persons', 'CRM', PERSON_TABLES, personFields)
+export const orderMap = map('Order', 'orders', 'CRM', ORDER_TABLES, orderFields)
+export const orderLineMap = map(
+  'OrderLine',
+  'orderLines',
+  'CRM',
+  { CRM: 'orderlines', ERP: 'OrderLines' },
+  orderLineFields,
+  { entity: 'Order', field: 'order', list: 'lines' },
+)
 
-const maps = [groupMap, customerMap]
+const maps = [groupMap, customerMap, personMap, orderMap, orderLineMap]
 
 export const sampleMapSet: MapSet = {
   id: 'sample',
   maps,
   byEntity: new Map(maps.map((one) => [one.entity, one])),
+  partsOf: (entity) => maps.filter(({ parent }) => parent?.entity === entity),
   byTable: (system, name) => maps.filter((one) => one.sides[system].table.table === name),
   tables: {
     CRM: new Map(maps.map((one) => [one.sides.CRM.table.table, one.sides.CRM.table])),

@@ -3,7 +3,7 @@
 import { execute, parse, validate } from 'graphql'
 import { createRecordLoaders } from '../../gateway/graph/unified/record-loaders.ts'
 import { buildUnified } from '../../gateway/graph/unified/unified.ts'
-import type { EntityOutcome, EntityWrite } from '../../gateway/sync/write.ts'
+import type { EntityOutcome, EntityWrite, TransactOutcome, TransactWrite } from '../../gateway/sync/write.ts'
 import { NEVER_WRITTEN, type RecordKey, type TransactionView } from '../../schema/participant.ts'
 import { coordinatorKnowing, customerId, participantHolding, syncAnswering, transactionView } from './sample-graph.ts'
 import { sampleMapSet } from './sample-maps.ts'
@@ -11,6 +11,8 @@ import { sampleMapSet } from './sample-maps.ts'
 export interface World {
   /** Answer to every write; a commit of customer 1 if left out. */
   readonly outcome?: EntityOutcome
+  /** Answer to every `transact`; a commit without records if left out. */
+  readonly transacted?: TransactOutcome
   readonly transactions?: readonly TransactionView[]
   /** Records that both systems hold. */
   readonly held?: readonly RecordKey[]
@@ -22,10 +24,15 @@ export const done: EntityOutcome = {
   errors: [],
 }
 
-/** Gives the answer, and the writes that it led to. */
+/** Gives the answer, and the writes and transactions of many records that it led to. */
 export async function runUnified(world: World, query: string, variables: Record<string, unknown> = {}) {
   const writes: EntityWrite[] = []
-  const { schema } = sampleUnified(world, (write) => writes.push(write))
+  const transacts: TransactWrite[] = []
+  const { schema } = sampleUnified(
+    world,
+    (write) => writes.push(write),
+    (write) => transacts.push(write),
+  )
   const document = parse(query)
   const [invalid] = validate(schema, document)
   if (invalid !== undefined) throw invalid
@@ -36,16 +43,27 @@ export async function runUnified(world: World, query: string, variables: Record<
   ] as const)
   const contextValue = { actor: 'ada', records: createRecordLoaders(participants) }
   const { data, errors } = await execute({ schema, document, variableValues: variables, contextValue })
-  return { data: JSON.parse(JSON.stringify(data ?? null)), errors, writes }
+  return { data: JSON.parse(JSON.stringify(data ?? null)), errors, writes, transacts }
 }
 
-export function sampleUnified(world: World = {}, onWrite: (write: EntityWrite) => void = () => {}) {
+export function sampleUnified(
+  world: World = {},
+  onWrite: (write: EntityWrite) => void = () => {},
+  onTransact: (write: TransactWrite) => void = () => {},
+) {
+  const writing = syncAnswering((write) => {
+    onWrite(write)
+    return world.outcome ?? done
+  })
   return buildUnified({
     mapSet: sampleMapSet,
-    sync: syncAnswering((write) => {
-      onWrite(write)
-      return world.outcome ?? done
-    }),
+    sync: {
+      ...writing,
+      transact: async (write) => {
+        onTransact(write)
+        return world.transacted ?? { ids: [], transaction: done.transaction, errors: [] }
+      },
+    },
     coordinator: coordinatorKnowing(world.transactions ?? []),
     limits: { pageSizeMax: 100 },
   })

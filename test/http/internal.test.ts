@@ -123,7 +123,7 @@ describe('the internal routes', () => {
 
 describe('the internal routes without a configured token', () => {
   it('are not there', async () => {
-    const lockstep = await startLockstep()
+    const lockstep = await startLockstep({ sampleData: false })
     for (const path of ['/crm/participant', '/erp/participant', '/crm/subgraph', '/erp/subgraph']) {
       const headers = { 'content-type': 'application/json', authorization: 'Bearer ' }
       const answer = await fetch(`${lockstep.url}${path}`, { method: 'POST', headers, body: '{"call":"describe"}' })

@@ -9,11 +9,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EXAMPLES } from '../../gateway/http/examples.ts'
 import { type LockstepProcess, startProcess } from './process.ts'
 
-describe('a Lockstep process', () => {
+// Each starts a process, which takes seconds where other tests run beside it.
+describe('a Lockstep process', { timeout: 30_000 }, () => {
   let directory: string
   const started: LockstepProcess[] = []
   const start = (env: Record<string, string> = {}) => {
-    const lockstep = startProcess({ LOCKSTEP_DATA_DIR: directory, LOCKSTEP_LOG_LEVEL: 'warn', ...env })
+    const settings = { LOCKSTEP_DATA_DIR: directory, LOCKSTEP_LOG_LEVEL: 'warn', LOCKSTEP_SAMPLE_DATA: 'false' }
+    const lockstep = startProcess({ ...settings, ...env })
     started.push(lockstep)
     return lockstep
   }
@@ -76,7 +78,7 @@ describe('a Lockstep process', () => {
   })
 
   it('finishes what is in flight and takes no new work while it drains', async () => {
-    const lockstep = start()
+    const lockstep = start({ LOCKSTEP_SAMPLE_DATA: 'true' })
     const url = await lockstep.url
     const finishWrite = await beginWrite(url)
     lockstep.signal('SIGTERM')

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { encodeId } from '../../../maps/identity.ts'
 import type { WriteError } from '../../../schema/participant.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import { customerId, transactionView } from '../../../test/graph/sample-graph.ts'
@@ -149,5 +150,14 @@ describe('an entity in the unified subgraph', () => {
       { of: [{ __typename: 'Customer', id: customerId(1) }] },
     )
     expect(data._entities).toEqual([{ id: customerId(1), sync: 'IN_STEP' }])
+  })
+  it('is so too where it is a part of another, though nobody writes it by itself', async () => {
+    const id = encodeId('OrderLine', ['usmf', 'O-1', '1'])
+    const { data } = await runUnified(
+      { held: [recordKey(['usmf', 'O-1', 1])] },
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on OrderLine { id sync } } }',
+      { of: [{ __typename: 'OrderLine', id }] },
+    )
+    expect(data._entities).toEqual([{ id, sync: 'IN_STEP' }])
   })
 })

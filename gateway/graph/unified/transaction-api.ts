@@ -4,6 +4,7 @@ import { printSchemaWithDirectives } from '@graphql-tools/utils'
 import { type DocumentNode, type GraphQLSchema, Kind, parse } from 'graphql'
 import { buildSchemaSync, createResolversMap } from 'type-graphql'
 import type { Coordinator } from '../../coordinator/coordinator.ts'
+import { DeleteOperationInput, TransactPayloadObject } from './transact-types.ts'
 import { TransactionResolver } from './transaction-resolver.ts'
 import { WriteErrorObject, WriteOptionsInput } from './write-types.ts'
 
@@ -26,7 +27,7 @@ function buildApi(resolver?: TransactionResolver): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [TransactionResolver],
     // Named by the generated part alone, so nothing here leads to them.
-    orphanedTypes: [WriteErrorObject, WriteOptionsInput],
+    orphanedTypes: [WriteErrorObject, WriteOptionsInput, TransactPayloadObject, DeleteOperationInput],
     container: { get: () => resolver },
     validate: false,
   })

@@ -2,6 +2,7 @@
 
 import type { LegView, TransactionView, WriteImage } from '../../../schema/participant.ts'
 import { keyValues } from '../../../schema/record-key.ts'
+import type { Coordinator } from '../../coordinator/coordinator.ts'
 import type { LegObject, LegWriteObject, TransactionObject } from './transaction-types.ts'
 
 /**
@@ -22,6 +23,24 @@ export function transactionObject(
     completedAt: view.completedAt === null ? null : instant(view.completedAt),
     legs: view.legs.map((leg) => legObject(leg, kept)),
   }
+}
+
+/**
+ * The transaction of a write that was just answered, with images read at most once, when they are selected. A dry run
+ * leaves no row: its view is all there is.
+ */
+export function writtenTransaction(
+  view: TransactionView | null,
+  isDryRun: boolean,
+  coordinator: Pick<Coordinator, 'transaction'>,
+): TransactionObject | null {
+  if (view === null) return null
+  if (isDryRun) return transactionObject(view)
+  let kept: Promise<TransactionView | null> | undefined
+  return transactionObject(view, () => {
+    kept ??= coordinator.transaction(view.id)
+    return kept
+  })
 }
 
 /** Images that have to be read are read only where they are selected. */

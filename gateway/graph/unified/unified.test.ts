@@ -1,6 +1,15 @@
-import { GraphQLObjectType, isInputObjectType, isObjectType } from 'graphql'
+import { isEnumType, isInputObjectType, isObjectType } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { crmSubgraph, erpSubgraph } from '../../../test/graph/sample-graph.ts'
 import { sampleUnified } from '../../../test/graph/sample-unified.ts'
+import { composeSupergraph } from '../supergraph.ts'
+
+describe('the subgraph', () => {
+  it('fits together with those of the systems, with nothing to smooth over', () => {
+    const unified = { name: 'unified', sdl: sampleUnified().sdl }
+    expect(composeSupergraph([crmSubgraph(1), erpSubgraph(), unified]).hints).toEqual([])
+  })
+})
 
 describe('the schema', () => {
   const { schema } = sampleUnified()
@@ -11,6 +20,20 @@ describe('the schema', () => {
       ? Object.fromEntries(Object.values(type.getFields()).map((field) => [field.name, String(field.type)]))
       : undefined
   }
+
+  const valuesOf = (name: string) => {
+    const type = schema.getType(name)
+    return isEnumType(type) ? type.getValues().map((value) => value.name) : undefined
+  }
+
+  const descriptionOf = (name: string, field: string) => {
+    const type = schema.getType(name)
+    return isInputObjectType(type) ? type.getFields()[field]?.description : undefined
+  }
+
+  const everyOperation = ['CustomerGroup', 'Customer', 'Person', 'Order'].flatMap((entity) =>
+    ['create', 'update', 'upsert', 'delete'].map((verb) => verb + entity),
+  )
 
   it('takes every field in a create, none of them required, and what a system fills itself in none', () => {
     expect(fieldsOf('CreateCustomerInput')).toEqual({
@@ -35,18 +58,77 @@ describe('the schema', () => {
     ])
   })
 
-  it('names a record referred to by id or by key, and has no reference to what nothing refers to', () => {
-    expect(fieldsOf('CustomerGroupReference')).toEqual({ id: 'ID', company: 'String', code: 'String' })
+  it('names a record referred to by id, by key, or as one just made, and has no reference to what nothing refers to', () => {
+    expect(fieldsOf('CustomerGroupReference')).toEqual({ id: 'ID', as: 'String', company: 'String', code: 'String' })
     expect(schema.getType('CustomerReference')).toBeUndefined()
   })
 
-  it('has a mutation of each kind for every entity', () => {
-    const mutations = schema.getMutationType()
-    expect(mutations).toBeInstanceOf(GraphQLObjectType)
-    expect(Object.keys(mutations?.getFields() ?? {})).toEqual(
-      ['CustomerGroup', 'Customer'].flatMap((entity) =>
-        ['create', 'update', 'upsert', 'delete'].map((verb) => verb + entity),
-      ),
-    )
+  it('names a record of one of several entities along with the entity', () => {
+    expect(fieldsOf('CreateOrderInput')).toMatchObject({ buyer: 'OrderBuyerReference' })
+    expect(fieldsOf('OrderBuyerReference')).toEqual({
+      id: 'ID',
+      as: 'String',
+      type: 'OrderBuyerType',
+      company: 'String',
+      number: 'String',
+    })
+    expect(valuesOf('OrderBuyerType')).toEqual(['CUSTOMER', 'PERSON'])
+    expect(descriptionOf('OrderBuyerReference', 'type')).toContain('Left out: CUSTOMER.')
+  })
+
+  it('takes nowhere what a system computes', () => {
+    expect(Object.keys(fieldsOf('CreateOrderInput') ?? {})).toEqual(['company', 'number', 'buyer', 'title', 'lines'])
+    expect(Object.keys(fieldsOf('UpdateOrderInput') ?? {})).toEqual(['buyer', 'title', 'lines'])
+  })
+
+  it('takes the parts of a whole with it, found by the one key field that is their own', () => {
+    expect(fieldsOf('CreateOrderInput')).toMatchObject({ lines: '[CreateOrderLineInput!]' })
+    expect(fieldsOf('UpdateOrderInput')).toMatchObject({ lines: 'OrderLineChanges' })
+    expect(fieldsOf('CreateOrderLineInput')).toEqual({ lineNumber: 'Int', item: 'String', quantity: 'Decimal' })
+    expect(fieldsOf('UpdateOrderLineInput')).toEqual({ lineNumber: 'Int!', item: 'String', quantity: 'Decimal' })
+    expect(fieldsOf('OrderLineChanges')).toEqual({
+      create: '[CreateOrderLineInput!]',
+      update: '[UpdateOrderLineInput!]',
+      delete: '[Int!]',
+      replace: '[CreateOrderLineInput!]',
+    })
+  })
+
+  it('says what becomes of a key left out', () => {
+    expect(descriptionOf('CreateOrderInput', 'company')).toContain('Required.')
+    expect(descriptionOf('CreateOrderInput', 'number')).toContain('Left out: drawn from O-{000000}.')
+    expect(descriptionOf('CreateOrderLineInput', 'lineNumber')).toContain('Left out: the next number.')
+  })
+
+  it('knows a part as an entity, but has no payload for it', () => {
+    expect(fieldsOf('OrderLine')).toEqual({ id: 'ID!', sync: 'SyncState!' })
+    expect(schema.getType('OrderLinePayload')).toBeUndefined()
+  })
+
+  it('has a mutation of each kind for every entity but parts, and one for many records', () => {
+    expect(Object.keys(fieldsOf('Mutation') ?? {})).toEqual([...everyOperation, 'transact'])
+  })
+
+  it('takes in a transaction of many records what the mutations take', () => {
+    expect(Object.keys(fieldsOf('TransactOperation') ?? {})).toEqual(['as', ...everyOperation])
+    expect(fieldsOf('TransactOperation')).toMatchObject({
+      createOrder: 'CreateOrderOperation',
+      updateOrder: 'UpdateOrderOperation',
+      upsertOrder: 'UpsertOrderOperation',
+      deleteOrder: 'DeleteOperation',
+    })
+    expect(fieldsOf('CreateOrderOperation')).toEqual({ input: 'CreateOrderInput!' })
+    expect(fieldsOf('UpdateOrderOperation')).toEqual({ id: 'ID!', input: 'UpdateOrderInput!', expectedRevision: 'Int' })
+    expect(fieldsOf('UpsertOrderOperation')).toEqual({ input: 'CreateOrderInput!', expectedRevision: 'Int' })
+    expect(fieldsOf('DeleteOperation')).toEqual({ id: 'ID!', expectedRevision: 'Int' })
+  })
+
+  it('answers a transaction of many records with each record', () => {
+    expect(fieldsOf('TransactPayload')).toEqual({
+      results: '[TransactResult!]!',
+      transaction: 'Transaction',
+      errors: '[WriteError!]!',
+    })
+    expect(fieldsOf('TransactResult')).toEqual({ as: 'String', entity: 'String!', id: 'ID' })
   })
 })

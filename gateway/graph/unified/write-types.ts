@@ -2,7 +2,12 @@
 
 import 'reflect-metadata'
 import { Field, InputType, Int, ObjectType } from 'type-graphql'
+import type { WriteOptions } from '../../../schema/participant.ts'
 import { SystemEnum, WriteErrorCodeEnum } from './enums.ts'
+
+/** Of every `expectedRevision`. */
+export const EXPECTED_REVISION =
+  'Refuse the write STALE unless the record has this revision; 0 stands for a record that does not exist.'
 
 @ObjectType('WriteError', { description: 'One reason why a write was refused.' })
 export class WriteErrorObject {
@@ -36,11 +41,7 @@ export class WriteOptionsInput {
   })
   readonly idempotencyKey?: string | null
 
-  @Field(() => Int, {
-    nullable: true,
-    description:
-      'Refuse the write STALE unless the record has this revision; 0 stands for a record that does not exist.',
-  })
+  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
   readonly expectedRevision?: number | null
 
   @Field(() => Int, { nullable: true, description: 'Time in which the write must be decided, in milliseconds.' })
@@ -51,4 +52,14 @@ export class WriteOptionsInput {
     description: 'Validate in both systems and show the legs that would be written, but leave no trace.',
   })
   readonly dryRun?: boolean | null
+}
+
+/** An option that is null is not given. */
+export function writeOptions(given: WriteOptionsInput | null | undefined): WriteOptions {
+  return {
+    idempotencyKey: given?.idempotencyKey ?? null,
+    expectedRevision: given?.expectedRevision ?? null,
+    timeoutMs: given?.timeoutMs ?? null,
+    dryRun: given?.dryRun ?? false,
+  }
 }

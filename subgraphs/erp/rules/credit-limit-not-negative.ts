@@ -1,5 +1,5 @@
 import type { Rule } from '../../kit/participant/rule.ts'
-import { hundredths } from './money.ts'
+import { hundredths } from '../money.ts'
 
 /** Guards `CustomersV3`. */
 export const creditLimitNotNegative: Rule = {

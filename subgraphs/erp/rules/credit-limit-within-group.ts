@@ -1,7 +1,8 @@
 import type { Row } from '../../../schema/participant.ts'
 import type { Change, Rule, RuleRead, RuleViolation } from '../../kit/participant/rule.ts'
-import { groupOf, rowsOfGroup, touches } from './customer-group.ts'
-import { hundredths } from './money.ts'
+import { hundredths } from '../money.ts'
+import { groupOf, rowsOfGroup } from './customer-group.ts'
+import { touches } from './touches.ts'
 
 /** Guards `CustomersV3` and `CustomerGroups`: the limit may break from either end. */
 export const creditLimitWithinGroup: Rule = {

@@ -1,6 +1,7 @@
 import type { Row } from '../../../schema/participant.ts'
 import type { Change, Rule, RuleRead, RuleViolation } from '../../kit/participant/rule.ts'
-import { type GroupRecord, groupOf, rowsOfGroup, touches } from './customer-group.ts'
+import { type GroupRecord, groupOf, rowsOfGroup } from './customer-group.ts'
+import { touches } from './touches.ts'
 
 /**
  * Guards `CustomersV3` and `CustomerGroupPaymentTerms`. The group's lock covers both reads: customers take it shared,

@@ -6,7 +6,7 @@ import type { Condition, Ordering, RecordQuery, StoredRecord } from '../stores/r
 import { badArgument } from './bad-argument.ts'
 import { decodeCursor, encodeCursor, listDigest } from './cursor.ts'
 import { filterCondition } from './filters.ts'
-import type { Listing } from './listing.ts'
+import { type Listing, within } from './listing.ts'
 import type { GroupValues, Loaders } from './loaders.ts'
 
 /** As GraphQL coerced them. */
@@ -128,9 +128,7 @@ function readFirst(first: number, { pageSizeMax }: PageLimits): number {
 }
 
 function readFilter(listing: Listing, { filter }: ConnectionArguments): Condition | null {
-  if (filter == null) return listing.scope
-  const asked = filterCondition(listing, filter)
-  return listing.scope === null ? asked : { all: [listing.scope, asked] }
+  return filter == null ? listing.scope : within(listing, filterCondition(listing, filter))
 }
 
 function readOrder(listing: Listing, { orderBy }: ConnectionArguments): readonly Ordering[] {

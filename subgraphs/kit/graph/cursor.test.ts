@@ -13,9 +13,10 @@ const column = (name: string, type: Column['type']): Column => ({
   required: false,
   immutable: false,
   generated: false,
+  computed: false,
   default: undefined,
   values: null,
-  references: null,
+  references: [],
 })
 
 const COLUMNS = [column('amount', 'decimal'), column('employees', 'integer'), column('number', 'string')]

@@ -1,37 +1,12 @@
 import { composeServices } from '@apollo/composition'
-import { type DefinitionNode, Kind, parse, print } from 'graphql'
+import { Kind, parse, print } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { SYSTEMS, type System } from '../../../schema/participant.ts'
-import { systemSubgraph } from './subgraph.ts'
-import { LIMITS, shippedMapSet } from './system.fixture.ts'
+import { SYSTEMS } from '../../../schema/participant.ts'
+import { definitionsOf, listShape } from './definitions.fixture.ts'
+import { shippedMapSet } from './system.fixture.ts'
 
 const mapSet = shippedMapSet()
-const sdl = {
-  CRM: systemSubgraph(mapSet, 'CRM', LIMITS).sdl,
-  ERP: systemSubgraph(mapSet, 'ERP', LIMITS).sdl,
-}
-const definitions = (system: System): ReadonlyMap<string, DefinitionNode> =>
-  new Map(
-    parse(sdl[system], { noLocation: true }).definitions.flatMap((node) =>
-      'name' in node && node.name !== undefined ? [[node.name.value, node]] : [],
-    ),
-  )
-const nodes = { CRM: definitions('CRM'), ERP: definitions('ERP') }
-
-/** A definition without its descriptions, on one line for each field. */
-function shape(system: System, name: string): readonly string[] {
-  const node = nodes[system].get(name)
-  if (node === undefined) throw new TypeError(`${system} has no ${name}`)
-  const bare = print(node).replace(/"""[\s\S]*?"""\s*/g, '')
-  return bare
-    .replace(/\(\s+([^)]*?)\s+\)/g, (_whole, inner: string) => `(${inner.split(/\s*\n\s*/).join(', ')})`)
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && line !== '}')
-}
-
-const LIST = (prefix: string) =>
-  `(filter: ${prefix}Filter, orderBy: [${prefix}OrderBy!], first: Int = 50, after: String): ${prefix}Connection!`
+const { sdl, nodes, shape } = definitionsOf(mapSet)
 
 describe('the subgraphs of the shipped maps', () => {
   it('are Federation 2.9', () => {
@@ -77,9 +52,9 @@ describe('the subgraphs of the shipped maps', () => {
   })
 
   it('have a reverse reference where its referring entity is read', () => {
-    expect(shape('CRM', 'CustomerGroup')).toContain(`customers${LIST('Customer')}`)
+    expect(shape('CRM', 'CustomerGroup')).toContain(`customers${listShape('Customer')}`)
     expect(shape('ERP', 'CustomerGroup').join()).not.toContain('customers')
-    expect(shape('ERP', 'PaymentTerm')).toContain(`customerGroups${LIST('CustomerGroup')}`)
+    expect(shape('ERP', 'PaymentTerm')).toContain(`customerGroups${listShape('CustomerGroup')}`)
   })
 
   it('share the root field of one record, and have each list once', () => {
@@ -87,8 +62,8 @@ describe('the subgraphs of the shipped maps', () => {
     const one = 'customer(id: ID, company: String, number: String): Customer @shareable'
     expect(crm).toContain(one)
     expect(erp).toContain(one)
-    expect(crm).toContain(`customers${LIST('Customer')}`)
-    expect(erp).toContain(`customersByErp${LIST('CustomerErp')}`)
+    expect(crm).toContain(`customers${listShape('Customer')}`)
+    expect(erp).toContain(`customersByErp${listShape('CustomerErp')}`)
     const lists = (shapes: readonly string[]) => shapes.filter((line) => line.includes('Connection!'))
     expect(lists(crm).filter((line) => lists(erp).includes(line))).toEqual([])
   })

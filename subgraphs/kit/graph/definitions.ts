@@ -11,7 +11,8 @@ import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
 import { FEDERATION_LINK } from '../../../schema/federation.ts'
 import type { System } from '../../../schema/participant.ts'
 import { scalarDefinitions } from '../../../schema/scalars.ts'
-import { type FieldDefinition, objectType } from '../../../schema/sdl.ts'
+import { type FieldDefinition, objectType, unionType } from '../../../schema/sdl.ts'
+import { singular } from './entity-list.ts'
 import { type EntityView, entityViews, type ReverseReference } from './entity-view.ts'
 import { listArguments, listDefinitions, sharedListDefinitions } from './listing-definitions.ts'
 
@@ -24,6 +25,7 @@ export function subgraphDefinitions(mapSet: MapSet, system: System): string {
     scalarDefinitions,
     enumDefinitions(mapSet.maps),
     sharedListDefinitions(lists, '@shareable'),
+    ...views.flatMap(unionTypes),
     ...views.map(entityType),
     ...lists.map(listDefinitions),
     objectType(
@@ -46,13 +48,20 @@ const VERSION_FIELDS: readonly FieldDefinition[] = [
   { name: 'updatedAt', type: 'DateTime!', description: 'When both systems last took a write of this record.' },
 ]
 
-function entityType({ map, isReads, fields, reverses }: EntityView): string {
+function unionTypes({ map, fields }: EntityView): readonly string[] {
+  return fields.flatMap(({ name, type }) =>
+    type.kind === 'polymorphic' ? [unionType(type.name, `What ${map.entity}.${name} refers to.`, type.entities)] : [],
+  )
+}
+
+function entityType({ map, isReads, fields, whole, reverses }: EntityView): string {
   return objectType(
     map.entity,
     entityDescription(map),
     [
       ID_FIELD,
       ...fields.map((field) => entityField(map, field)),
+      ...(whole === null ? [] : [wholeField(whole)]),
       ...reverses.map(reverseField),
       ...(isReads ? VERSION_FIELDS : []),
     ],
@@ -70,18 +79,17 @@ function entityField(map: TableMap, field: Field): FieldDefinition {
   }
 }
 
-function reverseField({ name, from, listing }: ReverseReference): FieldDefinition {
-  return {
-    name,
-    type: `${listing.prefix}Connection!`,
-    description: `The ${from.entity} records that refer to this one.`,
-    arguments: listArguments(listing),
-  }
+function wholeField({ field, map }: NonNullable<EntityView['whole']>): FieldDefinition {
+  return { name: field, type: `${map.entity}!`, description: `The ${map.entity} that it is part of.` }
+}
+
+function reverseField({ name, description, listing }: ReverseReference): FieldDefinition {
+  return { name, type: `${listing.prefix}Connection!`, description, arguments: listArguments(listing) }
 }
 
 function rootFields({ map, list, isReads }: EntityView, system: System): readonly FieldDefinition[] {
   const byKey: FieldDefinition = {
-    name: rootFieldOf(map),
+    name: singular(map),
     type: map.entity,
     description: `One ${map.entity}, by its id or by its whole integration key; null where there is none.`,
     arguments: [
@@ -105,9 +113,4 @@ function rootFields({ map, list, isReads }: EntityView, system: System): readonl
       arguments: listArguments(list.listing),
     },
   ]
-}
-
-/** The root field of one record, for example `customerGroup`. */
-export function rootFieldOf({ entity }: TableMap): string {
-  return entity.charAt(0).toLowerCase() + entity.slice(1)
 }

@@ -4,15 +4,11 @@
  */
 
 import { filterCondition } from '../../../maps/filter.ts'
-import { fieldDescription, graphqlTypeOf } from '../../../maps/graphql.ts'
-import { decodeId, foldKey, nativeKeys } from '../../../maps/identity.ts'
-import type { EntityKey, Field, MappedField, MapSet, TableMap } from '../../../maps/model.ts'
-import { toNativeValue } from '../../../maps/translate.ts'
-import type { System, Value } from '../../../schema/participant.ts'
-import { keyValues } from '../../../schema/record-key.ts'
+import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
+import type { System } from '../../../schema/participant.ts'
 import type { TableDefinition } from '../../../schema/table.ts'
-import { canonical } from '../../../schema/value.ts'
-import { type ListField, type Listing, listing, type Operand } from './listing.ts'
+import { entityList } from './entity-list.ts'
+import type { ListField, Listing } from './listing.ts'
 
 export interface EntityView {
   readonly map: TableMap
@@ -21,6 +17,8 @@ export interface EntityView {
   readonly isReads: boolean
   /** The fields that this subgraph has, key fields first. */
   readonly fields: readonly Field[]
+  /** The entity that its records are parts of, and the field that leads there; null where this subgraph has none. */
+  readonly whole: { readonly field: string; readonly map: TableMap } | null
   /** The list of the entity's records and the root field it is asked for with; null where this side has none. */
   readonly list: { readonly field: string; readonly listing: Listing } | null
   readonly reverses: readonly ReverseReference[]
@@ -29,6 +27,7 @@ export interface EntityView {
 /** A list, on the entity referred to, of the records that refer to it. */
 export interface ReverseReference {
   readonly name: string
+  readonly description: string
   readonly from: TableMap
   readonly listing: Listing
   /** The field of `from` that refers. */
@@ -37,21 +36,35 @@ export interface ReverseReference {
 
 /** The entities of one system's subgraph, in the order of the maps. */
 export function entityViews(mapSet: MapSet, system: System): readonly EntityView[] {
-  const views = mapSet.maps.map((map) => entityView(mapSet, map, system))
+  const views: readonly EntityView[] = mapSet.maps.map((map) =>
+    entityView(mapSet, map, system, (entity) => listingOf(views, entity)),
+  )
   return views.map((view) => ({ ...view, reverses: reversesTo(view.map.entity, views) }))
 }
 
-function entityView(mapSet: MapSet, map: TableMap, system: System): EntityView {
+function listingOf(views: readonly EntityView[], entity: string): Listing {
+  const list = views.find(({ map }) => map.entity === entity)?.list ?? null
+  if (list === null) throw new TypeError(`${entity} has no list`)
+  return list.listing
+}
+
+function entityView(mapSet: MapSet, map: TableMap, system: System, listed: (entity: string) => Listing): EntityView {
   const isReads = map.reads === system
   const fields = map.fields.filter((field) => isHeldBy(field, system, isReads))
   const hasList = isReads || fields.some((field) => field.kind === 'own')
-  const { table } = map.sides[system]
+  const side = isReads ? '' : `${system.charAt(0)}${system.slice(1).toLowerCase()}`
   return {
     map,
-    table,
+    table: map.sides[system].table,
     isReads,
     fields,
-    list: hasList ? listOf(mapSet, map, system, fields) : null,
+    whole: isReads ? wholeOf(mapSet, map) : null,
+    list: hasList
+      ? {
+          field: isReads ? map.plural : `${map.plural}By${side}`,
+          listing: entityList({ mapSet, map, system, listed }, fields, side),
+        }
+      : null,
     reverses: [],
   }
 }
@@ -67,122 +80,36 @@ function isHeldBy(field: Field, system: System, isReads: boolean): boolean {
   }
 }
 
+function wholeOf(mapSet: MapSet, { parent }: TableMap): EntityView['whole'] {
+  const map = parent === null ? undefined : mapSet.byEntity.get(parent.entity)
+  return parent === null || map === undefined ? null : { field: parent.field, map }
+}
+
 function reversesTo(entity: string, views: readonly EntityView[]): readonly ReverseReference[] {
-  return views.flatMap(({ map, list, isReads }) => {
-    if (!isReads || list === null) return []
-    const referring = map.fields.filter((field) => refersTo(field, entity))
-    return referring.flatMap((field) => {
-      const reference = list.listing.fields.get(field.name)
-      if (field.reverse === null || reference === undefined) return []
-      return [{ name: field.reverse, from: map, listing: list.listing, reference }]
-    })
+  return views.flatMap((view) => (view.isReads ? [...partsIn(view, entity), ...referrersIn(view, entity)] : []))
+}
+
+function partsIn({ map, table, list }: EntityView, entity: string): readonly ReverseReference[] {
+  const { parent } = map
+  const reference = parent?.entity === entity ? list?.listing.fields.get(parent.field) : undefined
+  if (parent === null || list === null || reference === undefined) return []
+  const description = `The ${map.entity} records that are parts of this one.`
+  // That their whole is in its map goes without saying: it is at hand.
+  const listing = { ...list.listing, scope: filterCondition(map.sides[table.system]) }
+  return [{ name: parent.list, description, from: map, listing, reference }]
+}
+
+function referrersIn({ map, list }: EntityView, entity: string): readonly ReverseReference[] {
+  return map.fields.flatMap((field) => {
+    const reference = list?.listing.fields.get(field.name)
+    if (field.kind !== 'mapped' || field.reverse === null || list === null || reference === undefined) return []
+    if (!refersTo(field, entity)) return []
+    const description = `The ${map.entity} records that refer to this one.`
+    return [{ name: field.reverse, description, from: map, listing: list.listing, reference }]
   })
 }
 
-function refersTo(field: Field, entity: string): field is MappedField {
-  return field.kind === 'mapped' && field.type.kind === 'reference' && field.type.entity === entity
-}
-
-function listOf(mapSet: MapSet, map: TableMap, system: System, fields: readonly Field[]): EntityView['list'] {
-  const isReads = map.reads === system
-  const suffix = isReads ? '' : capitalised(system.toLowerCase())
-  return {
-    field: isReads ? map.plural : `${map.plural}By${suffix}`,
-    listing: listing({
-      prefix: `${map.entity}${suffix}`,
-      node: map.entity,
-      table: map.sides[system].table,
-      scope: filterCondition(map.sides[system]),
-      fields: [idField(map, system), ...fields.flatMap((field) => listField(mapSet, map, system, field))],
-    }),
-  }
-}
-
-function idField(map: TableMap, system: System): ListField {
-  const { table } = map.sides[system]
-  const [first = '', ...others] = table.key
-  return {
-    name: 'id',
-    description: 'The id.',
-    type: 'ID',
-    isEnum: false,
-    columns: [first, ...others],
-    orderName: null,
-    operand: (id) => {
-      const key = entityKeyOfId(map, id)
-      if (key === null) return { ok: false, message: `this is not the id of a ${map.entity}` }
-      return { ok: true, values: keyValues(nativeKeys(map, key)[system]) }
-    },
-  }
-}
-
-/** Every field but JSON, which has no order and nothing to compare with. */
-function listField(mapSet: MapSet, map: TableMap, system: System, field: Field): readonly ListField[] {
-  if (field.type.kind === 'json') return []
-  const column = columnOf(field, system)
-  const isReference = field.type.kind === 'reference'
-  const company = isReference ? companyOfReference(mapSet, map, field) : null
-  return [
-    {
-      name: field.name,
-      description: fieldDescription(map, field),
-      type: isReference ? 'ID' : graphqlTypeOf(field),
-      isEnum: field.type.kind === 'enum',
-      columns: company === null ? [column] : [column, columnOf(company, system)],
-      orderName: constantCase(field.name),
-      operand: (value) => operand(mapSet, map, system, field, company, value),
-    },
-  ]
-}
-
-/** The key field that says in which company a reference is looked up; null for a reference to a global entity. */
-function companyOfReference(mapSet: MapSet, map: TableMap, { type }: Field): Field | null {
-  const target = type.kind === 'reference' ? mapSet.byEntity.get(type.entity) : undefined
-  return target?.scope === 'company' && map.scope === 'company' ? (map.key[0] ?? null) : null
-}
-
-function operand(
-  mapSet: MapSet,
-  map: TableMap,
-  system: System,
-  field: Field,
-  company: Field | null,
-  value: Value,
-): Operand {
-  const native = searched(mapSet, map, system, field, value)
-  if (!native.ok || native.values === null || company === null) return native
-  const companyOfTarget = typeof value === 'string' ? (decodeId(value)?.key[0] ?? null) : null
-  const nativeCompany = searched(mapSet, map, system, company, companyOfTarget)
-  if (!nativeCompany.ok || nativeCompany.values === null) return nativeCompany
-  return { ok: true, values: [...native.values, ...nativeCompany.values] }
-}
-
-/** A text to search for may be longer than what the column takes: then nothing is found. */
-function searched(mapSet: MapSet, map: TableMap, system: System, field: Field, value: Value): Operand {
-  const native = toNativeValue(mapSet, map, field, system, value)
-  if (!native.ok) return { ok: false, message: native.refusal.message }
-  const column = map.sides[system].table.columns[columnOf(field, system)]
-  if (native.value === null || column === undefined) return { ok: true, values: null }
-  const form = canonical({ ...column, maxLength: null }, native.value)
-  return form.ok ? { ok: true, values: [form.value] } : form
-}
-
-/** The folded key in an id of this map's entity; null for any other text. */
-export function entityKeyOfId(map: TableMap, id: Value): EntityKey | null {
-  const decoded = typeof id === 'string' ? decodeId(id) : null
-  if (decoded === null || decoded.entity !== map.entity || decoded.key.length !== map.key.length) return null
-  return foldKey(map, decoded.key)
-}
-
-/** The column that holds a field which this system holds. */
-function columnOf(field: Field, system: System): string {
-  return field.kind === 'own' ? field.column : field.columns[system]
-}
-
-function constantCase(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()
-}
-
-function capitalised(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
+function refersTo({ type }: Field, entity: string): boolean {
+  if (type.kind === 'polymorphic') return type.entities.includes(entity)
+  return type.kind === 'reference' && type.entity === entity
 }

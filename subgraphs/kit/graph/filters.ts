@@ -3,7 +3,7 @@
 import type { Value } from '../../../schema/participant.ts'
 import type { Comparison, Condition } from '../stores/record-store.ts'
 import { badArgument } from './bad-argument.ts'
-import type { ListField, Listing } from './listing.ts'
+import { type ListField, type Listing, type ListTarget, leadingTo } from './listing.ts'
 
 /** Every operator that a type's filter has, in the order of its definition. */
 export const OPERATORS: Readonly<Record<string, readonly string[]>> = {
@@ -22,32 +22,56 @@ export const ENUM_OPERATORS: readonly string[] = ['eq', 'ne', 'in', 'isNull']
 const DEPTH_MAX = 10
 const CONDITIONS_MAX = 200
 const VALUES_MAX = 1_000
+/** Each is a search of its own in another table. */
+const REFERENCES_MAX = 20
 
 const NOTHING: Condition = { any: [] }
 
 type Given = Readonly<Record<string, unknown>>
 
-/** The condition that a coerced filter stands for. Throws BAD_USER_INPUT for one that cannot be asked. */
-export function filterCondition(list: Pick<Listing, 'fields'>, filter: Given): Condition {
-  const budget = { conditions: CONDITIONS_MAX, values: VALUES_MAX }
-  return combined(filter, 'filter', 1)
+/** Where in a filter a condition is: the list whose records it chooses, and how deep it lies. */
+interface Place {
+  readonly list: Listing
+  readonly path: string
+  readonly depth: number
+}
 
-  function combined(given: Given, path: string, depth: number): Condition {
+/** The condition that a coerced filter stands for. Throws BAD_USER_INPUT for one that cannot be asked. */
+export function filterCondition(list: Listing, filter: Given): Condition {
+  const budget = { conditions: CONDITIONS_MAX, values: VALUES_MAX, references: REFERENCES_MAX }
+  return combined(filter, { list, path: 'filter', depth: 1 })
+
+  function combined(given: Given, place: Place): Condition {
     spend('conditions', 1, `A filter holds at most ${CONDITIONS_MAX} conditions`)
-    if (depth > DEPTH_MAX) throw badArgument('filter', `A filter nests at most ${DEPTH_MAX} levels deep`)
-    return { all: Object.entries(given).map(([name, value]) => member(name, value, `${path}.${name}`, depth)) }
+    if (place.depth > DEPTH_MAX) throw badArgument('filter', `A filter nests at most ${DEPTH_MAX} levels deep`)
+    return { all: Object.entries(given).map(([name, value]) => member(name, value, below(place, name))) }
   }
 
-  function member(name: string, value: unknown, path: string, depth: number): Condition {
+  function member(name: string, value: unknown, place: Place): Condition {
+    const { list, path } = place
     if (name === 'and' || name === 'or' || name === 'not') {
-      const members = listOf(value, path).map((one) => combined(objectOf(one, path), path, depth + 1))
+      const deeper = { ...place, depth: place.depth + 1 }
+      const members = listOf(value, path).map((one) => combined(objectOf(one, path), deeper))
       if (name === 'and') return { all: members }
       return name === 'or' ? { any: members } : { not: { any: members } }
     }
+    const target = list.targets.get(name)
+    if (target !== undefined) return referring(target, value, place)
     const field = list.fields.get(name)
     if (field === undefined) throw new TypeError(`${path} is in the schema and not in the list`)
-    const comparisons = Object.entries(objectOf(value, path))
-    return { all: comparisons.map(([operator, operand]) => compared(field, operator, operand, `${path}.${operator}`)) }
+    const asked = Object.entries(objectOf(value, path))
+    return { all: asked.map(([operator, operand]) => conditionOn(field, operator, operand, below(place, operator))) }
+  }
+
+  function conditionOn(field: ListField, operator: string, operand: unknown, place: Place): Condition {
+    const target = field.targets.find(({ name }) => name === operator)
+    if (target !== undefined) return referring(target, operand, place)
+    return compared(field, operator, operand, place.path)
+  }
+
+  function referring(target: ListTarget, given: unknown, { path, depth }: Place): Condition {
+    spend('references', 1, `A filter looks through at most ${REFERENCES_MAX} references`)
+    return leadingTo(target, combined(objectOf(given, path), { list: target.listing(), path, depth: depth + 1 }))
   }
 
   function compared(field: ListField, operator: string, operand: unknown, path: string): Condition {
@@ -70,6 +94,10 @@ export function filterCondition(list: Pick<Listing, 'fields'>, filter: Given): C
     budget[what] -= amount
     if (budget[what] < 0) throw badArgument('filter', message)
   }
+}
+
+function below(place: Place, name: string): Place {
+  return { ...place, path: `${place.path}.${name}` }
 }
 
 function emptiness(field: ListField): Condition {

@@ -3,7 +3,7 @@
 import { type ArgumentDefinition, enumType, inputType, objectType } from '../../../schema/sdl.ts'
 import { PAGE_SIZE_DEFAULT } from './connections.ts'
 import { ENUM_OPERATORS, OPERATORS } from './filters.ts'
-import type { ListField, Listing } from './listing.ts'
+import type { ListField, Listing, ListTarget } from './listing.ts'
 
 const OPERATOR_TEXTS: Readonly<Record<string, string>> = {
   eq: 'Equal to.',
@@ -27,7 +27,7 @@ const LIST_ARGUMENT_TEXTS = {
 } as const
 
 /** The arguments of a field that answers with a list's connection. */
-export function listArguments({ prefix }: Listing): readonly ArgumentDefinition[] {
+export function listArguments({ prefix }: Pick<Listing, 'prefix'>): readonly ArgumentDefinition[] {
   return [
     { name: 'filter', type: `${prefix}Filter`, description: LIST_ARGUMENT_TEXTS.filter },
     { name: 'orderBy', type: `[${prefix}OrderBy!]`, description: LIST_ARGUMENT_TEXTS.orderBy },
@@ -43,7 +43,8 @@ export function listDefinitions(list: Listing): string {
   const nested = `[${prefix}Filter!]`
   return [
     inputType(`${prefix}Filter`, `Chooses ${node} records: every condition given must hold.`, [
-      ...fields.map((field) => ({ name: field.name, type: filterName(field), description: field.description })),
+      ...fields.map(({ name, filter, description }) => ({ name, type: filter, description })),
+      ...[...list.targets.values()].map(targetFilter),
       { name: 'and', type: nested, description: 'All of these hold.' },
       { name: 'or', type: nested, description: 'At least one of these holds.' },
       { name: 'not', type: nested, description: 'None of these holds.' },
@@ -71,10 +72,8 @@ export function listDefinitions(list: Listing): string {
 
 /** What all lists share: page information, direction, and a filter for each type that one of them filters by. */
 export function sharedListDefinitions(lists: readonly Listing[], pageInfoDirectives: string): string {
-  const filters = new Map<string, ListField>()
-  for (const list of lists) {
-    for (const field of list.fields.values()) filters.set(filterName(field), field)
-  }
+  const fields = lists.flatMap((list) => [...list.fields.values()])
+  const filters = new Map(fields.map((field) => [field.filter, field]))
   return [
     objectType(
       'PageInfo',
@@ -91,25 +90,25 @@ export function sharedListDefinitions(lists: readonly Listing[], pageInfoDirecti
       { name: 'ASC', description: 'The smallest first, and empty fields before all others.' },
       { name: 'DESC', description: 'The greatest first, and empty fields after all others.' },
     ]),
-    ...[...filters].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, field]) => filterDefinition(name, field)),
+    ...[...filters].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, field]) => filterDefinition(field)),
   ].join('\n')
 }
 
-function filterName({ type }: ListField): string {
-  return `${type}Filter`
-}
-
-function filterDefinition(name: string, { type, isEnum }: ListField): string {
+function filterDefinition({ filter, type, isEnum, targets }: ListField): string {
   const operators = isEnum ? ENUM_OPERATORS : (OPERATORS[type] ?? [])
-  return inputType(
-    name,
-    `Conditions on a field of type ${type}: every one given must hold.`,
-    operators.map((operator) => ({
+  const subject = targets.length === 0 ? `field of type ${type}` : 'reference, by its id or by the record it leads to'
+  return inputType(filter, `Conditions on a ${subject}: every one given must hold.`, [
+    ...operators.map((operator) => ({
       name: operator,
       type: operandType(operator, type),
       description: OPERATOR_TEXTS[operator] ?? operator,
     })),
-  )
+    ...targets.map(targetFilter),
+  ])
+}
+
+function targetFilter({ name, description, listing }: ListTarget): ArgumentDefinition {
+  return { name, type: `${listing().prefix}Filter`, description }
 }
 
 function operandType(operator: string, type: string): string {

@@ -1,22 +1,16 @@
 /** What a caller is told of a write that concerned one system alone. */
 
 import type {
+  CallerPath,
   NativeOutcome,
   NativeWrite,
-  RecordKey,
   TransactionRow,
   TransactionState,
   TransactionView,
   Violation,
   WriteError,
 } from '../../../schema/participant.ts'
-import type { TableDefinition } from '../../../schema/table.ts'
-
-interface Asked {
-  readonly write: NativeWrite
-  readonly table: TableDefinition
-  readonly key: RecordKey
-}
+import type { Asked, AskedRecord } from './local-request.ts'
 
 const STATES: Readonly<Record<TransactionRow['state'], TransactionState>> = {
   PREPARED: 'PREPARING',
@@ -30,7 +24,8 @@ export function outcomeOfRow(
   row: TransactionRow | null,
   violations: readonly Violation[],
 ): NativeOutcome {
-  return { key: asked.key, transaction: row === null ? null : viewOf(asked, row), errors: errorsOf(asked, violations) }
+  const { key } = asked.records[0]
+  return { key, transaction: row === null ? null : viewOf(asked, row), errors: errorsOf(asked, violations) }
 }
 
 /** The write's own system was silent: SYSTEM_UNAVAILABLE before anything was begun, TIMEOUT where it may take effect. */
@@ -53,26 +48,20 @@ export function withoutAnswer(write: NativeWrite, code: 'SYSTEM_UNAVAILABLE' | '
   return { key: write.key, transaction: null, errors: [error] }
 }
 
-/** A final refusal made before the system itself was asked. */
-export function refused(
-  code: Violation['code'],
-  message: string,
-  { system, table }: NativeWrite,
-  at: { readonly path: readonly string[]; readonly column?: string },
-): Violation {
-  return { code, message, system, write: 0, table, column: at.column ?? null, path: at.path, retryable: false }
-}
-
 export function errorsOf(asked: Asked, violations: readonly Violation[]): readonly WriteError[] {
   return violations.map((violation) => {
     const { code, message, system, table, column, retryable } = violation
-    const path = violation.path ?? pathOf(asked, violation)
+    const { at, ...record } = asked.records[violation.write ?? 0] ?? asked.records[0]
+    const path =
+      at === null ? (violation.path ?? recordPath(asked.write, record, violation)) : partPath(at, record, violation)
     return { code: code === 'FENCED' ? 'SYSTEM_UNAVAILABLE' : code, message, path, system, table, column, retryable }
   })
 }
 
+type Refused = Pick<AskedRecord, 'table'>
+
 /** Where the caller's arguments hold what the violation is about. */
-function pathOf({ write, table }: Asked, { code, table: at, column }: Violation): readonly string[] {
+function recordPath(write: NativeWrite, { table }: Refused, { code, table: at, column }: Violation): CallerPath {
   const isCreate = write.operation === 'CREATE'
   const key = table.key.at(-1) ?? ''
   if (at === null) return []
@@ -80,6 +69,12 @@ function pathOf({ write, table }: Asked, { code, table: at, column }: Violation)
   if (code === 'NOT_FOUND') return [key]
   if (code === 'DUPLICATE') return ['input', key]
   return write.operation === 'DELETE' ? [key] : ['input']
+}
+
+/** A part takes all of its key but the last column from its whole: those are not in its input. */
+function partPath(at: CallerPath, { table }: Refused, { code, column }: Violation): CallerPath {
+  const named = column === null && code === 'DUPLICATE' ? (table.key.at(-1) ?? null) : column
+  return named === null || table.key.slice(0, -1).includes(named) ? at : [...at, named]
 }
 
 function viewOf({ write }: Asked, row: TransactionRow): TransactionView {

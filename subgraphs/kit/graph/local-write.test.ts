@@ -12,6 +12,7 @@ const create = (number: string, options: Partial<NativeWrite['options']> = {}, s
   operation: 'CREATE',
   key: null,
   set: { msdyn_company: 'usmf', msdyn_tasknumber: number, subject: number, ...set },
+  parts: [],
   actor: null,
   options: { idempotencyKey: null, expectedRevision: null, timeoutMs: null, dryRun: false, ...options },
 })

@@ -7,7 +7,8 @@ import { recordKey } from '../../../schema/record-key.ts'
 import type { StoredRecord } from '../stores/record-store.ts'
 import { type ConnectionArguments, connect, type PageLimits } from './connections.ts'
 import { loadersOf, type SubgraphContext } from './loaders.ts'
-import type { NativeReference, NativeTable } from './native-table.ts'
+import type { NativeReference, NativeReverse } from './native-reference.ts'
+import type { NativeTable } from './native-table.ts'
 import { keyGiven, nativeWrite, payloadOf, type WriteLimits } from './native-write.ts'
 
 export interface NativeParts {
@@ -22,7 +23,7 @@ export interface NativeParts {
 }
 
 type Given = Readonly<Record<string, unknown>>
-/** A record as its fields are read: columns by name. */
+/** A record as its fields are read: columns by name. Its table's name tells it in a union. */
 type RecordSource = Readonly<Record<string, Value>>
 type Resolvers = Readonly<Record<string, GraphQLFieldResolver<RecordSource, SubgraphContext>>>
 
@@ -33,7 +34,10 @@ export function nativeResolvers(
   const byName = new Map(tables.map((native) => [native.table.table, native]))
   const records = tables.map((native): [string, Resolvers] => [
     native.table.table,
-    Object.fromEntries(native.references.map((one) => [one.name, referenceResolver(parts, native, one, byName)])),
+    Object.fromEntries([
+      ...native.references.map((one) => [one.name, referenceResolver(parts, one, byName)]),
+      ...native.reverses.map((one) => [one.name, reverseResolver(parts, native, one, byName)]),
+    ]),
   ])
   return {
     ...Object.fromEntries(records),
@@ -64,11 +68,12 @@ function queries({ system, limits }: NativeParts, native: NativeTable): Resolver
 
 function mutations(parts: NativeParts, native: NativeTable): Resolvers {
   const { system, limits } = parts
-  const { table, prefix } = native
+  const { table, prefix, reverses } = native
+  const nested = reverses.filter(({ isParts }) => isParts).map(({ name, from }) => ({ name, table: from.table }))
   const resolver =
     (operation: NativeWrite['operation']): Resolvers[string] =>
     async (_root, given: Given, context) => {
-      const outcome = await write(parts, nativeWrite(table, operation, given, context.actor, limits))
+      const outcome = await write(parts, nativeWrite(table, nested, operation, given, context.actor, limits))
       return payloadOf(outcome, async (key) => {
         const record = await loadersOf(context, system).record(table.table, key)
         return record === null ? null : recordSource(native, record)
@@ -103,23 +108,47 @@ async function write(
 
 function referenceResolver(
   { system }: NativeParts,
-  { table }: NativeTable,
-  { column, target }: NativeReference,
+  { column, targets }: NativeReference,
   tables: ReadonlyMap<string, NativeTable>,
 ): Resolvers[string] {
-  const native = tables.get(target.table)
   return async (source, _given, context) => {
-    const value = source[column] ?? null
-    if (value === null || native === undefined) return null
-    const company = target.company === null || table.company === null ? [] : [source[table.company] ?? null]
-    const record = await loadersOf(context, system).record(target.table, recordKey([...company, value]))
+    const target = targets.find(({ when }) => when === null || source[when.column] === when.value)
+    const native = target === undefined ? undefined : tables.get(target.table.table)
+    if (target === undefined || native === undefined || (source[column] ?? null) === null) return null
+    const key = recordKey(target.columns.map((name) => source[name] ?? null))
+    const record = await loadersOf(context, system).record(target.table.table, key)
     return record === null ? null : recordSource(native, record)
   }
 }
 
-function recordSource({ revisionField, updatedAtField }: NativeTable, record: StoredRecord): RecordSource {
+function reverseResolver(
+  { system, limits }: NativeParts,
+  { table }: NativeTable,
+  { name, from, target }: NativeReverse,
+  tables: ReadonlyMap<string, NativeTable>,
+): Resolvers[string] {
+  const referring = tables.get(from.table)
+  if (referring === undefined) throw new TypeError(`there is no table ${from.table}`)
+  const { when, columns } = target
+  return (source, given: ConnectionArguments, context) =>
+    connect({
+      coordinate: `${system}.${table.table}.${name}`,
+      listing: referring.listing,
+      arguments: given,
+      limits,
+      loaders: loadersOf(context, system),
+      node: (record) => recordSource(referring, record),
+      group: {
+        columns: [...columns, ...(when === null ? [] : [when.column])],
+        values: [...table.key.map((key) => source[key] ?? null), ...(when === null ? [] : [when.value])],
+      },
+    })
+}
+
+function recordSource({ table, revisionField, updatedAtField }: NativeTable, record: StoredRecord): RecordSource {
   return {
     ...record.row,
+    __typename: table.table,
     [revisionField]: record.version.revision,
     [updatedAtField]: new Date(record.updatedAt).toISOString(),
   }

@@ -1,9 +1,20 @@
 /** How a native table appears in its system's own API: under its own name, with its columns as they are called. */
 
+import { SCALAR_NAMES } from '../../../maps/graphql.ts'
 import type { System, Value } from '../../../schema/participant.ts'
 import type { Column, TableDefinition } from '../../../schema/table.ts'
 import { canonical } from '../../../schema/value.ts'
 import { type ListField, type Listing, listing } from './listing.ts'
+import {
+  capitalised,
+  clearOf,
+  listTargets,
+  type NativeReference,
+  type NativeReverse,
+  prefixOf,
+  referencesOf,
+  reversesTo,
+} from './native-reference.ts'
 
 export interface NativeTable {
   readonly table: TableDefinition
@@ -11,6 +22,7 @@ export interface NativeTable {
   readonly prefix: string
   readonly columns: readonly NativeColumn[]
   readonly references: readonly NativeReference[]
+  readonly reverses: readonly NativeReverse[]
   readonly listing: Listing
   /** What the record's revision and time are called, clear of its columns. */
   readonly revisionField: string
@@ -27,51 +39,70 @@ export interface NativeColumn {
   readonly enumValues: readonly string[] | null
 }
 
-/** A field `<column>_record` that leads to the record which the column names. */
-export interface NativeReference {
-  readonly name: string
-  readonly column: string
-  readonly target: TableDefinition
-}
-
 const NAME = /^(?!__)[A-Za-z_]\w*$/
 const RESERVED = new Set(['true', 'false', 'null'])
 
 export function nativeTables(system: System, tables: readonly TableDefinition[]): readonly NativeTable[] {
   const byName = new Map(tables.map((table) => [table.table, table]))
-  return tables.map((table) => nativeTable(system, table, byName))
+  const references = new Map(tables.map((table) => [table, referencesOf(table, byName)]))
+  const natives: readonly NativeTable[] = tables.map((table) =>
+    nativeTable(system, table, references, (name) => listingOf(natives, name)),
+  )
+  return natives
+}
+
+function listingOf(natives: readonly NativeTable[], name: string): Listing {
+  const native = natives.find(({ table }) => table.table === name)
+  if (native === undefined) throw new TypeError(`there is no table ${name}`)
+  return native.listing
 }
 
 function nativeTable(
   system: System,
   table: TableDefinition,
-  tables: ReadonlyMap<string, TableDefinition>,
+  references: ReadonlyMap<TableDefinition, readonly NativeReference[]>,
+  listed: (table: string) => Listing,
 ): NativeTable {
-  const prefix = capitalised(table.table)
+  const prefix = prefixOf(table)
   const columns = Object.values(table.columns).map((column) => nativeColumn(prefix, table, column, system))
-  const free = (name: string) => (Object.hasOwn(table.columns, name) ? `_${name}` : name)
+  const own = references.get(table) ?? []
   return {
     table,
     prefix,
     columns,
-    references: columns.flatMap(({ column }) => {
-      const target = column.references === null ? undefined : tables.get(column.references)
-      const name = `${column.name}_record`
-      return target === undefined || Object.hasOwn(table.columns, name) ? [] : [{ name, column: column.name, target }]
+    references: own,
+    reverses: reversesTo(table, references),
+    listing: listing({
+      prefix,
+      node: table.table,
+      table,
+      scope: null,
+      fields: columns.flatMap(listField),
+      targets: own.flatMap((reference) => listTargets(reference, listed)),
     }),
-    listing: listing({ prefix, node: table.table, table, scope: null, fields: columns.flatMap(listField) }),
-    revisionField: free('revision'),
-    updatedAtField: free('updatedAt'),
+    revisionField: clearOf(table, 'revision'),
+    updatedAtField: clearOf(table, 'updatedAt'),
   }
+}
+
+/** A create takes all that the system does not fill in itself. */
+export function creatable({ columns }: NativeTable): readonly NativeColumn[] {
+  return columns.filter(({ column }) => !column.generated && !column.computed)
+}
+
+/** An update takes what may change; a table of nothing but a key has none. */
+export function changeable(native: NativeTable): readonly NativeColumn[] {
+  return creatable(native).filter(({ column, isKey }) => !isKey && !column.immutable)
 }
 
 function nativeColumn(prefix: string, table: TableDefinition, column: Column, system: System): NativeColumn {
   const enumValues = enumValuesOf(column)
+  const description = column.description ?? `${column.name} of ${table.table} in the ${system}.`
   return {
     column,
     isKey: table.key.includes(column.name),
     type: enumValues === null ? scalarOf(column) : `${prefix}${capitalised(column.name)}`,
-    description: column.description ?? `${column.name} of ${table.table} in the ${system}.`,
+    description: column.computed ? `${description} Computed by the ${system}: nobody writes it.` : description,
     enumValues,
   }
 }
@@ -85,26 +116,8 @@ function enumValuesOf(column: Column): readonly string[] | null {
 }
 
 function scalarOf({ type, values }: Column): string {
-  switch (type) {
-    case 'string':
-      return 'String'
-    case 'integer':
-      return 'Int'
-    case 'decimal':
-      return 'Decimal'
-    case 'boolean':
-      return 'Boolean'
-    case 'date':
-      return 'Date'
-    case 'dateTime':
-      return 'DateTime'
-    case 'guid':
-      return 'ID'
-    case 'json':
-      return 'JSON'
-    case 'enum':
-      return typeof values?.[0] === 'number' ? 'Int' : 'String'
-  }
+  if (type !== 'enum') return SCALAR_NAMES[type]
+  return typeof values?.[0] === 'number' ? SCALAR_NAMES.integer : SCALAR_NAMES.string
 }
 
 /** Every column but JSON, which has no order and nothing to compare with. */
@@ -118,16 +131,14 @@ function listField({ column, type, description, enumValues }: NativeColumn): rea
       description,
       type,
       isEnum: enumValues !== null,
+      filter: `${type}Filter`,
       columns: [column.name],
       orderName: column.name,
+      targets: [],
       operand: (value: Value) => {
         const form = canonical(searched, value)
         return form.ok ? { ok: true, values: [form.value] } : form
       },
     },
   ]
-}
-
-function capitalised(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
 }

@@ -1,6 +1,14 @@
 /** From the arguments of a native mutation to the write they ask for, and from its outcome to the payload. */
 
-import type { NativeOutcome, NativeWrite, RecordKey, Row, Value, WriteOptions } from '../../../schema/participant.ts'
+import type {
+  NativeOutcome,
+  NativePart,
+  NativeWrite,
+  RecordKey,
+  Row,
+  Value,
+  WriteOptions,
+} from '../../../schema/participant.ts'
 import { keyValues, recordKey } from '../../../schema/record-key.ts'
 import type { TableDefinition } from '../../../schema/table.ts'
 import { canonical } from '../../../schema/value.ts'
@@ -15,22 +23,37 @@ const IDEMPOTENCY_KEY_LENGTH_MAX = 255
 
 type Arguments = Readonly<Record<string, unknown>>
 
+/** What a create takes apart from the record's own columns: the parts under a name of the input. */
+export interface PartsInput {
+  readonly name: string
+  readonly table: string
+}
+
 export function nativeWrite(
   table: TableDefinition,
+  parts: readonly PartsInput[],
   operation: NativeWrite['operation'],
   given: Arguments,
   actor: string | null,
   limits: WriteLimits,
 ): NativeWrite {
+  const input = given['input'] as Arguments | undefined
+  const nested = operation === 'CREATE' ? parts : []
+  const own = Object.entries(input ?? {}).filter(([name]) => nested.every((one) => one.name !== name))
   return {
     system: table.system,
     table: table.table,
     operation,
     key: operation === 'CREATE' ? null : keyGiven(table, given),
-    set: { ...(given['input'] as Row | undefined) },
+    set: Object.fromEntries(own) as Row,
+    parts: nested.flatMap((one) => partsGiven(one, input?.[one.name] as readonly Row[] | null | undefined)),
     actor,
     options: readOptions(given['options'] as Partial<WriteOptions> | null | undefined, limits),
   }
+}
+
+function partsGiven({ name, table }: PartsInput, given: readonly Row[] | null | undefined): readonly NativePart[] {
+  return (given ?? []).map((set, position) => ({ table, set: { ...set }, at: ['input', name, String(position)] }))
 }
 
 /** The key in the arguments; a value without a canonical form is left to the system to refuse. */

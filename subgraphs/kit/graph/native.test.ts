@@ -267,6 +267,7 @@ describe("the CRM's native API", () => {
           operation: 'UPDATE',
           key: '["usmf","C-001"]',
           set: { name: 'Tal', creditlimit: '5' },
+          parts: [],
           actor: 'alice',
           options: { idempotencyKey: 'k', expectedRevision: 1, timeoutMs: 500, dryRun: false },
         },

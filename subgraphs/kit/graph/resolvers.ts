@@ -2,16 +2,14 @@
 
 import type { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolveInfo } from 'graphql'
-import { encodeId, entityIdOfRow, foldKey, nativeKeys } from '../../../maps/identity.ts'
-import type { EntityKey, MapSet, TableMap } from '../../../maps/model.ts'
-import { unify } from '../../../maps/translate.ts'
+import type { MapSet, TableMap } from '../../../maps/model.ts'
 import type { System, Value } from '../../../schema/participant.ts'
 import { SCALARS } from '../../../schema/scalars.ts'
-import type { StoredRecord } from '../stores/record-store.ts'
-import { badArgument } from './bad-argument.ts'
 import { type Connection, type ConnectionArguments, connect, type PageLimits } from './connections.ts'
-import { rootFieldOf } from './definitions.ts'
-import { type EntityView, entityKeyOfId, entityViews, type ReverseReference } from './entity-view.ts'
+import { entityKeyOfId, keyAsked } from './entity-key.ts'
+import { singular } from './entity-list.ts'
+import { type EntitySource, entitySource, keyFields, keySource, loadEntity } from './entity-records.ts'
+import { type EntityView, entityViews, type ReverseReference } from './entity-view.ts'
 import { loadersOf, type SubgraphContext } from './loaders.ts'
 import { selectsOnly } from './selection.ts'
 
@@ -22,20 +20,16 @@ type FieldResolvers = Record<
   (source: never, given: never, context: SubgraphContext, info: GraphQLResolveInfo) => unknown
 >
 
-/** An entity as its fields are read: unified values by name, references as ids. */
-type EntitySource = Readonly<Record<string, Value>> & { readonly id: string }
-
 /** What every resolver of one subgraph shares. */
 interface Subgraph {
   readonly mapSet: MapSet
   readonly system: System
   readonly limits: PageLimits
-  readonly views: ReadonlyMap<string, EntityView>
 }
 
 export function subgraphResolvers(mapSet: MapSet, system: System, limits: PageLimits): ResolverMap {
   const views = entityViews(mapSet, system)
-  const subgraph = { mapSet, system, limits, views: new Map(views.map((view) => [view.map.entity, view])) }
+  const subgraph = { mapSet, system, limits }
   const entities = views.map((view) => [view.map.entity, entityResolvers(subgraph, view)])
   const root = Object.assign({}, ...views.map((view) => rootResolvers(subgraph, view)))
   return { ...SCALARS, ...Object.fromEntries(entities), Query: root }
@@ -44,11 +38,11 @@ export function subgraphResolvers(mapSet: MapSet, system: System, limits: PageLi
 function rootResolvers(subgraph: Subgraph, view: EntityView): FieldResolvers {
   const { map, list } = view
   const byKey = (_root: unknown, given: Record<string, Value>, context: SubgraphContext) => {
-    return loadEntity(subgraph, view, keyAsked(map, given), context)
+    return loadEntity(subgraph, map, keyAsked(map, given), context)
   }
-  if (list === null) return { [rootFieldOf(map)]: byKey }
+  if (list === null) return { [singular(map)]: byKey }
   return {
-    [rootFieldOf(map)]: byKey,
+    [singular(map)]: byKey,
     [list.field]: (_root: unknown, given: ConnectionArguments, context: SubgraphContext) =>
       connect({
         coordinate: `Query.${list.field}`,
@@ -62,33 +56,43 @@ function rootResolvers(subgraph: Subgraph, view: EntityView): FieldResolvers {
   }
 }
 
-function entityResolvers(subgraph: Subgraph, view: EntityView): FieldResolvers {
-  const references = view.fields.flatMap(({ name, type }) => {
-    const target = type.kind === 'reference' ? subgraph.views.get(type.entity) : undefined
-    return target === undefined ? [] : [[name, referenceResolver(subgraph, target, name)]]
+function entityResolvers(subgraph: Subgraph, { map, fields, whole, reverses }: EntityView): FieldResolvers {
+  const references = fields.flatMap(({ name, type }) => {
+    const entities = type.kind === 'polymorphic' ? type.entities : type.kind === 'reference' ? [type.entity] : []
+    const targets = entities.flatMap((entity) => subgraph.mapSet.byEntity.get(entity) ?? [])
+    return targets.length === 0 ? [] : [[name, referenceResolver(subgraph, targets, name)]]
   })
-  const reverses = view.reverses.map((reverse) => [reverse.name, reverseResolver(subgraph, view.map, reverse)])
   return {
     __resolveReference: ({ id }: { readonly id: string }, context: SubgraphContext) => {
-      const key = entityKeyOfId(view.map, id)
-      return key === null ? null : loadEntity(subgraph, view, key, context)
+      const key = entityKeyOfId(map, id)
+      return key === null ? null : loadEntity(subgraph, map, key, context)
     },
+    ...(whole === null ? {} : { [whole.field]: wholeResolver(subgraph, map, whole.map) }),
     ...Object.fromEntries(references),
-    ...Object.fromEntries(reverses),
+    ...Object.fromEntries(reverses.map((reverse) => [reverse.name, reverseResolver(subgraph, map, reverse)])),
   }
 }
 
 /** The target is not read where only its id and key are wanted, and being referred to proves that it is in its map. */
-function referenceResolver(subgraph: Subgraph, target: EntityView, name: string) {
-  const { map } = target
-  const known = new Set(['__typename', 'id', ...map.key.map((field) => field.name)])
-  const isWholeTable = map.sides[subgraph.system].filter === null
+function referenceResolver(subgraph: Subgraph, targets: readonly TableMap[], name: string) {
   return (source: EntitySource, _given: unknown, context: SubgraphContext, info: GraphQLResolveInfo) => {
-    const id = source[name] ?? null
-    const key = entityKeyOfId(map, id)
-    if (key === null) return null
-    if (isWholeTable && selectsOnly(info, known)) return keySource(map, key)
-    return loadEntity(subgraph, target, key, context)
+    for (const map of targets) {
+      const key = entityKeyOfId(map, source[name] ?? null)
+      if (key === null) continue
+      const isWholeTable = map.sides[subgraph.system].filter === null
+      if (isWholeTable && selectsOnly(info, keyFields(map))) return keySource(map, key)
+      return loadEntity(subgraph, map, key, context)
+    }
+    return null
+  }
+}
+
+/** That a part is in its map proves that its whole is in its own. */
+function wholeResolver(subgraph: Subgraph, part: TableMap, map: TableMap) {
+  return ({ id }: EntitySource, _given: unknown, context: SubgraphContext, info: GraphQLResolveInfo) => {
+    const key = entityKeyOfId(part, id)?.slice(0, -1)
+    if (key === undefined) throw new TypeError(`${id} is not the id of a ${part.entity}`)
+    return selectsOnly(info, keyFields(map)) ? keySource(map, key) : loadEntity(subgraph, map, key, context)
   }
 }
 
@@ -106,47 +110,4 @@ function reverseResolver(subgraph: Subgraph, map: TableMap, { name, from, listin
       group: { columns: reference.columns, values: operand.values },
     })
   }
-}
-
-async function loadEntity(
-  subgraph: Subgraph,
-  { map, table }: EntityView,
-  key: EntityKey,
-  context: SubgraphContext,
-): Promise<EntitySource | null> {
-  const { system } = subgraph
-  const record = await loadersOf(context, system).record(table.table, nativeKeys(map, key)[system])
-  return record !== null && map.sides[system].holds(record.row) ? entitySource(subgraph, map, record) : null
-}
-
-function entitySource({ mapSet, system }: Subgraph, map: TableMap, record: StoredRecord): EntitySource {
-  const id = entityIdOfRow(map, system, record.row)
-  if (id === null) throw new TypeError(`a record of ${map.sides[system].table.table} lacks part of its key`)
-  return {
-    ...unify(mapSet, map, system, record.row),
-    id,
-    revision: record.version.revision,
-    updatedAt: new Date(record.updatedAt).toISOString(),
-  }
-}
-
-function keySource(map: TableMap, key: EntityKey): EntitySource {
-  const values = map.key.map((field, position) => [field.name, key[position] ?? null])
-  return { ...Object.fromEntries(values), id: encodeId(map.entity, key) }
-}
-
-/** The key that a root field was asked for, by id or by its parts. Throws BAD_USER_INPUT for neither, or both. */
-function keyAsked(map: TableMap, given: Readonly<Record<string, Value>>): EntityKey {
-  const id = given['id'] ?? null
-  const parts = map.key.map((field) => given[field.name] ?? null)
-  const names = map.key.map((field) => `\`${field.name}\``).join(' and ')
-  if (id === null) {
-    const missing = map.key.find((field) => (given[field.name] ?? null) === null)
-    if (missing === undefined) return foldKey(map, parts.map(String))
-    throw badArgument(missing.name, `A ${map.entity} is found by its \`id\`, or by ${names} together`)
-  }
-  if (parts.some((part) => part !== null)) throw badArgument('id', `Give either \`id\` or ${names}, not both`)
-  const key = entityKeyOfId(map, id)
-  if (key !== null) return key
-  throw badArgument('id', `This is not the id of a ${map.entity}`)
 }

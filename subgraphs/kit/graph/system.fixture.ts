@@ -1,4 +1,4 @@
-/** A system with the shipped tables and maps over a real store, filled by whoever tests it. */
+/** A system over a real store, with the shipped tables and maps or others, filled by whoever tests it. */
 
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -37,13 +37,16 @@ export interface TestSystem extends OpenSystem, AsyncDisposable {
   readonly errors: unknown[]
 }
 
-export async function openTestSystem(system: System, submit: Submit = noGateway): Promise<TestSystem> {
+export async function openTestSystem(
+  system: System,
+  submit: Submit = noGateway,
+  mapSet: MapSet = shippedMapSet(),
+): Promise<TestSystem> {
   const directory = await mkdtemp(join(tmpdir(), 'lockstep-graph-'))
-  const mapSet = shippedMapSet()
   const errors: unknown[] = []
   const tables = [...mapSet.tables[system].values()]
   const file = join(directory, 'system.sqlite')
-  const store = await openSqliteStore({ system, file, tables, rules: rulesOf(system) })
+  const store = await openSqliteStore({ system, file, tables, logic: logicOf(system) })
   const open = systemOver(store, {
     system,
     tables,
@@ -60,9 +63,12 @@ export async function openTestSystem(system: System, submit: Submit = noGateway)
   return { ...open, mapSet, errors, [Symbol.asyncDispose]: dispose }
 }
 
-function rulesOf(system: System) {
-  const folder = system.toLowerCase()
-  return { module: new URL(`../../${folder}/rules/index.ts`, import.meta.url).href, export: `${system}_RULES` }
+function logicOf(system: System) {
+  const moduleOf = (folder: string) => new URL(`../../${system.toLowerCase()}/${folder}/index.ts`, import.meta.url).href
+  return {
+    rules: { module: moduleOf('rules'), export: `${system}_RULES` },
+    computations: { module: moduleOf('computations'), export: `${system}_COMPUTATIONS` },
+  }
 }
 
 const noGateway: Submit = () => Promise.reject(new Error('ECONNREFUSED 10.0.0.1'))

@@ -2,7 +2,8 @@
  * One transaction on its way to a vote, in phases that a store runs through with its own reads and locks:
  *
  *   inspect    the request alone                          → faults, and the records to read
- *   openCase   with the states of those records           → effects, and the questions still open
+ *   openCase   with the states of those records           → effects, and the questions still open; asks for reads where
+ *                                                           columns are computed
  *   footprint  of the effects                             → locks to take (none if there are faults or refusals)
  *   judge      with an answer to each read of a question  → yes with images to keep, or no with every reason
  *
@@ -10,30 +11,64 @@
  * begins again at `openCase`.
  */
 
-import type { PrepareRequest, RecordState } from '../../../schema/participant.ts'
-import { type Draft, draft } from './draft.ts'
+import type { Derivation, PrepareRequest, RecordState, Violation } from '../../../schema/participant.ts'
+import { consultedBy, derivationsOf, fillComputed } from './computed-columns.ts'
+import { computeTouched } from './computing.ts'
+import { type Drafted, draft } from './draft.ts'
+import { type Effect, effectOf } from './effect.ts'
+import type { Gathering } from './gathering.ts'
 import type { Inspection } from './inspect.ts'
-import { OwnWrites, type Question, questions } from './questions.ts'
+import { OwnWrites } from './own-writes.ts'
+import { type Question, questions } from './questions.ts'
 import type { SystemModel } from './system-model.ts'
 
 export interface Case {
   readonly request: Pick<PrepareRequest, 'writes' | 'refusals'>
   readonly inspection: Inspection
-  readonly draft: Draft
-  readonly own: OwnWrites
+  readonly effects: readonly Effect[]
+  /** What contradicts the records as they stand, and what is computed from them. */
+  readonly contradictions: readonly Violation[]
+  readonly own: OwnWrites<Effect>
   readonly questions: readonly Question[]
 }
 
 /** `states` in the order of `recordsOf(inspection)`. */
-export function openCase(
+export function* openCase(
   system: SystemModel,
   request: Case['request'],
   inspection: Inspection,
   states: readonly RecordState[],
-): Case {
+): Gathering<Case> {
   const drafted = draft(system, inspection, states)
-  const own = new OwnWrites(drafted.effects)
-  return { request, inspection, draft: drafted, own, questions: questions(drafted.effects, own) }
+  const computed = yield* computeTouched(system, drafted.writes, shownWrites(drafted.writes))
+  const faulty = writesAt([...inspection.faults, ...drafted.contradictions])
+  const filled = fillComputed(system, computed, faulty)
+  const consulted = consultedBy(computed)
+  const effects = drafted.writes.map((write) =>
+    effectOf(write, filled.after.get(write.index) ?? write.after, consulted.get(write.index) ?? []),
+  )
+  const own = new OwnWrites(effects)
+  const contradictions = [...drafted.contradictions, ...filled.contradictions]
+  return { request, inspection, effects, contradictions, own, questions: questions(effects, own) }
+}
+
+/** What would be computed, without a judgement of the writes. `states` in the order of `recordsOf(inspection)`. */
+export function* derive(
+  system: SystemModel,
+  inspection: Inspection,
+  states: readonly RecordState[],
+): Gathering<readonly Derivation[]> {
+  const { writes } = draft(system, inspection, states)
+  return derivationsOf(yield* computeTouched(system, writes, shownWrites(writes)))
+}
+
+/** A write that does not fit its record shows to no computation. */
+function shownWrites(writes: readonly Drafted[]): OwnWrites<Drafted> {
+  return new OwnWrites(writes.filter(({ settled }) => settled))
+}
+
+function writesAt(violations: readonly Violation[]): ReadonlySet<number> {
+  return new Set(violations.flatMap(({ write }) => write ?? []))
 }
 
 /** Refused whatever the records hold: judged without locks, for the sake of the other reasons. */

@@ -1,64 +1,74 @@
 /**
- * The second look: each write against the record as it stands. Gives the images on both sides of every write, and
- * what contradicts the record itself. Holds only while the records are locked.
+ * The second look: each write against the record as it stands. Gives the images on both sides of every write, computed
+ * columns aside, and what contradicts the record itself. Holds only while the records are locked.
  */
 
-import type { RecordKey, RecordState, Row, Version, Violation, WriteImage } from '../../../schema/participant.ts'
+import type { CallerPath, RecordState, Row, Version, Violation, WriteImage } from '../../../schema/participant.ts'
 import type { InspectedWrite, Inspection } from './inspect.ts'
-import type { Change, Rule, RuleRead } from './rule.ts'
+import type { Change } from './rule.ts'
 import type { SystemModel, TableModel } from './system-model.ts'
 import { shortened, violation } from './violations.ts'
 
-export interface GuardingRule {
-  readonly rule: Rule
-  readonly exclusive: readonly { readonly table: string; readonly key: RecordKey }[]
-  readonly reads: readonly RuleRead[]
-}
-
-/** What a write does to one record. */
-export interface Effect extends Change {
+/** What a write does to one record, before anything is computed. */
+export interface Drafted extends Change {
   readonly index: number
+  readonly at: CallerPath | null
   readonly model: TableModel
-  /** None for a write that is off the record. */
-  readonly rules: readonly GuardingRule[]
+  /** The computed columns that the write gives, and does not leave to be filled in. */
+  readonly given: ReadonlySet<string>
   /** False for a write that does not fit the record it was planned for: what follows from it is not worth judging. */
   readonly settled: boolean
 }
 
 export interface Draft {
-  readonly effects: readonly Effect[]
+  readonly writes: readonly Drafted[]
   readonly contradictions: readonly Violation[]
 }
 
 /** `states` in the order of `recordsOf(inspection)`. */
 export function draft(system: SystemModel, inspection: Inspection, states: readonly RecordState[]): Draft {
   const contradictions: Violation[] = []
-  const effects = inspection.writes.map((inspected, position) => {
+  const writes = inspection.writes.map((inspected, position): Drafted => {
     const state = states[position]
     if (state === undefined) throw new RangeError('A record state is missing')
     const found = contradictionsOf(system, inspected, state)
-    contradictions.push(...found)
     const { model, index, write } = inspected
     const change = { table: write.table, key: write.key, before: state.row, after: imageAfter(inspected, state.row) }
     const settled = found.every(({ code }) => code === 'READ_ONLY')
-    return { ...change, index, model, rules: settled ? guardingRules(model, change) : [], settled }
+    const drafted = { ...change, index, at: write.at ?? null, model, given: givenComputed(inspected), settled }
+    contradictions.push(...found, ...(settled ? undirected(system, drafted) : []))
+    return drafted
   })
-  return { effects, contradictions }
+  return { writes, contradictions }
 }
 
-/** The effect of a write that was prepared before: its locks follow from it. */
-export function effectOfImage(model: TableModel, index: number, image: WriteImage): Effect {
-  const { table, key, before, after } = image
-  const change = { table, key, before, after }
-  return { ...change, index, model, rules: guardingRules(model, change), settled: true }
+/** A write that was prepared before. */
+export function draftOfImage(model: TableModel, index: number, image: WriteImage): Drafted {
+  const { table, key, before, after, at = null } = image
+  return { table, key, before, after, index, at, model, given: new Set(), settled: true }
 }
 
-function guardingRules(model: TableModel, change: Change): readonly GuardingRule[] {
-  return model.rules.map((rule) => ({
-    rule,
-    exclusive: rule.exclusive?.(change) ?? [],
-    reads: rule.reads(change),
-  }))
+function givenComputed({ model, write }: InspectedWrite): ReadonlySet<string> {
+  if (write.operation === 'DELETE') return new Set()
+  return new Set(model.computed.flatMap(({ name }) => (Object.hasOwn(write.set, name) ? [name] : [])))
+}
+
+/** References to one of several tables where nothing tells which: whoever follows them would find nothing. */
+function undirected({ system }: SystemModel, { model, index, at, table, before, after }: Drafted): Violation[] {
+  if (after === null) return []
+  const polymorphic = new Map(model.references.flatMap(({ column, when }) => (when === null ? [] : [[column, when]])))
+  return [...polymorphic].flatMap(([column, { column: by }]) => {
+    const isUntouched = before !== null && before[column] === after[column] && before[by] === after[by]
+    if (isUntouched || (after[column] ?? null) === null || directs(model, column, after)) return []
+    const place = { system, write: index, table, column: by, at }
+    return [violation('REFERENCE', place, `${by} must say what ${column} refers to`)]
+  })
+}
+
+function directs({ references }: TableModel, column: string, row: Row): boolean {
+  return references.some(
+    (one) => one.column === column && (one.when === null || row[one.when.column] === one.when.value),
+  )
 }
 
 function imageAfter({ write, values }: InspectedWrite, before: Row | null): Row | null {
@@ -71,7 +81,7 @@ function imageAfter({ write, values }: InspectedWrite, before: Row | null): Row 
 function contradictionsOf(system: SystemModel, inspected: InspectedWrite, state: RecordState): Violation[] {
   const { write, index, model } = inspected
   const complain = (code: Violation['code'], column: string | null, message: string) =>
-    violation(code, { system: system.system, write: index, table: write.table, column }, message)
+    violation(code, { system: system.system, write: index, table: write.table, column, at: write.at ?? null }, message)
   const name = `${write.table} ${shortened(write.key)}`
   if (!isSameVersion(write.base, state.version)) {
     return [complain('STALE', null, `${name} has been written since it was read`)]
@@ -96,6 +106,6 @@ export function isSameVersion(one: Version, other: Version): boolean {
   return one.revision === other.revision && one.transaction === other.transaction
 }
 
-function isSameValue(one: Row[string], other: Row[string]): boolean {
+export function isSameValue(one: Row[string], other: Row[string]): boolean {
   return one === other || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other))
 }

@@ -1,14 +1,26 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NEVER_WRITTEN, type RecordState, type Row, type Write } from '../../../schema/participant.ts'
+import { NEVER_WRITTEN, type RecordKey, type RecordState, type Row, type Write } from '../../../schema/participant.ts'
 import { recordKey } from '../../../schema/record-key.ts'
-import { create, remove, rules, tables, transactionId, update, version } from '../stores/contract/system.contract.ts'
-import { draft, effectOfImage } from './draft.ts'
+import {
+  computations,
+  create,
+  remove,
+  rules,
+  tables,
+  transactionId,
+  update,
+  version,
+} from '../stores/contract/system.contract.ts'
+import { openCase } from './case.ts'
+import { effectsOfImages } from './effect.ts'
 import { footprint } from './footprint.ts'
+import { type Answer, gathered, type Read } from './gathering.ts'
 import { inspect, recordsOf } from './inspect.ts'
 import { modelSystem } from './system-model.ts'
+import { imageOf } from './write-image.ts'
 
-const system = modelSystem('ERP', tables, rules)
+const system = modelSystem('ERP', tables, rules, computations)
 const BASE = version(1, 'seed')
 const ABSENT: RecordState = { version: NEVER_WRITTEN, row: null, localVersion: 0, updatedAt: null }
 
@@ -18,6 +30,9 @@ const GROUP_B = 'record groups ["usmf","B"]'
 const C1 = 'record customers ["usmf","C1"]'
 const C2 = 'record customers ["usmf","C2"]'
 const P1 = 'record payments ["usmf","P1"]'
+const O1 = 'record orders ["usmf","O1"]'
+const O1_LINE_1 = 'record lines ["usmf","O1",1]'
+const EURO = 'record currencies ["EUR"]'
 const email = (address: string) => `unique customers company,email ["usmf","${address}"]`
 
 /** The records that are there before: all others have never been. */
@@ -26,7 +41,21 @@ const standing: ReadonlyMap<string, Row> = new Map([
   [C2, { company: 'usmf', number: 'C2', name: 'Two', email: null, group: null, limit: '5.00' }],
   [GROUP_A, { company: 'usmf', group: 'A', maximum: '10.00' }],
   [P1, { company: 'usmf', payment: 'P1', customer: 'C1', amount: '1.00' }],
+  [EURO, { code: 'EUR', factor: 1 }],
+  [O1, { company: 'usmf', order: 'O1', currency: 'EUR', total: '1.00', size: 'Small' }],
+  [O1_LINE_1, { company: 'usmf', order: 'O1', line: 1, quantity: 1, price: '1.00', amount: '1.00' }],
 ])
+
+function answer({ table, by }: Read): Answer {
+  const found = [...standing].flatMap(([resource, row]) => {
+    const isOfTable = resource.startsWith(`record ${table} `)
+    const key = resource.slice(`record ${table} `.length) as RecordKey
+    const isMeant =
+      'key' in by ? by.key === key : Object.entries(by.where).every(([name, value]) => row[name] === value)
+    return isOfTable && isMeant ? [{ key, row }] : []
+  })
+  return { keys: found.map(({ key }) => key), rows: found.map(({ row }) => row) }
+}
 
 function effectsOf(writes: readonly Write[]) {
   const inspection = inspect(system, { id: transactionId('t1'), writes })
@@ -34,7 +63,7 @@ function effectsOf(writes: readonly Write[]) {
     const row = standing.get(`record ${table} ${key}`)
     return row === undefined ? ABSENT : { version: BASE, row, localVersion: 0, updatedAt: 1 }
   })
-  return draft(system, inspection, states).effects
+  return gathered(openCase(system, { writes, refusals: [] }, inspection, states), answer).effects
 }
 
 /** What the writes lock, by resource. */
@@ -88,6 +117,14 @@ describe('A write locks exclusively', () => {
     })
   })
 
+  it('what it is a part of, whether it comes, stays or goes', () => {
+    const stays = update('lines', ['usmf', 'O1', 1], { price: '1.00' }, BASE)
+    for (const write of [stays, remove('lines', ['usmf', 'O1', 1], BASE)]) {
+      expect(locked(write)).toEqual({ [O1_LINE_1]: 'EXCLUSIVE', [O1]: 'EXCLUSIVE', [EURO]: 'SHARED' })
+    }
+    expect(locked(create('lines', ['usmf', 'O1', 2], { quantity: 1 }))).toMatchObject({ [O1]: 'EXCLUSIVE' })
+  })
+
   it('what a rule names: the customer on both sides of a payment that moves', () => {
     const moved = locked(update('payments', ['usmf', 'P1'], { customer: 'C2' }, BASE))
     expect(moved).toEqual({ [P1]: 'EXCLUSIVE', [C1]: 'EXCLUSIVE', [C2]: 'EXCLUSIVE' })
@@ -112,16 +149,19 @@ describe('A write locks shared', () => {
     expect(raised).toEqual({ [C1]: 'EXCLUSIVE', [GROUP_A]: 'SHARED' })
   })
 
+  it('what a computation looks at, though the reference to it stays', () => {
+    expect(locked(update('orders', ['usmf', 'O1'], {}, BASE))).toEqual({ [O1]: 'EXCLUSIVE', [EURO]: 'SHARED' })
+  })
+
   it('the guard of the rows that a rule reads', () => {
     const ruleOf = { name: 'few', description: 'A company has few groups.', check: () => [] }
     const guard = { table: 'companies', key: recordKey(['usmf']) }
     const reads = () => [{ read: 'ROWS', table: 'groups', where: { company: 'usmf' }, limit: 9, guard } as const]
     const guarded = tables.map((one) => (one.table === 'groups' ? { ...one, rules: ['few'] } : one))
-    const model = modelSystem('ERP', guarded, [...rules, { ...ruleOf, reads }]).tables.get('groups')
+    const guardedSystem = modelSystem('ERP', guarded, [...rules, { ...ruleOf, reads }], computations)
     const row = standing.get(GROUP_A) ?? null
     const image = { ...group('A'), before: row, after: row }
-    const locks = model === undefined ? [] : footprint([effectOfImage(model, 0, image)])
-    expect(locks).toMatchObject([
+    expect(footprint(gathered(effectsOfImages(guardedSystem, [image]), answer))).toMatchObject([
       { resource: COMPANY, mode: 'SHARED' },
       { resource: GROUP_A, mode: 'EXCLUSIVE' },
     ])
@@ -151,6 +191,9 @@ describe('The locks of a transaction', () => {
     newCustomer('C3', { email: 'a@b.c', group: 'B' }),
     update('payments', ['usmf', 'P1'], { customer: 'C2' }, BASE),
     create('payments', ['usmf', 'P2'], payment),
+    update('lines', ['usmf', 'O1', 1], { price: '1.00' }, BASE),
+    create('lines', ['usmf', 'O2', 1], { quantity: 1 }),
+    create('orders', ['usmf', 'O2']),
   ]
   const some = fc.shuffledSubarray(writes)
 
@@ -180,12 +223,8 @@ describe('The locks of a transaction', () => {
     fc.assert(
       fc.property(some, (chosen) => {
         const effects = effectsOf(chosen)
-        const again = effects.map((effect) => {
-          const { operation, base, revision } = chosen[effect.index] ?? group('A')
-          const { table, key, before, after } = effect
-          return effectOfImage(effect.model, effect.index, { operation, table, key, before, after, base, revision })
-        })
-        expect(footprint(again)).toEqual(footprint(effects))
+        const images = effects.map(({ index, before, after }) => imageOf(chosen[index] ?? group('A'), before, after))
+        expect(footprint(gathered(effectsOfImages(system, images), answer))).toEqual(footprint(effects))
       }),
     )
   })

@@ -1,11 +1,11 @@
 /**
- * The locks that a transaction takes, all at once, before it is judged: exclusive on each record written, on each
- * unique value claimed or given up and on what rules name; shared on each record newly referred to and on what rules
- * read. Whatever a judgement depends on is among them.
+ * The locks that a transaction takes, all at once, before it is judged: exclusive on each record written and on what it
+ * is a part of, on each unique value claimed or given up and on what rules name; shared on each record newly referred
+ * to and on what rules and computations read. Whatever a judgement depends on is among them.
  */
 
 import type { RecordKey, Row } from '../../../schema/participant.ts'
-import type { Effect } from './draft.ts'
+import type { Effect } from './effect.ts'
 import type { Lock } from './locks.ts'
 import { type Reference, referencedKey, type TableModel } from './system-model.ts'
 
@@ -20,12 +20,15 @@ export function footprint(effects: readonly Effect[]): readonly Lock[] {
   }
   for (const effect of effects) {
     take(recordResource(effect.table, effect.key), 'EXCLUSIVE', effect)
+    const whole = wholeOf(effect)
+    if (whole !== null) take(whole, 'EXCLUSIVE', effect)
     for (const value of uniqueValues(effect)) {
       if (value.before === value.after) continue
       if (value.before !== null) take(value.before, 'EXCLUSIVE', effect)
       if (value.after !== null) take(value.after, 'EXCLUSIVE', effect)
     }
     for (const { target, key } of newReferences(effect)) take(recordResource(target, key), 'SHARED', effect)
+    for (const { table, key } of effect.consulted) take(recordResource(table, key), 'SHARED', effect)
     for (const { exclusive, reads } of effect.rules) {
       for (const record of exclusive) take(recordResource(record.table, record.key), 'EXCLUSIVE', effect)
       for (const read of reads) {
@@ -39,6 +42,14 @@ export function footprint(effects: readonly Effect[]): readonly Lock[] {
 
 export function recordResource(table: string, key: RecordKey): string {
   return `record ${table} ${key}`
+}
+
+/** The same on both sides of a write: what a record is a part of is in its key. */
+function wholeOf({ model, before, after }: Effect): string | null {
+  const row = before ?? after
+  if (model.whole === null || row === null) return null
+  const key = referencedKey(model.definition, model.whole, row)
+  return key === null ? null : recordResource(model.whole.target.table, key)
 }
 
 /** The unique values of a record on both sides of a write, as lockable names; null where a column is empty. */

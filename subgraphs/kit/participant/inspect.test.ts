@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { RecordKey, Row, Write } from '../../../schema/participant.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import {
+  computations,
   create,
   local,
   remove,
@@ -16,7 +17,7 @@ import { generatedGuid } from './generated-guid.ts'
 import { inspect, recordsOf } from './inspect.ts'
 import { modelSystem } from './system-model.ts'
 
-const system = modelSystem('ERP', tables, rules)
+const system = modelSystem('ERP', tables, rules, computations)
 const BASE = version(3, 'before')
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 

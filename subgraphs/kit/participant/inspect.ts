@@ -41,7 +41,8 @@ export function inspect(system: SystemModel, request: Pick<PrepareRequest, 'id' 
   const seen = new Set<string>()
   const writes = request.writes.flatMap((write, index) => {
     const complain: Complaint = (code, column, message) => {
-      const place = { system: system.system, write: index, table: shortened(write.table), column }
+      const table = shortened(write.table)
+      const place = { system: system.system, write: index, table, column, at: write.at ?? null }
       faults.push(violation(code, place, message))
     }
     const model = system.tables.get(write.table)
@@ -110,7 +111,7 @@ function inspectKey(model: TableModel, write: Write, complain: Complaint): reado
 function isFaultyIn(write: Write, column: Column): boolean {
   if (write.operation !== 'CREATE' || !Object.hasOwn(write.set, column.name)) return false
   const form = canonical(column, write.set[column.name] ?? null)
-  return !form.ok || (form.value === null && column.required)
+  return !form.ok || (form.value === null && isDemanded(column))
 }
 
 function parseKey(key: RecordKey): readonly Value[] | null {
@@ -146,10 +147,11 @@ function inspectValues(model: TableModel, write: Write, complain: Complaint): vo
   if (write.operation === 'DELETE') return
   inspectSet(model, write.set, complain)
   if (write.operation === 'UPDATE') return
-  for (const { name, required, generated, default: value } of model.columns) {
+  for (const { name, required, generated, computed, default: value } of model.columns) {
     const isKey = model.definition.key.includes(name)
     if (generated && Object.hasOwn(write.set, name)) complain('READ_ONLY', name, `${name} is filled in by the system`)
-    if (!required || generated || isKey || (value ?? null) !== null || Object.hasOwn(write.set, name)) continue
+    if (!required || generated || computed || isKey || (value ?? null) !== null || Object.hasOwn(write.set, name))
+      continue
     complain('REQUIRED', name, `${name} must have a value`)
   }
 }
@@ -164,10 +166,15 @@ function inspectSet(model: TableModel, set: Row, complain: Complaint): Row {
     }
     const form = canonical(column, value)
     if (!form.ok) complain('VALIDATION', name, form.message)
-    else if (form.value === null && column.required) complain('REQUIRED', name, `${name} must have a value`)
+    else if (form.value === null && isDemanded(column)) complain('REQUIRED', name, `${name} must have a value`)
     else values[name] = form.value
   }
   return values
+}
+
+/** Whether writes must give it a value: what the system computes is its own to fill in. */
+function isDemanded({ required, computed }: Column): boolean {
+  return required && !computed
 }
 
 function createdValue(
@@ -194,6 +201,6 @@ function createdValue(
   }
   if (isGiven) return given[name] ?? null
   const value = column.default ?? null
-  if (value === null && column.required) complain('REQUIRED', name, `${name} must have a value`)
+  if (value === null && isDemanded(column)) complain('REQUIRED', name, `${name} must have a value`)
   return value
 }

@@ -3,25 +3,13 @@
  * once. Every answer is kept true by a lock of the footprint.
  */
 
-import type { RecordKey, Row } from '../../../schema/participant.ts'
-import type { Effect, GuardingRule } from './draft.ts'
+import type { RecordRef } from '../../../schema/participant.ts'
+import type { Effect, GuardingRule } from './effect.ts'
 import { newReferences, uniqueValues } from './footprint.ts'
+import type { Read } from './gathering.ts'
+import type { OwnWrites } from './own-writes.ts'
 import type { RuleRead } from './rule.ts'
 import { type Reference, type Referrer, referringValues } from './system-model.ts'
-
-/** Committed records of one table. `whole` asks for the rows, in key order; else any keys that match are enough. */
-export interface Read {
-  readonly table: string
-  readonly by: { readonly key: RecordKey } | { readonly where: Row }
-  readonly limit: number
-  readonly whole: boolean
-}
-
-/** `rows` stands in the order of `keys`, and is empty unless the read asked for whole records. */
-export interface Answer {
-  readonly keys: readonly RecordKey[]
-  readonly rows: readonly Row[]
-}
 
 /** `reads` is empty where the transaction's own writes answer. */
 export type Question =
@@ -29,7 +17,7 @@ export type Question =
       readonly about: 'TARGET'
       readonly effect: Effect
       readonly reference: Reference
-      readonly target: Record
+      readonly target: RecordRef
       readonly reads: readonly Read[]
     }
   | {
@@ -47,34 +35,7 @@ export type Question =
     }
   | { readonly about: 'RULE'; readonly effect: Effect; readonly rule: GuardingRule; readonly reads: readonly Read[] }
 
-type Record = { readonly table: string; readonly key: RecordKey }
-
-/** The effects of one transaction, found by record. */
-export class OwnWrites {
-  readonly #effects = new Map<string, Map<RecordKey, Effect>>()
-
-  constructor(effects: readonly Effect[]) {
-    for (const effect of effects) {
-      const table = this.#effects.get(effect.table)
-      if (table === undefined) this.#effects.set(effect.table, new Map([[effect.key, effect]]))
-      else table.set(effect.key, effect)
-    }
-  }
-
-  get(table: string, key: RecordKey): Effect | undefined {
-    return this.#effects.get(table)?.get(key)
-  }
-
-  of(table: string): Iterable<Effect> {
-    return this.#effects.get(table)?.values() ?? []
-  }
-
-  count(table: string): number {
-    return this.#effects.get(table)?.size ?? 0
-  }
-}
-
-export function questions(effects: readonly Effect[], own: OwnWrites): readonly Question[] {
+export function questions(effects: readonly Effect[], own: OwnWrites<Effect>): readonly Question[] {
   return effects.flatMap((effect) => [
     ...(effect.settled ? [...targetQuestions(effect, own), ...uniqueQuestions(effect)] : []),
     ...(effect.settled && effect.after === null ? referrerQuestions(effect, own) : []),
@@ -85,7 +46,7 @@ export function questions(effects: readonly Effect[], own: OwnWrites): readonly 
   ])
 }
 
-function targetQuestions(effect: Effect, own: OwnWrites): Question[] {
+function targetQuestions(effect: Effect, own: OwnWrites<Effect>): Question[] {
   return newReferences(effect).map(({ reference, target: table, key }) => {
     const reads = own.get(table, key) === undefined ? [{ table, by: { key }, limit: 1, whole: false }] : []
     return { about: 'TARGET', effect, reference, target: { table, key }, reads }
@@ -103,22 +64,24 @@ function uniqueQuestions(effect: Effect): Question[] {
   })
 }
 
-function referrerQuestions(effect: Effect, own: OwnWrites): Question[] {
+function referrerQuestions(effect: Effect, own: OwnWrites<Effect>): Question[] {
   const { before, model } = effect
   if (before === null) return []
   return model.referrers.map((referrer) => {
     const { table } = referrer.table
     const where = referringValues(model.definition, referrer, before)
     // The transaction's own writes are left out of the answer, and one more than those proves a referrer.
-    const reads = [{ table, by: { where }, limit: own.count(table) + 1, whole: false }]
+    const reads = [{ table, by: { where }, limit: own.having(table, where, 'before').length + 1, whole: false }]
     return { about: 'REFERRERS', effect, referrer, reads }
   })
 }
 
-function ruleReads(read: RuleRead, own: OwnWrites): Read[] {
+function ruleReads(read: RuleRead, own: OwnWrites<Effect>): Read[] {
   const { table } = read
   if (read.read === 'ROWS') {
-    return [{ table, by: { where: read.where }, limit: read.limit + own.count(table), whole: true }]
+    // What the transaction writes may drop out of the answer, and others then take its place.
+    const limit = read.limit + own.having(table, read.where, 'before').length
+    return [{ table, by: { where: read.where }, limit, whole: true }]
   }
   return own.get(table, read.key) === undefined ? [{ table, by: { key: read.key }, limit: 1, whole: true }] : []
 }

@@ -18,8 +18,8 @@ export interface Change {
 }
 
 export type RuleRead =
-  /** One record, locked shared. */
-  | { readonly read: 'RECORD'; readonly table: string; readonly key: RecordKey }
+  /** One record, locked shared. `image: 'BEFORE'` asks for it as committed, where the transaction writes it as well. */
+  | { readonly read: 'RECORD'; readonly table: string; readonly key: RecordKey; readonly image?: 'BEFORE' }
   /**
    * Every record of a table whose columns have these values (at most `limit`, in key order). `guard` names the record
    * whose lock, taken by every write that could change the answer, covers the read: shared here unless the change

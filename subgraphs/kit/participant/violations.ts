@@ -1,6 +1,6 @@
 /** Reasons of a refusal, in words that name the table, the column and the limit, and never a store's own message. */
 
-import type { System, Violation, ViolationCode } from '../../../schema/participant.ts'
+import type { CallerPath, System, Violation, ViolationCode } from '../../../schema/participant.ts'
 
 /** What one refusal lists at most; the last then says how many more there are. */
 export const VIOLATIONS_MAX = 1_000
@@ -13,6 +13,8 @@ export interface Place {
   readonly write: number | null
   readonly table: string | null
   readonly column: string | null
+  /** The `at` of the write, where it has one. */
+  readonly at: CallerPath | null
 }
 
 export function violation(code: ViolationCode, place: Place, message: string): Violation {
@@ -23,7 +25,7 @@ export function violation(code: ViolationCode, place: Place, message: string): V
     write: place.write,
     table: place.table,
     column: place.column,
-    path: null,
+    path: place.at,
     retryable: RETRYABLE.has(code),
   }
 }

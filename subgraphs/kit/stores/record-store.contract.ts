@@ -4,11 +4,14 @@
  */
 
 import { describe } from 'vitest'
+import { computedContract } from './contract/computed.contract.ts'
 import { locksContract } from './contract/locks.contract.ts'
 import type { Open } from './contract/opened.contract.ts'
 import { outcomesContract } from './contract/outcomes.contract.ts'
+import { partsContract } from './contract/parts.contract.ts'
 import { queriesContract } from './contract/queries.contract.ts'
 import { recordsContract } from './contract/records.contract.ts'
+import { referencesContract } from './contract/references.contract.ts'
 import { serviceContract } from './contract/service.contract.ts'
 
 export type { Open, Opened } from './contract/opened.contract.ts'
@@ -18,6 +21,9 @@ export function recordStoreContract(name: string, open: Open): void {
   describe(`${name}: outcomes of transactions`, () => outcomesContract(open))
   describe(`${name}: locks`, () => locksContract(open))
   describe(`${name}: records`, () => recordsContract(open))
+  describe(`${name}: references`, () => referencesContract(open))
+  describe(`${name}: parts`, () => partsContract(open))
+  describe(`${name}: computed columns`, () => computedContract(open))
   describe(`${name}: queries`, () => queriesContract(open))
   describe(`${name}: service`, () => serviceContract(open))
 }

@@ -26,6 +26,13 @@ export type Condition =
   | { readonly column: string; readonly is: Comparison; readonly value: Value }
   | { readonly column: string; readonly is: 'in'; readonly values: readonly Value[] }
   | { readonly column: string; readonly is: 'null' }
+  /** The columns equal the `keys`, column by column, of some record of `refersTo` that meets `where`; false where one is empty. */
+  | {
+      readonly columns: readonly string[]
+      readonly refersTo: string
+      readonly keys: readonly string[]
+      readonly where: Condition
+    }
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] }
   | { readonly not: Condition }

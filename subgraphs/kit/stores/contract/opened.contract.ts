@@ -1,7 +1,7 @@
 /** How the suites of the contract get a store, and say the common things to it. */
 
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import type { PrepareRequest, Row, TransactionId, Version, Vote, Write } from '../../../../schema/participant.ts'
+import type { PrepareRequest, Row, TransactionId, Value, Version, Vote, Write } from '../../../../schema/participant.ts'
 import { recordKey } from '../../../../schema/record-key.ts'
 import type { RecordStore } from '../record-store.ts'
 import { create, request, version } from './system.contract.ts'
@@ -24,8 +24,8 @@ export interface Subject {
   /** Commits one write or several in this system alone; throws unless it does. */
   write(id: string, ...writes: readonly Write[]): Promise<void>
   commit(...ids: readonly string[]): Promise<void>
-  row(table: string, ...key: readonly string[]): Promise<Row | null>
-  version(table: string, ...key: readonly string[]): Promise<Version>
+  row(table: string, ...key: readonly Value[]): Promise<Row | null>
+  version(table: string, ...key: readonly Value[]): Promise<Version>
 }
 
 /** A fresh store for each test, with company `usmf` and its customer group `A`. */
@@ -96,6 +96,16 @@ export function codes(vote: Vote | undefined): readonly string[] | Vote | undefi
 /** A synchronised create of a customer of company `usmf` in group `A`. */
 export function customer(number: string, set: Row = {}): Write {
   return create('customers', ['usmf', number], { name: `Customer ${number}`, group: 'A', limit: '100.00', ...set })
+}
+
+/** A synchronised create of an order of company `usmf` that nobody has bought yet. */
+export function order(number: string, set: Row = {}): Write {
+  return create('orders', ['usmf', number], set)
+}
+
+/** A synchronised create of a line of one piece at 1.00. */
+export function line(of: string, number: number, set: Row = {}): Write {
+  return create('lines', ['usmf', of, number], { quantity: 1, ...set })
 }
 
 export function payment(name: string, of: string, amount: string): Write {

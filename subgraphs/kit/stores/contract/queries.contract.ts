@@ -4,20 +4,30 @@ import { describe, expect, it } from 'vitest'
 import type { Value } from '../../../../schema/participant.ts'
 import { keyValues, recordKey } from '../../../../schema/record-key.ts'
 import type { Condition, Ordering, RecordQuery, StoredRecord } from '../record-store.ts'
-import { customer, filledStore, type Open } from './opened.contract.ts'
+import { customer, filledStore, line, type Open, order } from './opened.contract.ts'
+import { create } from './system.contract.ts'
 
 const number = ({ key }: StoredRecord) => keyValues(key)[1]
 
 export function queriesContract(open: Open): void {
-  const on = filledStore(open, (store) =>
-    store.write(
+  const on = filledStore(open, async (store) => {
+    await store.write(
       'customers',
       customer('1', { name: 'Zoë', limit: '9.50', visits: 3, hold: 'All', email: 'x_1@b.c' }),
       customer('2', { name: 'zoe', limit: '10.00', visits: null, active: false }),
       customer('3', { name: '😀', limit: '-3.00', visits: 3, since: '2024-01-31' }),
       customer('4', { name: '～ wide', limit: '100.00', visits: 1, since: '2023-12-31', email: 'x%1@b.c' }),
-    ),
-  )
+    )
+    await store.write(
+      'orders',
+      create('currencies', ['EUR']),
+      order('O1', { buyer: '1', buyerType: 'Customer' }),
+      order('O2', { buyer: '2', buyerType: 'Customer', closed: true }),
+      order('O3', { buyer: 'A', buyerType: 'Group' }),
+      order('O4'),
+      ...['O1', 'O3', 'O4'].map((of) => line(of, 1)),
+    )
+  })
   const query = (more: Partial<RecordQuery>): RecordQuery => ({
     ...{ table: 'customers', where: null, orderBy: [], after: null, limit: 100 },
     ...more,
@@ -90,6 +100,56 @@ export function queriesContract(open: Open): void {
       const rest = ['1', '2', '3', '4'].filter((one) => !expected.split(' ').includes(one)).join(' ')
       expect(await found({ not: where })).toBe(rest)
       expect(await found({ not: { all: [{ not: where }, { any: [{ not: where }] }] } })).toBe(expected)
+    })
+  })
+
+  describe('a filter through a reference', () => {
+    const buyer = (where: Condition): Condition => ({
+      columns: ['company', 'buyer'],
+      refersTo: 'customers',
+      keys: ['company', 'number'],
+      where,
+    })
+    const ofOrder = (where: Condition): Condition => ({
+      columns: ['company', 'order'],
+      refersTo: 'orders',
+      keys: ['company', 'order'],
+      where,
+    })
+    const wealthy: Condition = { column: 'limit', is: 'gte', value: '9.50' }
+    const frequent: Condition = { column: 'visits', is: 'eq', value: 3 }
+    const orders = async (where: Condition) => (await on.store.query(query({ table: 'orders', where }))).map(number)
+    const lines = async (where: Condition) => (await on.store.query(query({ table: 'lines', where }))).map(number)
+
+    it('finds the records that refer to one of which the condition holds', async () => {
+      expect(await orders(buyer(wealthy))).toEqual(['O1', 'O2'])
+      expect(await orders(buyer({ all: [wealthy, frequent] }))).toEqual(['O1'])
+      expect(await on.store.count({ table: 'orders', where: buyer({ all: [] }) })).toBe(2)
+    })
+
+    it('goes through any number of references', async () => {
+      expect(await lines(ofOrder(buyer(wealthy)))).toEqual(['O1'])
+      expect(await lines(ofOrder({ not: buyer(wealthy) }))).toEqual(['O3', 'O4'])
+    })
+
+    it('has the complement for its negation, with those that refer to nothing', async () => {
+      expect(await orders({ not: buyer(wealthy) })).toEqual(['O3', 'O4'])
+      expect(await orders(buyer({ not: frequent }))).toEqual(['O2'])
+      expect(await orders({ not: { all: [{ not: buyer(frequent) }] } })).toEqual(['O1'])
+    })
+
+    it('goes together with an order, a page and groups', async () => {
+      const orderBy: readonly Ordering[] = [{ column: 'closed', direction: 'DESC' }]
+      const page = query({ table: 'orders', where: buyer({ all: [] }), orderBy, limit: 1 })
+      expect((await on.store.query(page)).map(number)).toEqual(['O2'])
+      expect((await on.store.query({ ...page, after: [true, 'usmf', 'O2'] })).map(number)).toEqual(['O1'])
+      const groupBy = { columns: ['closed'], values: [[true], [false]] }
+      expect(await on.store.countGroups({ table: 'orders', where: buyer(frequent), groupBy })).toEqual([0, 1])
+    })
+
+    it('is rejected where it leads to a table or column that is not there', async () => {
+      await expect(orders({ ...ofOrder(wealthy), refersTo: 'nothing' } as Condition)).rejects.toThrow()
+      await expect(orders(buyer({ column: 'nothing', is: 'null' }))).rejects.toThrow()
     })
   })
 

@@ -45,7 +45,7 @@ export function serviceContract(open: Open): void {
     const { system, tables } = await on.store.describe()
     expect([system, tables.map(({ table }) => table)]).toEqual([
       'ERP',
-      ['companies', 'groups', 'customers', 'payments'],
+      ['companies', 'groups', 'customers', 'payments', 'currencies', 'orders', 'lines'],
     ])
   })
 

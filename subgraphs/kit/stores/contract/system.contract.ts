@@ -1,6 +1,7 @@
 /**
- * A small system for the contract: companies, their customer groups, customers and payments, with two rules. It
- * imports no test runner, because a store may load its rules in a thread or process of its own.
+ * A small system for the contract: companies, their customer groups, customers and payments, and orders with lines whose
+ * amounts are computed. It imports no test runner, because a store may load its rules and computations in a thread or
+ * process of its own.
  */
 
 import {
@@ -15,12 +16,13 @@ import {
   type Write,
 } from '../../../../schema/participant.ts'
 import { recordKey } from '../../../../schema/record-key.ts'
-import type { Column, TableDefinition } from '../../../../schema/table.ts'
+import type { Column, ReferenceTarget, TableDefinition } from '../../../../schema/table.ts'
+import type { Aggregate, Computation, Compute } from '../../participant/computation.ts'
 import type { Change, Rule } from '../../participant/rule.ts'
 
 export function column(name: string, type: Column['type'], more: Partial<Column> = {}): Column {
-  const none = { description: null, maxLength: null, precision: null, scale: null, values: null, references: null }
-  const flags = { required: false, immutable: false, generated: false, default: undefined }
+  const none = { description: null, maxLength: null, precision: null, scale: null, values: null, references: [] }
+  const flags = { required: false, immutable: false, generated: false, computed: false, default: undefined }
   return { name, type, ...none, ...flags, ...more }
 }
 
@@ -31,14 +33,15 @@ export function table(
   more: Partial<TableDefinition> = {},
 ): TableDefinition {
   return {
-    ...{ system: 'ERP', table: name, description: null, key, unique: [], rules: [] },
+    ...{ system: 'ERP', table: name, description: null, key, unique: [], partOf: null, rules: [], computations: [] },
     ...(key.includes('company') ? { scope: 'company', company: 'company' } : { scope: 'global', company: null }),
     columns: Object.fromEntries(columns.map((one) => [one.name, one])),
     ...more,
   }
 }
 
-const company = column('company', 'string', { maxLength: 4, required: true, references: 'companies' })
+const to = (target: string, when: ReferenceTarget['when'] = null): ReferenceTarget => ({ table: target, when })
+const company = column('company', 'string', { maxLength: 4, required: true, references: [to('companies')] })
 const money = { precision: 18, scale: 2 }
 
 export const tables: readonly TableDefinition[] = [
@@ -60,7 +63,7 @@ export const tables: readonly TableDefinition[] = [
       column('number', 'string', { required: true, maxLength: 10 }),
       column('name', 'string', { required: true, maxLength: 20 }),
       column('email', 'string', { maxLength: 40 }),
-      column('group', 'string', { references: 'groups' }),
+      column('group', 'string', { references: [to('groups')] }),
       column('limit', 'decimal', { ...money, default: '0.00' }),
       column('hold', 'enum', { values: ['No', 'All'], default: 'No' }),
       column('level', 'enum', { values: [1, 20, 3] }),
@@ -79,10 +82,51 @@ export const tables: readonly TableDefinition[] = [
     [
       company,
       column('payment', 'string', { required: true, maxLength: 10 }),
-      column('customer', 'string', { required: true, references: 'customers' }),
+      column('customer', 'string', { required: true, references: [to('customers')] }),
       column('amount', 'decimal', { ...money, required: true }),
     ],
     { rules: ['paymentsWithinLimit'] },
+  ),
+  table(
+    'currencies',
+    ['code'],
+    [
+      column('code', 'string', { required: true, maxLength: 3 }),
+      column('factor', 'integer', { required: true, default: 1 }),
+    ],
+  ),
+  table(
+    'orders',
+    ['company', 'order'],
+    [
+      company,
+      column('order', 'string', { required: true, maxLength: 10 }),
+      column('buyer', 'string', {
+        references: [
+          to('customers', { column: 'buyerType', value: 'Customer' }),
+          to('groups', { column: 'buyerType', value: 'Group' }),
+        ],
+      }),
+      column('buyerType', 'enum', { values: ['Customer', 'Group'] }),
+      column('currency', 'string', { required: true, references: [to('currencies')], default: 'EUR' }),
+      column('closed', 'boolean', { default: false }),
+      column('total', 'decimal', { precision: 9, scale: 2, required: true, computed: true }),
+      column('size', 'enum', { values: ['Small', 'Large'], computed: true }),
+    ],
+    { rules: ['closedOrderIsFrozen'], computations: ['orderAmounts', 'orderSize'] },
+  ),
+  table(
+    'lines',
+    ['company', 'order', 'line'],
+    [
+      company,
+      column('order', 'string', { required: true, references: [to('orders')] }),
+      column('line', 'integer', { required: true }),
+      column('quantity', 'integer', { required: true }),
+      column('price', 'decimal', { ...money, default: '1.00' }),
+      column('amount', 'decimal', { ...money, computed: true }),
+    ],
+    { partOf: 'order', rules: ['closedOrderIsFrozen', 'fewLines'] },
   ),
 ]
 
@@ -121,7 +165,52 @@ const paymentsWithinLimit: Rule = {
   },
 }
 
-export const rules: readonly Rule[] = [limitWithinGroup, paymentsWithinLimit]
+const orderKey = ({ before, after }: Change): RecordKey => {
+  const row = after ?? before
+  return recordKey([row?.['company'] ?? null, row?.['order'] ?? null])
+}
+
+const closedOrderIsFrozen: Rule = {
+  name: 'closedOrderIsFrozen',
+  description: 'What was closed before stays as it was, lines and all, even if the same transaction opens it again.',
+  reads: (change) => [{ read: 'RECORD', table: 'orders', key: orderKey(change), image: 'BEFORE' }],
+  check: (_, [orders]) => (orders?.[0]?.['closed'] === true ? [{ column: null, message: 'the order is closed' }] : []),
+}
+
+const fewLines: Rule = {
+  name: 'fewLines',
+  description: 'An order has at most one line for free.',
+  reads: (change) => {
+    const key = orderKey(change)
+    const [of, order] = [change.after?.['company'] ?? null, change.after?.['order'] ?? null]
+    const where = { company: of, order, price: '0.00' }
+    return [{ read: 'ROWS', table: 'lines', where, limit: 2, guard: { table: 'orders', key } }]
+  },
+  check: ({ after }, [free]) =>
+    after?.['price'] === '0.00' && (free?.length ?? 0) > 1 ? [{ column: 'price', message: 'one is free already' }] : [],
+}
+
+export const rules: readonly Rule[] = [limitWithinGroup, paymentsWithinLimit, closedOrderIsFrozen, fewLines]
+
+/** An amount is quantity times price times the factor of the order's currency. */
+function* computeAmounts({ row, parts }: Aggregate): Compute {
+  const [currency] = yield [{ table: 'currencies', key: recordKey([row['currency'] ?? null]) }]
+  const factor = BigInt(Number(currency?.['factor'] ?? 0))
+  const amounts = parts.map((line) => BigInt(Number(line.row['quantity'] ?? 0)) * cents(line.row['price']) * factor)
+  // Adds to what it sees: a computation that saw what was computed before would count it twice.
+  const total = amounts.reduce((sum, amount) => sum + amount, cents(row['total']))
+  return { row: { total: decimal(total) }, parts: amounts.map((amount) => ({ amount: decimal(amount) })) }
+}
+
+function* computeSize({ row }: Aggregate): Compute {
+  yield []
+  return { row: { size: cents(row['total']) > 10_000n ? 'Large' : 'Small' }, parts: [] }
+}
+
+export const computations: readonly Computation[] = [
+  { name: 'orderAmounts', description: 'The amount of each line, and their total.', compute: computeAmounts },
+  { name: 'orderSize', description: 'Whether the total is above 100.00.', compute: computeSize },
+]
 
 function paidCustomers({ before, after }: Change): readonly RecordKey[] {
   return [before, after].flatMap((row) =>
@@ -131,6 +220,11 @@ function paidCustomers({ before, after }: Change): readonly RecordKey[] {
 
 function cents(amount: Value | undefined): bigint {
   return typeof amount === 'string' ? BigInt(amount.replace('.', '')) : 0n
+}
+
+function decimal(cents: bigint): string {
+  const digits = String(cents < 0n ? -cents : cents).padStart(3, '0')
+  return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`
 }
 
 /** A far deadline: what a test does not mean to outlive. */

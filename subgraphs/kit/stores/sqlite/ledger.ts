@@ -16,8 +16,9 @@ import type {
   WriteImage,
 } from '../../../../schema/participant.ts'
 import { type Case, isRefusedAlready, openCase } from '../../participant/case.ts'
-import { effectOfImage } from '../../participant/draft.ts'
+import { effectsOfImages } from '../../participant/effect.ts'
 import { footprint } from '../../participant/footprint.ts'
+import { type Answer, gathered, type Read, remembering } from '../../participant/gathering.ts'
 import { inspect, recordsOf } from '../../participant/inspect.ts'
 import { judge } from '../../participant/judge.ts'
 import { type Lock, LockTable } from '../../participant/locks.ts'
@@ -53,7 +54,8 @@ export class Ledger {
     const prepared = new Map<TransactionId, readonly WriteImage[]>()
     for (const { id, age, writes } of preparedRows(this.#database)) {
       prepared.set(id, writes)
-      locks.restore(id, age, footprint(writes.map((image, index) => effectOfImage(this.#model(image), index, image))))
+      const effects = gathered(effectsOfImages(this.#system, writes), (read) => this.#records.answer(read))
+      locks.restore(id, age, footprint(effects))
     }
     this.#sequence = lastSequence(this.#database)
     this.#locks = locks
@@ -82,9 +84,10 @@ export class Ledger {
     if (now > request.deadline) return this.refuse(request, [this.#late()], now)
     const inspection = inspect(this.#system, request)
     const states = recordsOf(inspection).map((ref) => this.#records.state(ref))
-    const opened = openCase(this.#system, request, inspection, states)
-    if (isRefusedAlready(opened)) return this.#vote(request, opened, now)
-    const asked = this.#locks.request(request.id, request.age, footprint(opened.draft.effects))
+    const answer = remembering((read) => this.#records.answer(read))
+    const opened = gathered(openCase(this.#system, request, inspection, states), answer)
+    if (isRefusedAlready(opened)) return this.#vote(request, opened, answer, now)
+    const asked = this.#locks.request(request.id, request.age, footprint(opened.effects))
     if (asked.answer === 'WAIT' && mayWait) return null
     if (asked.answer !== 'GRANTED') {
       this.#locks.withdraw(request.id)
@@ -92,7 +95,7 @@ export class Ledger {
     }
     this.#awakened.push(...asked.displaced)
     try {
-      const vote = this.#vote(request, opened, now)
+      const vote = this.#vote(request, opened, answer, now)
       if (vote.vote !== 'YES' || vote.state !== 'PREPARED') this.#release(request.id)
       return vote
     } catch (error) {
@@ -170,8 +173,8 @@ export class Ledger {
     return { vote: 'NO', violations: findRow(this.#database, id)?.violations ?? [] }
   }
 
-  #vote(request: PrepareRequest, opened: Case, now: number): Vote {
-    const answers = opened.questions.map(({ reads }) => reads.map((read) => this.#records.answer(read)))
+  #vote(request: PrepareRequest, opened: Case, answer: (read: Read) => Answer, now: number): Vote {
+    const answers = opened.questions.map(({ reads }) => reads.map(answer))
     const verdict = judge(this.#system, opened, answers)
     if (verdict.vote === 'NO') return this.refuse(request, verdict.violations, now)
     const row = preparedRow(request, verdict.writes, now)
@@ -198,23 +201,17 @@ export class Ledger {
     this.#awakened.push(...this.#locks.release(id))
   }
 
-  #model({ table }: WriteImage) {
-    const model = this.#system.tables.get(table)
-    if (model === undefined) throw new Error(`A prepared transaction writes the table ${table}, which is gone`)
-    return model
-  }
-
   #late(): Violation {
     return this.#complaint('TIMEOUT', 'The deadline passed before this system could prepare')
   }
 
   #locked({ writes }: PrepareRequest, { resource, write }: Lock): Violation {
-    const table = writes[write]?.table ?? null
-    const place = { system: this.#system.system, write, table, column: null }
+    const { table = null, at = null } = writes[write] ?? {}
+    const place = { system: this.#system.system, write, table, column: null, at }
     return violation('LOCKED', place, `Another transaction is at work on ${shortened(resource)}`)
   }
 
   #complaint(code: Violation['code'], message: string): Violation {
-    return violation(code, { system: this.#system.system, write: null, table: null, column: null }, message)
+    return violation(code, { system: this.#system.system, write: null, table: null, column: null, at: null }, message)
   }
 }

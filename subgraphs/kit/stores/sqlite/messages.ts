@@ -1,6 +1,7 @@
 /** What the store's own thread and its workers say to each other. Many calls travel as one message, and many answers. */
 
 import type {
+  Derivation,
   DrawRequest,
   FenceAnswer,
   FenceRequest,
@@ -8,6 +9,8 @@ import type {
   RecordKey,
   RecordRef,
   RecordState,
+  SelectedRecord,
+  Selection,
   System,
   TransactionId,
   TransactionQuery,
@@ -39,8 +42,10 @@ export interface WriterResults {
 
 export type ReaderCall =
   | { readonly call: 'CHECK'; readonly request: PrepareRequest }
+  | { readonly call: 'DERIVE'; readonly request: PrepareRequest }
   | { readonly call: 'LOOK'; readonly query: TransactionQuery }
   | { readonly call: 'READ'; readonly refs: readonly RecordRef[] }
+  | { readonly call: 'SELECT'; readonly selections: readonly Selection[] }
   | { readonly call: 'GET'; readonly table: string; readonly keys: readonly RecordKey[] }
   | { readonly call: 'QUERY'; readonly query: RecordQuery }
   | { readonly call: 'QUERY_GROUPS'; readonly query: GroupedQuery }
@@ -49,8 +54,10 @@ export type ReaderCall =
 
 export interface ReaderResults {
   readonly CHECK: readonly Violation[]
+  readonly DERIVE: readonly Derivation[]
   readonly LOOK: readonly TransactionRow[]
   readonly READ: readonly RecordState[]
+  readonly SELECT: readonly (readonly SelectedRecord[])[]
   readonly GET: readonly (StoredRecord | null)[]
   readonly QUERY: readonly StoredRecord[]
   readonly QUERY_GROUPS: readonly (readonly StoredRecord[])[]
@@ -80,11 +87,16 @@ export type FromWorker<Result> =
   | { readonly message: 'REFUSED'; readonly isUnfit: boolean; readonly cause: string }
   | { readonly message: 'ANSWERS'; readonly answers: readonly Answered<Result>[] }
 
-/** Where a worker finds the business rules: functions cannot be posted. */
-export interface RuleModule {
+/** Where a worker finds rules and computations: functions cannot be posted. */
+export interface BusinessLogic {
+  readonly rules: ModuleExport
+  readonly computations: ModuleExport
+}
+
+export interface ModuleExport {
   /** URL of an ES module. */
   readonly module: string
-  /** Its export that is an array of rules. */
+  /** Its export that is an array of them. */
   readonly export: string
 }
 
@@ -93,6 +105,6 @@ export interface WorkerOptions {
   readonly system: System
   readonly file: string
   readonly tables: readonly TableDefinition[]
-  readonly rules: RuleModule | null
+  readonly logic: BusinessLogic | null
   readonly lockWaitMs: number
 }

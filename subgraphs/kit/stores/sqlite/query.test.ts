@@ -13,9 +13,14 @@ const columns = [
   column('text', 'string'),
   column('count', 'integer'),
 ]
-const queried: QueriedTable = {
-  ...{ table: 'things', key: ['company', 'number'], column: new Map(columns.map((one) => [one.name, one])) },
-}
+const queriedAs = (table: string): QueriedTable => ({
+  ...{ table, from: table, key: ['company', 'number'], column: new Map(columns.map((one) => [one.name, one])) },
+  other: (name) => {
+    if (name !== 'things' && name !== 'others') throw new RangeError(`There is no table ${name}`)
+    return queriedAs(name)
+  },
+})
+const queried = queriedAs('things')
 
 const texts = fc.constantFrom('', 'a', 'ab', 'B', '%', '_', '～', '😀', '\u{10ffff}', '\u{10ffff}a', '\ud7ff')
 const counts = fc.constantFrom(-1, 0, 1, 2)
@@ -48,6 +53,12 @@ const conditions: fc.Arbitrary<Condition> = fc.letrec<{ tree: Condition }>((tie)
     fc.record({ all: fc.array(tie('tree'), { maxLength: 3 }) }),
     fc.record({ any: fc.array(tie('tree'), { maxLength: 3 }) }),
     fc.record({ not: tie('tree') }),
+    fc
+      .record({
+        ...{ columns: fc.constantFrom(['text'], ['count', 'text']), refersTo: fc.constantFrom('things', 'others') },
+        ...{ keys: fc.constantFrom(['text'], ['count', 'text']), where: tie('tree') },
+      })
+      .filter(({ columns, keys }) => columns.length === keys.length),
   ),
 })).tree
 const orders: fc.Arbitrary<readonly Ordering[]> = fc.uniqueArray(
@@ -58,11 +69,23 @@ const orders: fc.Arbitrary<readonly Ordering[]> = fc.uniqueArray(
   { maxLength: 3, selector: (order) => order.column },
 )
 
+interface World {
+  readonly things: readonly Row[]
+  readonly others: readonly Row[]
+}
+
 /** What the docstring of Condition says, word for word. */
-function holds(condition: Condition, row: Row): boolean {
-  if ('all' in condition) return condition.all.every((part) => holds(part, row))
-  if ('any' in condition) return condition.any.some((part) => holds(part, row))
-  if ('not' in condition) return !holds(condition.not, row)
+function holds(condition: Condition, row: Row, world: World): boolean {
+  if ('all' in condition) return condition.all.every((part) => holds(part, row, world))
+  if ('any' in condition) return condition.any.some((part) => holds(part, row, world))
+  if ('not' in condition) return !holds(condition.not, row, world)
+  if ('refersTo' in condition) {
+    const { columns, refersTo, keys, where } = condition
+    return world[refersTo === 'things' ? 'things' : 'others'].some((target) => {
+      const isNamed = columns.every((name, at) => row[name] !== null && row[name] === target[keys[at] ?? ''])
+      return isNamed && holds(where, target, world)
+    })
+  }
   const value = row[condition.column] ?? null
   if (condition.is === 'null') return value === null
   if (condition.is === 'in') return value !== null && condition.values.includes(value)
@@ -87,11 +110,17 @@ function ordered(rows: readonly Row[], orderBy: readonly Ordering[]): readonly R
   })
 }
 
-function filled(rows: readonly Row[]): DatabaseSync {
+function filled(things: readonly Row[], others: readonly Row[] = []): DatabaseSync {
   const database = new DatabaseSync(':memory:')
-  database.exec('CREATE TABLE things (company TEXT, number TEXT, text TEXT, count INTEGER) STRICT')
-  database.exec('CREATE INDEX things_by_key ON things (company, number)')
-  const insert = database.prepare('INSERT INTO things VALUES (?, ?, ?, ?)')
+  fill(database, 'things', things)
+  fill(database, 'others', others)
+  return database
+}
+
+function fill(database: DatabaseSync, table: string, rows: readonly Row[]): void {
+  database.exec(`CREATE TABLE ${table} (company TEXT, number TEXT, text TEXT, count INTEGER) STRICT`)
+  database.exec(`CREATE INDEX ${table}_by_key ON ${table} (company, number)`)
+  const insert = database.prepare(`INSERT INTO ${table} VALUES (?, ?, ?, ?)`)
   for (const { company, number, text, count } of rows) {
     insert.run(
       String(company),
@@ -100,7 +129,6 @@ function filled(rows: readonly Row[]): DatabaseSync {
       count === null ? null : Number(count),
     )
   }
-  return database
 }
 
 function select(database: DatabaseSync, { text, parameters }: Sql): readonly Row[] {
@@ -117,13 +145,13 @@ function select(database: DatabaseSync, { text, parameters }: Sql): readonly Row
 describe('A record query as SQL', () => {
   it('finds exactly the records that its condition holds for', () => {
     fc.assert(
-      fc.property(things, conditions, (rows, where) => {
-        using database = filled(rows)
+      fc.property(things, things, conditions, (rows, others, where) => {
+        using database = filled(rows, others)
         const { text, parameters } = conditionSql(queried, where)
         const found = select(database, { text: `WHERE ${text}`, parameters })
         expect(ordered(found, [])).toEqual(
           ordered(
-            rows.filter((row) => holds(where, row)),
+            rows.filter((row) => holds(where, row, { things: rows, others })),
             [],
           ),
         )
@@ -148,7 +176,7 @@ describe('A record query as SQL', () => {
           if (last === undefined) break
           after = sorts.map((name) => last[name] ?? null)
         }
-        const wanted = rows.filter((row) => where === null || holds(where, row))
+        const wanted = rows.filter((row) => where === null || holds(where, row, { things: rows, others: [] }))
         expect(found).toEqual(ordered(wanted, orderBy))
       }),
       { numRuns: 500 },
@@ -179,9 +207,33 @@ describe('A record query as SQL', () => {
     ])
   })
 
+  it('looks up what a reference may name once, and not for each record', () => {
+    using database = filled([])
+    const where: Condition = { column: 'text', is: 'eq', value: 'a' }
+    const condition: Condition = {
+      columns: ['company', 'text'],
+      refersTo: 'others',
+      keys: ['company', 'number'],
+      where,
+    }
+    const { text, parameters } = conditionSql(queried, condition)
+    const plan = database.prepare(`EXPLAIN QUERY PLAN SELECT * FROM things WHERE ${text}`).all(...parameters)
+    expect(plan.map(({ detail }) => detail)).not.toContainEqual(expect.stringContaining('CORRELATED'))
+  })
+
   it('is refused for a column that is not there and a position of another order', () => {
     const query = { table: 'things', where: null, orderBy: [], after: ['usmf'], limit: 1 }
     expect(() => selection(queried, query)).toThrow(RangeError)
     expect(() => conditionSql(queried, { column: 'nothing', is: 'null' })).toThrow(RangeError)
+    const where: Condition = { all: [] }
+    for (const [columns, refersTo, keys] of [
+      [['text'], 'others', ['nothing']],
+      [['nothing'], 'others', ['text']],
+      [['text'], 'nowhere', ['text']],
+      [['text'], 'others', ['text', 'count']],
+      [[], 'others', []],
+    ] as const) {
+      expect(() => conditionSql(queried, { columns, refersTo, keys, where })).toThrow(RangeError)
+    }
   })
 })

@@ -15,12 +15,17 @@ export interface Sql {
 
 export interface QueriedTable {
   readonly table: string
+  /** Its name in SQL. */
+  readonly from: string
   readonly key: readonly string[]
   readonly column: ReadonlyMap<string, Column>
+  /** Another table, which a condition refers to. Throws a RangeError for one that is not there. */
+  readonly other: (table: string) => QueriedTable
 }
 
 type Sort = { readonly column: Column; readonly direction: Ordering['direction'] }
 type Comparing = Extract<Condition, { is: string; value: Value }>
+type Referring = Extract<Condition, { refersTo: string }>
 
 const OPERATORS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
 const COMPLEMENTS = { gt: '<=', gte: '<', lt: '>=', lte: '>' } as const
@@ -68,12 +73,28 @@ function compile(table: QueriedTable, condition: Condition, isNegated: boolean):
     return joinedBy(isConjunction ? ' AND ' : ' OR ', parts)
   }
   if ('not' in condition) return compile(table, condition.not, !isNegated)
+  if ('refersTo' in condition) return referringSql(table, condition, isNegated)
   const column = columnOf(table, condition.column)
   const name = quoted(column.name)
   if (condition.is === 'null') return sql(`${name} IS ${isNegated ? 'NOT ' : ''}NULL`)
   if (condition.is === 'in') return inSql(column, condition.values, isNegated)
   if (condition.value === null) return sql((condition.is === 'ne') === isNegated ? 'FALSE' : 'TRUE')
   return comparisonSql(column, condition, isNegated)
+}
+
+function referringSql(table: QueriedTable, { columns, refersTo, keys, where }: Referring, isNegated: boolean): Sql {
+  if (columns.length !== keys.length || keys.length === 0) {
+    throw new RangeError(`A reference to ${refersTo} needs as many columns as keys`)
+  }
+  const target = table.other(refersTo)
+  const names = columns.map((name) => quoted(columnOf(table, name).name)).join(', ')
+  const named = keys.map((name) => quoted(columnOf(target, name).name)).join(', ')
+  return joined([
+    sql(`((${names}) IN (SELECT ${named} FROM ${target.from} WHERE `),
+    compile(target, where, false),
+    // An empty column makes IN neither true nor false: for a negation both are not true.
+    sql(isNegated ? ') IS NOT TRUE)' : '))'),
+  ])
 }
 
 function comparisonSql(column: Column, { is, value }: Comparing, isNegated: boolean): Sql {

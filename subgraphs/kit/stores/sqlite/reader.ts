@@ -3,8 +3,9 @@
  * sees every commit that was answered before, and nothing keeps it open afterwards.
  */
 
-import type { PrepareRequest, Violation } from '../../../../schema/participant.ts'
-import { openCase } from '../../participant/case.ts'
+import type { Derivation, PrepareRequest, Violation } from '../../../../schema/participant.ts'
+import { derive, openCase } from '../../participant/case.ts'
+import { gathered, remembering } from '../../participant/gathering.ts'
 import { inspect, recordsOf } from '../../participant/inspect.ts'
 import { judge } from '../../participant/judge.ts'
 import type { SystemModel } from '../../participant/system-model.ts'
@@ -53,10 +54,14 @@ export class Reader {
     switch (call.call) {
       case 'CHECK':
         return this.#check(call.request)
+      case 'DERIVE':
+        return this.#derive(call.request)
       case 'LOOK':
         return findRows(this.#database, call.query)
       case 'READ':
         return call.refs.map((ref) => this.#records.state(ref))
+      case 'SELECT':
+        return call.selections.map((one) => this.#records.select(one))
       case 'GET':
         return call.keys.map((key) => this.#records.record(call.table, key))
       case 'QUERY':
@@ -73,24 +78,31 @@ export class Reader {
   #check(request: PrepareRequest): readonly Violation[] {
     const inspection = inspect(this.#system, request)
     const states = recordsOf(inspection).map((ref) => this.#records.state(ref))
-    const opened = openCase(this.#system, request, inspection, states)
-    const answers = opened.questions.map(({ reads }) => reads.map((read) => this.#records.answer(read)))
+    const answer = remembering((read) => this.#records.answer(read))
+    const opened = gathered(openCase(this.#system, request, inspection, states), answer)
+    const answers = opened.questions.map(({ reads }) => reads.map(answer))
     const verdict = judge(this.#system, opened, answers)
     return verdict.vote === 'YES' ? [] : verdict.violations
   }
 
+  #derive(request: PrepareRequest): readonly Derivation[] {
+    const inspection = inspect(this.#system, request)
+    const states = recordsOf(inspection).map((ref) => this.#records.state(ref))
+    return gathered(derive(this.#system, inspection, states), (read) => this.#records.answer(read))
+  }
+
   #query(query: RecordQuery): readonly StoredRecord[] {
     const shape = this.#records.shape(query.table)
-    return this.#found(shape, selection(queried(shape), query))
+    return this.#found(shape, selection(queried(this.#records, shape), query))
   }
 
   /** Group by group: each is a short range of an index, by one statement that is prepared once. */
   #queryGroups({ groupBy, ...query }: GroupedQuery): readonly (readonly StoredRecord[])[] {
     const shape = this.#records.shape(query.table)
-    const rest = selection(queried(shape), query)
+    const rest = selection(queried(this.#records, shape), query)
     const restText = rest.text.replace(/^WHERE /, 'AND ')
     return groupBy.values.map((values) => {
-      const group = groupSql(queried(shape), groupBy.columns, values)
+      const group = groupSql(queried(this.#records, shape), groupBy.columns, values)
       return this.#found(shape, {
         text: `WHERE ${group.text} ${restText}`,
         parameters: [...group.parameters, ...rest.parameters],
@@ -100,14 +112,14 @@ export class Reader {
 
   #count({ table, where }: Pick<RecordQuery, 'table' | 'where'>): number {
     const shape = this.#records.shape(table)
-    return this.#counted(shape, conditionSql(queried(shape), where))
+    return this.#counted(shape, conditionSql(queried(this.#records, shape), where))
   }
 
   #countGroups({ table, where, groupBy }: Pick<GroupedQuery, 'table' | 'where' | 'groupBy'>): readonly number[] {
     const shape = this.#records.shape(table)
-    const condition = conditionSql(queried(shape), where)
+    const condition = conditionSql(queried(this.#records, shape), where)
     return groupBy.values.map((values) =>
-      this.#counted(shape, conjunction([groupSql(queried(shape), groupBy.columns, values), condition])),
+      this.#counted(shape, conjunction([groupSql(queried(this.#records, shape), groupBy.columns, values), condition])),
     )
   }
 
@@ -120,6 +132,7 @@ export class Reader {
   }
 }
 
-function queried({ model }: RecordShape): QueriedTable {
-  return { table: model.definition.table, key: model.definition.key, column: model.column }
+function queried(records: Records, { model, from }: RecordShape): QueriedTable {
+  const { table, key } = model.definition
+  return { table, from, key, column: model.column, other: (name) => queried(records, records.shape(name)) }
 }

@@ -7,10 +7,12 @@ import {
   type RecordRef,
   type RecordState,
   type Row,
+  type SelectedRecord,
+  type Selection,
   type TransactionId,
   type Value,
 } from '../../../../schema/participant.ts'
-import type { Answer, Read } from '../../participant/questions.ts'
+import type { Answer, Read } from '../../participant/gathering.ts'
 import type { SystemModel, TableModel } from '../../participant/system-model.ts'
 import type { StoredRecord } from '../record-store.ts'
 import { decode, encode, quoted, type SqlValue, selectable } from './columns.ts'
@@ -55,28 +57,48 @@ export class Records {
   state({ table, key }: RecordRef): RecordState {
     if (!this.#shapes.has(table)) return ABSENT
     const record = this.record(table, key)
-    if (record !== null) {
-      const { version, row, localVersion, updatedAt } = record
-      return { version, row, localVersion, updatedAt }
-    }
+    if (record !== null) return stateOf(record)
     const sql = 'SELECT revision, transaction_id FROM tombstones WHERE table_name = ? AND key = ?'
     const cells = this.#database.row(sql, [table, key])
     return cells === undefined ? ABSENT : { ...ABSENT, version: versionOf(cells[0], cells[1]) }
+  }
+
+  /** In key order. Throws a RangeError for a table or column that is not there. */
+  select({ table, where }: Selection): readonly SelectedRecord[] {
+    const shape = this.shape(table)
+    return this.#rows(shape, whereCondition(shape, where), keyOrder(shape, where)).map((record) => ({
+      key: record.key,
+      state: stateOf(record),
+    }))
   }
 
   answer({ table, by, limit, whole }: Read): Answer {
     const shape = this.#shapes.get(table)
     // A rule may name a record of a table that this system does not have: then there is none.
     if (shape === undefined) return { keys: [], rows: [] }
-    const { condition, parameters } = 'key' in by ? keyCondition(by.key) : whereCondition(shape, by.where)
+    const where = 'key' in by ? keyCondition(by.key) : whereCondition(shape, by.where)
+    const most = limit === null ? '' : ` LIMIT ${limit}`
     if (!whole) {
-      const sql = `SELECT _key FROM ${shape.from} WHERE ${condition} LIMIT ${limit}`
-      return { keys: this.#database.rows(sql, parameters).map(([key]) => keyOf(key)), rows: [] }
+      const sql = `SELECT _key FROM ${shape.from} WHERE ${where.condition}${most}`
+      return { keys: this.#database.rows(sql, where.parameters).map(([key]) => keyOf(key)), rows: [] }
     }
-    const sql = `${shape.select} WHERE ${condition}${'key' in by ? '' : keyOrder(shape, by.where)} LIMIT ${limit}`
-    const records = this.#database.rows(sql, parameters).map((cells) => recordOf(shape, cells))
+    const records = this.#rows(shape, where, `${'key' in by ? '' : keyOrder(shape, by.where)}${most}`)
     return { keys: records.map(({ key }) => key), rows: records.map(({ row }) => row) }
   }
+
+  #rows(shape: RecordShape, { condition, parameters }: Where, rest: string): readonly StoredRecord[] {
+    const sql = `${shape.select} WHERE ${condition}${rest}`
+    return this.#database.rows(sql, parameters).map((cells) => recordOf(shape, cells))
+  }
+}
+
+interface Where {
+  readonly condition: string
+  readonly parameters: readonly SqlValue[]
+}
+
+function stateOf({ version, row, localVersion, updatedAt }: StoredRecord): RecordState {
+  return { version, row, localVersion, updatedAt }
 }
 
 function shapeOf(model: TableModel): RecordShape {
@@ -85,11 +107,11 @@ function shapeOf(model: TableModel): RecordShape {
   return { model, from, select: `SELECT _key, _revision, _transaction, _local, _updated_at${columns} FROM ${from}` }
 }
 
-function keyCondition(key: RecordKey): { condition: string; parameters: readonly SqlValue[] } {
+function keyCondition(key: RecordKey): Where {
   return { condition: '_key = ?', parameters: [key] }
 }
 
-function whereCondition({ model }: RecordShape, where: Row): { condition: string; parameters: readonly SqlValue[] } {
+function whereCondition({ model }: RecordShape, where: Row): Where {
   const columns = Object.keys(where)
   const parameters = columns.map((name) => {
     const column = model.column.get(name)

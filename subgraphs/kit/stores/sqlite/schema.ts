@@ -110,14 +110,16 @@ function addColumn(database: Database, definition: TableDefinition, column: Colu
   if (column.required) database.run(`UPDATE ${table} SET ${quoted(column.name)} = ?`, [encode(column, value)])
 }
 
-/** The key's own order, each unique value and each reference: all in key order, so that none needs a sort. */
+/**
+ * The key's own order, each unique value and each reference: all in key order, so that none needs a sort. A reference
+ * to one of several tables is found with and without the column that tells which.
+ */
 function indexes({ definition, references }: TableModel): readonly (readonly string[])[] {
   const { key, company, unique } = definition
-  const byReference = references
-    .filter(({ column }) => column !== key[0])
-    .map(({ column }) => (company === null ? [column] : [company, column]))
-  return [
-    key,
-    ...[...unique, ...byReference].map((leading) => [...leading, ...key.filter((name) => !leading.includes(name))]),
-  ]
+  const byReference = references.map(({ column, when }) => [
+    ...(company === null || company === column ? [] : [company]),
+    ...(when === null ? [column] : [column, when.column]),
+  ])
+  const leading = [...unique, ...byReference].filter((columns) => columns.some((name, at) => name !== key[at]))
+  return [key, ...leading.map((columns) => [...columns, ...key.filter((name) => !columns.includes(name))])]
 }

@@ -4,16 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { column, create, request, rules, table, tables } from '../contract/system.contract.ts'
+import { column, computations, create, request, rules, table, tables } from '../contract/system.contract.ts'
 import { recordStoreContract } from '../record-store.contract.ts'
 import type { RecordStore } from '../record-store.ts'
 import { StoreFailed, StoreInUse, StoreUnfit } from './faults.ts'
 import { openSqliteStore, type SqliteStoreOptions } from './store.ts'
 
-const ruleModule = { module: new URL('../contract/system.contract.ts', import.meta.url).href, export: 'rules' }
+const { href: module } = new URL('../contract/system.contract.ts', import.meta.url)
+const logic = { rules: { module, export: 'rules' }, computations: { module, export: 'computations' } }
 
 const optionsIn = (folder: string): SqliteStoreOptions => ({
-  ...{ system: 'ERP', file: join(folder, 'made', 'erp.sqlite'), tables, rules: ruleModule },
+  ...{ system: 'ERP', file: join(folder, 'made', 'erp.sqlite'), tables, logic },
 })
 
 recordStoreContract('SQLite', async () => {
@@ -69,7 +70,7 @@ describe('A SQLite store', () => {
   it('adds a column that a definition gained, empty or with its default', async () => {
     const regions = (...columns: Parameters<typeof table>[2]) => ({
       ...{
-        rules: null,
+        logic: null,
         tables: [table('regions', ['region'], [column('region', 'string', { required: true }), ...columns])],
       },
     })
@@ -92,10 +93,18 @@ describe('A SQLite store', () => {
     await expect(opened({ system: 'CRM' })).rejects.toThrow(StoreUnfit)
   })
 
-  it('refuses tables whose rules it is not given', async () => {
-    expect(rules).not.toHaveLength(0)
-    await expect(opened({ rules: null })).rejects.toThrow('could not be opened')
-    await expect(opened({ rules: { ...ruleModule, export: 'tables' } })).rejects.toThrow('could not be opened')
+  it('refuses tables whose rules or computations it is not given', async () => {
+    expect([rules, computations].every((list) => list.length > 0)).toBe(true)
+    const none = { module, export: 'none' }
+    const others = { module, export: 'tables' }
+    for (const one of [
+      null,
+      { ...logic, rules: others },
+      { ...logic, computations: others },
+      { ...logic, rules: none },
+    ]) {
+      await expect(opened({ logic: one })).rejects.toThrow('could not be opened')
+    }
   })
 
   it('cannot be opened where no file can be', async () => {
@@ -115,7 +124,7 @@ describe('A SQLite store', () => {
   it('keeps another process out, however long it is open', async () => {
     const store = await opened()
     const script = `import { openSqliteStore } from ${JSON.stringify(new URL('./store.ts', import.meta.url).href)}
-      await openSqliteStore(${JSON.stringify({ ...optionsIn(folder), tables: [], rules: null })}).catch((error) => {
+      await openSqliteStore(${JSON.stringify({ ...optionsIn(folder), tables: [], logic: null })}).catch((error) => {
         process.stdout.write(error.name)
       })`
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script])

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type {
+  Derivation,
   DrawRequest,
   FenceAnswer,
   FenceRequest,
@@ -10,6 +11,8 @@ import type {
   RecordKey,
   RecordRef,
   RecordState,
+  SelectedRecord,
+  Selection,
   System,
   SystemDescription,
   TransactionId,
@@ -23,9 +26,9 @@ import type { GroupedQuery, RecordQuery, RecordStore, StoredRecord } from '../re
 import { Channel } from './channel.ts'
 import { StoreFailed } from './faults.ts'
 import { type FileLock, lockFile } from './file-lock.ts'
-import type { ReaderCall, ReaderResults, RuleModule, Statistics, WriterCall, WriterResults } from './messages.ts'
+import type { BusinessLogic, ReaderCall, ReaderResults, Statistics, WriterCall, WriterResults } from './messages.ts'
 
-export type { RuleModule } from './messages.ts'
+export type { BusinessLogic } from './messages.ts'
 
 const LOCK_WAIT_MS = 250
 
@@ -34,8 +37,8 @@ export interface SqliteStoreOptions {
   /** Its folder is made where it is missing. */
   readonly file: string
   readonly tables: readonly TableDefinition[]
-  /** Null where no table names a rule. */
-  readonly rules: RuleModule | null
+  /** Null where no table names a rule or computation. */
+  readonly logic: BusinessLogic | null
   /** How long a prepare waits for a lock at most; 250 if left out. */
   readonly lockWaitMs?: number
 }
@@ -50,8 +53,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reco
     throw new StoreFailed(`${file} could not be opened`, { cause })
   })
   const lock = lockFile(file)
-  const { system, tables, rules, lockWaitMs = LOCK_WAIT_MS } = options
-  const common = { system, file, tables, rules, lockWaitMs }
+  const { system, tables, logic, lockWaitMs = LOCK_WAIT_MS } = options
+  const common = { system, file, tables, logic, lockWaitMs }
   const writer = new Channel<WriterCall, WriterResults>({ ...common, role: 'WRITER' })
   const reader = new Channel<ReaderCall, ReaderResults>({ ...common, role: 'READER' })
   try {
@@ -110,12 +113,20 @@ class SqliteStore implements RecordStore {
     return requests.map((request) => this.#reader.call<'CHECK'>({ call: 'CHECK', request }))
   }
 
+  derive(requests: readonly PrepareRequest[]): readonly Promise<readonly Derivation[]>[] {
+    return requests.map((request) => this.#reader.call<'DERIVE'>({ call: 'DERIVE', request }))
+  }
+
   look(query: TransactionQuery): Promise<readonly TransactionRow[]> {
     return this.#reader.call<'LOOK'>({ call: 'LOOK', query })
   }
 
   read(refs: readonly RecordRef[]): Promise<readonly RecordState[]> {
     return this.#reader.call<'READ'>({ call: 'READ', refs })
+  }
+
+  select(selections: readonly Selection[]): Promise<readonly (readonly SelectedRecord[])[]> {
+    return this.#reader.call<'SELECT'>({ call: 'SELECT', selections })
   }
 
   describe(): Promise<SystemDescription> {

@@ -1,15 +1,16 @@
 /** A worker thread of the store: it opens its own connection and works through messages until it is told to close. */
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { Computation } from '../../participant/computation.ts'
 import type { Rule } from '../../participant/rule.ts'
 import { modelSystem, type SystemModel } from '../../participant/system-model.ts'
 import { Database } from './database.ts'
 import { StoreUnfit } from './faults.ts'
 import type {
   FromWorker,
+  ModuleExport,
   ReaderCall,
   ReaderResults,
-  RuleModule,
   ToWorker,
   WorkerOptions,
   WriterCall,
@@ -26,7 +27,11 @@ if (parentPort === null) throw new Error('This module runs as a worker thread')
 const port = parentPort
 
 try {
-  const system = modelSystem(options.system, options.tables, await loadRules(options.rules))
+  const [rules, computations] = await Promise.all([
+    loadList(options.logic?.rules ?? null, 'rules', isRule),
+    loadList(options.logic?.computations ?? null, 'computations', isComputation),
+  ])
+  const system = modelSystem(options.system, options.tables, rules, computations)
   port.once('message', (message: ToWorker<never>) => {
     if (message.message === 'OPEN') open(system)
     else port.close()
@@ -103,17 +108,28 @@ function post(message: Message): void {
   port.postMessage(message)
 }
 
-async function loadRules(source: RuleModule | null): Promise<readonly Rule[]> {
+async function loadList<T>(
+  source: ModuleExport | null,
+  what: string,
+  isOne: (value: unknown) => value is T,
+): Promise<readonly T[]> {
   if (source === null) return []
   const loaded: Record<string, unknown> = await import(source.module)
-  const rules = loaded[source.export]
-  if (!Array.isArray(rules) || !rules.every(isRule)) {
-    throw new TypeError(`${source.module} exports no list of rules as ${source.export}`)
+  const list = loaded[source.export]
+  if (!Array.isArray(list) || !list.every(isOne)) {
+    throw new TypeError(`${source.module} exports no list of ${what} as ${source.export}`)
   }
-  return rules
+  return list
 }
 
 function isRule(value: unknown): value is Rule {
-  const isObject = typeof value === 'object' && value !== null
-  return isObject && 'name' in value && 'reads' in value && 'check' in value && typeof value.check === 'function'
+  return isNamed(value) && 'reads' in value && 'check' in value && typeof value.check === 'function'
+}
+
+function isComputation(value: unknown): value is Computation {
+  return isNamed(value) && 'compute' in value && typeof value.compute === 'function'
+}
+
+function isNamed(value: unknown): value is { readonly name: unknown } {
+  return typeof value === 'object' && value !== null && 'name' in value
 }

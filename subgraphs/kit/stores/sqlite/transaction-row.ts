@@ -7,6 +7,7 @@ import type {
   Violation,
   WriteImage,
 } from '../../../../schema/participant.ts'
+import { imageOf } from '../../participant/write-image.ts'
 
 /** What a refused row keeps of a key: refusals may be of any size, and are kept for a month. */
 const REFUSED_KEY_LENGTH_MAX = 1_000
@@ -21,9 +22,7 @@ export function abortedRow(request: PrepareRequest, violations: readonly Violati
   const writes = request.writes
     .filter(({ key, table }) => key.length + table.length <= REFUSED_KEY_LENGTH_MAX)
     .slice(0, REFUSED_WRITES_MAX)
-    .map(({ operation, table, key, base, revision }) => {
-      return { operation, table, key, before: null, after: null, base, revision }
-    })
+    .map((write) => imageOf(write, null, null))
   return { ...common(request, now), state: 'ABORTED', completedAt: now, writes, violations }
 }
 

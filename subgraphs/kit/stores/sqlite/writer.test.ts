@@ -6,7 +6,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PrepareRequest, Row, Vote, Write } from '../../../../schema/participant.ts'
 import { recordKey } from '../../../../schema/record-key.ts'
 import { modelSystem } from '../../participant/system-model.ts'
-import { create, request, rules, tables, transactionId, update, version } from '../contract/system.contract.ts'
+import {
+  computations,
+  create,
+  request,
+  rules,
+  tables,
+  transactionId,
+  update,
+  version,
+} from '../contract/system.contract.ts'
 import { Database } from './database.ts'
 import type { WriterCall } from './messages.ts'
 import { Records } from './records.ts'
@@ -17,7 +26,7 @@ import { Writer } from './writer.ts'
 const LOCK_WAIT_MS = 100
 const NO_ANSWER = 'NO_ANSWER'
 const PREPARED: Vote = { vote: 'YES', state: 'PREPARED' }
-const system = modelSystem('ERP', tables, rules)
+const system = modelSystem('ERP', tables, rules, computations)
 
 const prepare = (asked: PrepareRequest): WriterCall => ({ call: 'PREPARE', request: asked })
 const commit = (id: string): WriterCall => ({ call: 'COMMIT', id: transactionId(id) })
@@ -150,6 +159,17 @@ describe('The writer', () => {
       expect(engine.state('t1')).toBe('PREPARED')
       expect(engine.ask(prepare(request('t3', [customer('C1')])))).toMatchObject([refused('LOCKED')])
     })
+  })
+
+  it('takes an order of ten thousand lines in one transaction', () => {
+    const line = (number: number) => create('lines', ['usmf', 'O1', number], { quantity: 1, price: '0.01' })
+    const lines = Array.from({ length: 10_000 }, (_, number) => line(number))
+    const asked = request('t1', [create('currencies', ['EUR']), create('orders', ['usmf', 'O1']), ...lines])
+    expect(engine.ask(prepare(asked))).toEqual([PREPARED])
+    expect(engine.ask(commit('t1'))).toEqual([null])
+    expect(engine.row('orders', 'usmf', 'O1')).toMatchObject({ total: '100.00' })
+    const changed = lines.map(({ key }) => update('lines', JSON.parse(key), { price: '0.01' }, version(1, 't1')))
+    expect(engine.ask(prepare(request('t2', changed)))).toEqual([PREPARED])
   })
 
   describe('given an older prepare that needs a held lock', () => {

@@ -1,9 +1,0 @@
-import type { Value } from '../../../schema/participant.ts'
-
-const CANONICAL_AMOUNT = /^-?\d+\.\d{2}$/
-
-/** A canonical amount of scale 2 in hundredths; null for an empty one and for what is no amount (its type is checked elsewhere). */
-export function hundredths(amount: Value | undefined): bigint | null {
-  if (typeof amount !== 'string' || !CANONICAL_AMOUNT.test(amount)) return null
-  return BigInt(amount.replace('.', ''))
-}

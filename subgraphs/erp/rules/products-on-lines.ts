@@ -1,0 +1,56 @@
+import type { Row } from '../../../schema/participant.ts'
+import type { Change, Rule, RuleRead } from '../../kit/participant/rule.ts'
+import { recordNamedBy } from '../named-record.ts'
+import { touches } from './touches.ts'
+
+/** Which document a line is part of, and the day it was made on. */
+const DOCUMENTS = {
+  SalesOrderLines: { table: 'SalesOrderHeaders', number: 'SalesOrderNumber', date: 'OrderCreationDate' },
+  SalesQuotationLines: {
+    table: 'SalesQuotationHeaders',
+    number: 'SalesQuotationNumber',
+    date: 'QuotationCreationDate',
+  },
+} as const
+
+/**
+ * Guards `SalesOrderLines` and `SalesQuotationLines`. That the product is released in the company is its reference;
+ * a line that stands may stay when its product is discontinued.
+ */
+export const productsOnLines: Rule = {
+  name: 'productsOnLines',
+  description:
+    'A product that is discontinued is put on no line, but on one of an order or quotation made before the day on which ' +
+    'it was discontinued.',
+  reads: readsOf,
+  check: (change, answers) => {
+    const [product, document] = answers.map(([row]) => row)
+    const columns = documentOf(change.table)
+    if (change.after === null || columns === null || product?.['ProductState'] !== 'Discontinued') return []
+    if (isBefore(document?.[columns.date], product['DiscontinuedDate'])) return []
+    const since = (product['DiscontinuedDate'] ?? null) === null ? '' : ` since ${product['DiscontinuedDate']}`
+    const message = `Product ${product['ProductNumber']} is discontinued${since}: choose another`
+    return [{ message, column: 'ProductNumber' }]
+  },
+}
+
+function readsOf({ table, before, after }: Change): readonly RuleRead[] {
+  const columns = documentOf(table)
+  if (columns === null || after === null || !touches(before, after, ['ProductNumber'])) return []
+  const product = recordNamedBy(after, 'ProductNumber', 'ReleasedDistinctProducts')
+  const document = recordNamedBy(after, columns.number, columns.table)
+  if (product === null || document === null) return []
+  return [
+    { read: 'RECORD', ...product },
+    { read: 'RECORD', ...document },
+  ]
+}
+
+function documentOf(table: string) {
+  return table === 'SalesOrderLines' || table === 'SalesQuotationLines' ? DOCUMENTS[table] : null
+}
+
+/** Days are written so that text compares as they do; false where either is empty. */
+function isBefore(one: Row[string] | undefined, other: Row[string] | undefined): boolean {
+  return typeof one === 'string' && typeof other === 'string' && one < other
+}
