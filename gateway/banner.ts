@@ -14,7 +14,7 @@ export const banner = (url: string, config: Pick<Config, 'dataDirectory' | 'serv
   Stores                      ${config.dataDirectory}
   Internal routes             ${config.serviceToken === null ? 'closed: no LOCKSTEP_SERVICE_TOKEN' : 'open to the service token'}
 
-Open ${url}/graphql in a browser. Three examples are ready to send:
+Open ${url}/graphql in a browser. These examples are ready to send:
 ${EXAMPLES.map((example, index) => `  ${index + 1}. ${example.title}`).join('\n')}
 Then stop the process in any way you like and start it again: nothing is lost.
 

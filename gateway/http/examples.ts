@@ -1,4 +1,4 @@
-/** The operations that GraphiQL opens with: a write to both systems, a read from both, and a rule broken on purpose. */
+/** The operations that GraphiQL opens with: writes to both systems, a read from both, and a rule broken on purpose. */
 
 import { encodeId } from '../../maps/identity.ts'
 import type { Json } from '../../schema/participant.ts'
@@ -8,6 +8,49 @@ export interface Example {
   readonly title: string
   readonly query: string
   readonly variables: Readonly<Record<string, Json>>
+}
+
+/** The amounts are worked out by the ERP; the customer's credit limit leaves room for it many times over. */
+export const createOrder: Example = {
+  title: 'enter an order with its lines; the ERP works out what it comes to',
+  query: `# One mutation, one transaction: the order and its
+# lines are in both systems, with the amounts that the
+# ERP works out, or nothing is written anywhere.
+mutation CreateSalesOrder($input: CreateSalesOrderInput!) {
+  createSalesOrder(input: $input) {
+    salesOrder {
+      id
+      number
+      status
+      totalAmount
+      totalTax
+      customer { ... on Customer { name creditLimit } }
+      lines { edges { node { lineNumber product { name } quantity lineAmount } } }
+      revision
+      sync
+    }
+    transaction {
+      id
+      state
+      legs { system state }
+    }
+    errors { code message path system table column retryable }
+  }
+}
+`,
+  variables: {
+    input: {
+      company: 'usmf',
+      customer: { number: 'US-0009' },
+      currency: { code: 'USD' },
+      salesTaxGroup: 'FULL',
+      headerCharges: '9.50',
+      lines: [
+        { product: { number: 'FA-2030' }, quantity: '2', price: '21.80' },
+        { product: { number: 'CL-7030' }, quantity: '3', price: '17.90', discountPercentage: '15' },
+      ],
+    },
+  },
 }
 
 export const createCustomer: Example = {
@@ -108,7 +151,7 @@ mutation BreakRule($id: ID!, $input: UpdateCustomerInput!) {
   },
 }
 
-export const EXAMPLES: readonly Example[] = [createCustomer, listCustomers, breakRule]
+export const EXAMPLES: readonly Example[] = [createOrder, createCustomer, listCustomers, breakRule]
 
 const changeAccount: Example = {
   title: 'change a telephone number in the CRM; the ERP follows in the same transaction',

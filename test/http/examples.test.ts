@@ -11,6 +11,7 @@ import {
   breakRule,
   CRM_EXAMPLES,
   createCustomer,
+  createOrder,
   ERP_EXAMPLES,
   EXAMPLES,
   listCustomers,
@@ -59,6 +60,18 @@ describe('the examples that GraphiQL opens with', () => {
       expect(await lockstep.graph.request(createCustomer.query, createCustomer.variables)).toMatchObject({
         createCustomer: {
           customer: { company: 'usmf', creditLimit: '5000.00', revision: 1, sync: 'IN_STEP' },
+          transaction: { state: 'COMMITTED', legs: [{ state: 'COMMITTED' }, { state: 'COMMITTED' }] },
+          errors: [],
+        },
+      })
+    }
+  })
+
+  it('enter an order in both systems, again and again', async () => {
+    for (const _time of [1, 2]) {
+      expect(await lockstep.graph.request(createOrder.query, createOrder.variables)).toMatchObject({
+        createSalesOrder: {
+          salesOrder: { status: 'ACTIVE', totalAmount: '105.22', totalTax: '6.47', revision: 1, sync: 'IN_STEP' },
           transaction: { state: 'COMMITTED', legs: [{ state: 'COMMITTED' }, { state: 'COMMITTED' }] },
           errors: [],
         },

@@ -14,7 +14,13 @@ const columns = [
   column('count', 'integer'),
 ]
 const queriedAs = (table: string): QueriedTable => ({
-  ...{ table, from: table, key: ['company', 'number'], column: new Map(columns.map((one) => [one.name, one])) },
+  ...{
+    table,
+    from: table,
+    depth: 0,
+    key: ['company', 'number'],
+    column: new Map(columns.map((one) => [one.name, one])),
+  },
   other: (name) => {
     if (name !== 'things' && name !== 'others') throw new RangeError(`There is no table ${name}`)
     return queriedAs(name)

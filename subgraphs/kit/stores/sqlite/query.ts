@@ -15,8 +15,10 @@ export interface Sql {
 
 export interface QueriedTable {
   readonly table: string
-  /** Its name in SQL. */
+  /** Its name in SQL, by which nested queries speak of its columns. */
   readonly from: string
+  /** How many queries it is nested in. */
+  readonly depth: number
   readonly key: readonly string[]
   readonly column: ReadonlyMap<string, Column>
   /** Another table, which a condition refers to. Throws a RangeError for one that is not there. */
@@ -82,18 +84,21 @@ function compile(table: QueriedTable, condition: Condition, isNegated: boolean):
   return comparisonSql(column, condition, isNegated)
 }
 
+/** Looked up record by record, through the index of the key: the list itself stays in its own order. */
 function referringSql(table: QueriedTable, { columns, refersTo, keys, where }: Referring, isNegated: boolean): Sql {
   if (columns.length !== keys.length || keys.length === 0) {
     throw new RangeError(`A reference to ${refersTo} needs as many columns as keys`)
   }
   const target = table.other(refersTo)
-  const names = columns.map((name) => quoted(columnOf(table, name).name)).join(', ')
-  const named = keys.map((name) => quoted(columnOf(target, name).name)).join(', ')
+  const alias = `r${table.depth + 1}`
+  const pairs = columns.map((name, at) => {
+    const [column, key] = [columnOf(table, name), columnOf(target, keys[at] ?? '')]
+    return `${alias}.${quoted(key.name)} = ${table.from}.${quoted(column.name)}`
+  })
   return joined([
-    sql(`((${names}) IN (SELECT ${named} FROM ${target.from} WHERE `),
-    compile(target, where, false),
-    // An empty column makes IN neither true nor false: for a negation both are not true.
-    sql(isNegated ? ') IS NOT TRUE)' : '))'),
+    sql(`${isNegated ? 'NOT ' : ''}EXISTS (SELECT 1 FROM ${target.from} AS ${alias} WHERE ${pairs.join(' AND ')} AND `),
+    compile({ ...target, from: alias, depth: table.depth + 1 }, where, false),
+    sql(')'),
   ])
 }
 

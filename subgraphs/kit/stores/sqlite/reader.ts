@@ -134,5 +134,5 @@ export class Reader {
 
 function queried(records: Records, { model, from }: RecordShape): QueriedTable {
   const { table, key } = model.definition
-  return { table, from, key, column: model.column, other: (name) => queried(records, records.shape(name)) }
+  return { table, from, depth: 0, key, column: model.column, other: (name) => queried(records, records.shape(name)) }
 }
