@@ -1,9 +1,16 @@
 /** From the intent of one record and what both systems hold of it to its draft: pure. */
 
-import type { MapSet, TableMap } from '../../maps/model.ts'
+import type { MapSet } from '../../maps/model.ts'
 import { SYSTEMS, type System, type Violation } from '../../schema/participant.ts'
 import type { RecordIntent } from './operation.ts'
-import { draftChange, draftDelete, type RecordDraft, type RecordSubject, type SideStates } from './record-draft.ts'
+import {
+  draftChange,
+  draftDelete,
+  holdersOf,
+  type RecordDraft,
+  type RecordSubject,
+  type SideStates,
+} from './record-draft.ts'
 import { refusal } from './refusal.ts'
 
 export function draftEntity(mapSet: MapSet, intent: RecordIntent, subject: RecordSubject): RecordDraft {
@@ -12,7 +19,7 @@ export function draftEntity(mapSet: MapSet, intent: RecordIntent, subject: Recor
 }
 
 function draftOf(mapSet: MapSet, { map, operation, given }: RecordIntent, subject: RecordSubject): RecordDraft {
-  const holders = SYSTEMS.filter((system) => holds(map, system, subject.states))
+  const holders = holdersOf(subject)
   if (operation === 'DELETE') return draftDelete(subject, holders)
   if (operation === 'UPDATE' && holders.length === 0) {
     return { ...subject, sides: {}, synchronised: 'NEVER', refusals: [] }
@@ -23,7 +30,7 @@ function draftOf(mapSet: MapSet, { map, operation, given }: RecordIntent, subjec
 /** What the state of the record forbids: a create of what exists, a change of what does not, a stale expectation. */
 function refuseByState(intent: RecordIntent, states: SideStates): readonly Violation[] {
   const { map, operation, at } = intent
-  const holders = SYSTEMS.filter((system) => holds(map, system, states))
+  const holders = holdersOf({ map, states })
   const strangers = SYSTEMS.filter((system) => states[system].row !== null && !holders.includes(system))
   const name = intent.key.join('/')
   if ((operation === 'UPDATE' || operation === 'DELETE') && holders.length === 0) {
@@ -61,9 +68,4 @@ function idPath({ map, operation, at }: RecordIntent): readonly string[] {
 /** Of a write by itself among its options, of one of many beside its input. */
 function expectedRevisionPath(at: readonly string[]): readonly string[] {
   return at.length === 1 ? ['options', 'expectedRevision'] : [...at.slice(0, -1), 'expectedRevision']
-}
-
-function holds(map: TableMap, system: System, states: SideStates): boolean {
-  const { row } = states[system]
-  return row !== null && map.sides[system].holds(row)
 }

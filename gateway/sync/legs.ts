@@ -1,7 +1,7 @@
 /** From drafts to the writes of each system: who takes part, and at which revision. Pure. */
 
 import type { TableMap } from '../../maps/model.ts'
-import { type Row, SYSTEMS, type System, type Write } from '../../schema/participant.ts'
+import { SYSTEMS, type System, type Write } from '../../schema/participant.ts'
 import type { Leg } from '../coordinator/coordinator.ts'
 import { keyOfWhole, nameOf } from './key.ts'
 import type { RecordDraft, SideDraft, SideStates } from './record-draft.ts'
@@ -83,9 +83,4 @@ function findMapped(map: TableMap, system: System): ReadonlySet<string> {
 /** The writes of a system as they stand, before it is known who takes part: what it would be asked to derive. */
 export function draftedWrites(drafts: readonly RecordDraft[], system: System): readonly Write[] {
   return drafts.flatMap((draft) => writeOf(draft, system, false) ?? [])
-}
-
-export function columnsGiven(draft: RecordDraft, system: System): Row {
-  const side = draft.sides[system]
-  return side === undefined || side.operation === 'DELETE' ? {} : side.set
 }

@@ -9,17 +9,17 @@
 import type { Field, MapSet, TableMap, UnifiedRecord } from '../../maps/model.ts'
 import { fromNative, type KindOf } from '../../maps/translate.ts'
 import type { CallerPath, NativeWrite, Row, System, Value, Violation } from '../../schema/participant.ts'
-import { keyValues } from '../../schema/record-key.ts'
 import type { TableDefinition } from '../../schema/table.ts'
 import { canonical } from '../../schema/value.ts'
 import {
   draftChange,
   draftDelete,
+  holdersOf,
+  keyColumns,
   other,
   type RecordDraft,
   type RecordSubject,
   type SideDraft,
-  type SideStates,
 } from './record-draft.ts'
 import { refusal } from './refusal.ts'
 
@@ -60,9 +60,9 @@ function draftOf(mapSet: MapSet, intent: NativeIntent): RecordDraft {
   const before = states[system].row
   const held = before !== null && isHeld(intent, before)
   if (operation === 'DELETE')
-    return held ? draftDelete(subject, holders(map, states)) : localDraft(intent, deletion(intent))
+    return held ? draftDelete(subject, holdersOf(subject)) : localDraft(intent, deletion(intent))
   if (operation === 'UPDATE' && before === null) return localDraft(intent, null)
-  const after = rowAfter(map.sides[system].table, before, { ...set, ...keyRow(subject, system) })
+  const after = rowAfter(map.sides[system].table, before, { ...set, ...keyColumns(subject, system) })
   if (isHeld(intent, after)) return synchronisedDraft(mapSet, intent, after, held)
   if (!held || map.onLeave === 'UNLINK') return localDraft(intent, alteration(intent, before))
   return leave(intent, before)
@@ -187,7 +187,7 @@ function localDraft({ system, subject }: NativeIntent, side: SideDraft | null): 
 
 function alteration({ system, operation, set, subject }: NativeIntent, before: Row | null): SideDraft | null {
   if (before === null) {
-    return operation === 'CREATE' ? { operation, set: { ...withoutNulls(set), ...keyRow(subject, system) } } : null
+    return operation === 'CREATE' ? { operation, set: { ...withoutNulls(set), ...keyColumns(subject, system) } } : null
   }
   const after = rowAfter(subject.map.sides[system].table, before, set)
   const changed = Object.keys(set).flatMap((name) => changedEntry(name, before, after, set))
@@ -201,21 +201,6 @@ function changedEntry(name: string, before: Row, after: Row, set: Row): [string,
 
 function deletion({ system, subject }: NativeIntent): SideDraft | null {
   return subject.states[system].row === null ? null : { operation: 'DELETE' }
-}
-
-/** The key columns as the map folds them. */
-function keyRow({ map, key, keys }: RecordSubject, system: System): Row {
-  const values = keyValues(keys[system])
-  const missing = new Set(map.key.filter((_, at) => key[at] === null).map(({ columns }) => columns[system]))
-  const columns = map.sides[system].table.key
-  return Object.fromEntries(columns.map((column, at) => [column, missing.has(column) ? null : (values[at] ?? null)]))
-}
-
-function holders(map: TableMap, states: SideStates): readonly System[] {
-  return (['CRM', 'ERP'] as const).filter((system) => {
-    const { row } = states[system]
-    return row !== null && map.sides[system].holds(row)
-  })
 }
 
 function mappedOnly(map: TableMap, values: UnifiedRecord): UnifiedRecord {

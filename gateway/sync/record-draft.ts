@@ -84,6 +84,14 @@ export function inStep(states: SideStates): boolean {
   )
 }
 
+/** The systems in which the map holds the record. */
+export function holdersOf({ map, states }: Pick<RecordSubject, 'map' | 'states'>): readonly System[] {
+  return SYSTEMS.filter((system) => {
+    const { row } = states[system]
+    return row !== null && map.sides[system].holds(row)
+  })
+}
+
 /** The draft with further columns of one side, as far as they differ from what is held; nothing is added to a delete. */
 export function withColumns(draft: RecordDraft, system: System, set: Row): RecordDraft {
   const side = draft.sides[system]
@@ -94,7 +102,6 @@ export function withColumns(draft: RecordDraft, system: System, set: Row): Recor
   return { ...draft, sides: { ...draft.sides, [system]: { ...side, set: { ...Object.fromEntries(kept), ...added } } } }
 }
 
-/** The one that holds the record: a change of it alone is a change of its own fields. */
 export function other(system: System): System {
   return system === 'CRM' ? 'ERP' : 'CRM'
 }
@@ -201,7 +208,8 @@ function sameValue(a: Value, b: Value): boolean {
   return a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b))
 }
 
-function keyColumns({ map, key, keys }: RecordSubject, system: System): Row {
+/** The key as the system holds it; null for each part that is missing. */
+export function keyColumns({ map, key, keys }: RecordSubject, system: System): Row {
   const values = keyValues(keys[system])
   const missing = new Set(map.key.filter((_, at) => key[at] === null).map((field) => field.columns[system]))
   return Object.fromEntries(
