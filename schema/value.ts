@@ -10,6 +10,8 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const JSON_DEPTH_MAX = 64
+/** What GraphQL's Int holds on both sides of zero. */
+const INTEGER_MAX = 2_147_483_647
 
 /**
  * A native value as its column keeps it: decimals padded to the scale, guids in lower case, instants in UTC with
@@ -21,9 +23,9 @@ export function canonical(column: Column, value: Value): Canonical {
     case 'string':
       return canonicalText(column, value)
     case 'integer':
-      return typeof value === 'number' && Number.isSafeInteger(value)
+      return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= INTEGER_MAX
         ? accepted(value)
-        : refused(`${column.name} must be a whole number`)
+        : refused(`${column.name} must be a whole number between -${INTEGER_MAX} and ${INTEGER_MAX}`)
     case 'decimal':
       return canonicalDecimal(column, value)
     case 'boolean':

@@ -29,7 +29,7 @@ function draftOf(mapSet: MapSet, { map, operation, given }: RecordIntent, subjec
 
 /** What the state of the record forbids: a create of what exists, a change of what does not, a stale expectation. */
 function refuseByState(intent: RecordIntent, states: SideStates): readonly Violation[] {
-  const { map, operation, at } = intent
+  const { map, operation } = intent
   const holders = holdersOf({ map, states })
   const strangers = SYSTEMS.filter((system) => states[system].row !== null && !holders.includes(system))
   const name = intent.key.join('/')
@@ -39,11 +39,13 @@ function refuseByState(intent: RecordIntent, states: SideStates): readonly Viola
   const taken = operation === 'CREATE' ? [...holders, ...strangers] : operation === 'DELETE' ? [] : strangers
   if (taken.length > 0) return taken.map((system) => duplicate(intent, system, name))
   const revision = states[holders.includes(map.reads) ? map.reads : (holders[0] ?? map.reads)].version.revision
-  const expected = intent.expectedRevision
   const held = holders.length === 0 ? 0 : revision
-  if (expected === null || expected === held) return []
-  const message = `The ${map.entity} ${name} is at revision ${held}, not ${expected}`
-  return [refusal('STALE', message, expectedRevisionPath(at))]
+  return intent.expected
+    .filter((expected) => expected.revision !== held)
+    .map((expected) => {
+      const message = `The ${map.entity} ${name} is at revision ${held}, not ${expected.revision}`
+      return refusal('STALE', message, expected.path)
+    })
 }
 
 function duplicate(intent: RecordIntent, system: System, name: string): Violation {
@@ -63,9 +65,4 @@ function idPath({ map, operation, at }: RecordIntent): readonly string[] {
   if (operation === 'DELETE') return at
   const own = map.key[map.key.length - 1]
   return map.parent === null ? [...at.slice(0, -1), 'id'] : [...at, own?.name ?? 'id']
-}
-
-/** Of a write by itself among its options, of one of many beside its input. */
-function expectedRevisionPath(at: readonly string[]): readonly string[] {
-  return at.length === 1 ? ['options', 'expectedRevision'] : [...at.slice(0, -1), 'expectedRevision']
 }

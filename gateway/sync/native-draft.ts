@@ -6,7 +6,7 @@
  * otherwise. A part is held where its whole is.
  */
 
-import type { Field, MapSet, TableMap, UnifiedRecord } from '../../maps/model.ts'
+import type { Direction, Field, MapSet, TableMap, UnifiedRecord } from '../../maps/model.ts'
 import { fromNative, type KindOf } from '../../maps/translate.ts'
 import type { CallerPath, NativeWrite, Row, System, Value, Violation } from '../../schema/participant.ts'
 import type { TableDefinition } from '../../schema/table.ts'
@@ -38,7 +38,17 @@ export interface NativeIntent {
 
 export function draftNative(mapSet: MapSet, intent: NativeIntent): RecordDraft {
   const draft = draftOf(mapSet, intent)
-  return { ...draft, refusals: [...refuseByState(intent), ...draft.refusals] }
+  return { ...draft, refusals: [...refuseForeign(intent, draft), ...refuseByState(intent), ...draft.refusals] }
+}
+
+/** Records of which every mapped field comes from the other system are made and deleted there. */
+function refuseForeign({ system, operation, subject: { map, at } }: NativeIntent, draft: RecordDraft) {
+  if (operation === 'UPDATE' || draft.synchronised === 'NEVER') return []
+  const mapped = map.fields.filter((field) => field.kind === 'mapped')
+  if (mapped.length === 0 || mapped.some(({ direction }) => direction !== inboundTo(system))) return []
+  const { table } = map.sides[system].table
+  const message = `${table} follows the ${other(system)}: its records are made and deleted there`
+  return [refusal('READ_ONLY', message, at, { system, table })]
 }
 
 /** The native row as a create would leave it, column defaults included, so that filters can be asked. */
@@ -94,6 +104,10 @@ function synchronisedDraft(mapSet: MapSet, intent: NativeIntent, after: Row, hel
   return { ...draft, refusals: [...readOnly(intent, given, wanted), ...untranslatable, ...translated] }
 }
 
+function inboundTo(system: System): Direction {
+  return system === 'CRM' ? 'ERP_TO_CRM' : 'CRM_TO_ERP'
+}
+
 /** The columns set to another value than the one held. */
 function unlike(held: Row | null, set: Row, after: Row): Row {
   return Object.fromEntries(Object.entries(set).filter(([name]) => after[name] !== (held?.[name] ?? null)))
@@ -105,12 +119,11 @@ function readOnly(
   given: UnifiedRecord,
   set: Row,
 ): readonly Violation[] {
-  const inbound = system === 'CRM' ? 'ERP_TO_CRM' : 'CRM_TO_ERP'
   const { table } = map.sides[system].table
   const refuse = (column: string, why: string) =>
     refusal('READ_ONLY', `${column} ${why}`, [...at, column], { system, table, column })
   const foreign = map.fields
-    .filter((field) => field.kind === 'mapped' && field.direction === inbound && field.name in given)
+    .filter((field) => field.kind === 'mapped' && field.direction === inboundTo(system) && field.name in given)
     .flatMap((field) => (field.kind === 'mapped' ? [field.columns[system]] : []))
     .filter((column) => column in set)
   const copied = map.fields.flatMap((field) =>

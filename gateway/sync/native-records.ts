@@ -42,6 +42,7 @@ export async function draftNativeWrite(context: NativeContext, write: NativeWrit
   const key = await keyFor(context, map, write)
   const at = write.operation === 'DELETE' ? [] : ['input']
   const root: NativeRecord = { map, key, operation: write.operation, set: write.set, at }
+  await facts.read([root])
   const records = [root, ...(await partsOf(context, root, write))]
   const wholeKey = map.parent === null ? null : keyOfWhole(key)
   const whole = map.parent === null ? undefined : mapSet.byEntity.get(map.parent.entity)
@@ -104,21 +105,23 @@ async function keyFor({ facts, numbering }: NativeContext, map: TableMap, write:
   return key
 }
 
-/** The parts made with the record, and those that a delete takes along. */
+/** The parts made with the record, and those that it takes along when it is deleted or enters the map. */
 async function partsOf(
   { mapSet, facts }: NativeContext,
-  { map, key, at }: NativeRecord,
+  root: NativeRecord,
   write: NativeWrite,
 ): Promise<readonly NativeRecord[]> {
+  const { map, key, at } = root
   const { system } = write
   const partMaps = mapSet.partsOf(map.entity)
   if (!isComplete(key)) return []
-  if (write.operation === 'DELETE') {
+  if (write.operation === 'DELETE' || isEntering(facts, root, system)) {
     await facts.readParts(partMaps.map((part) => ({ part, whole: key })))
+    const { operation } = write
     return partMaps.flatMap((part) =>
       facts
         .partNumbers(part, key)
-        .map((number): NativeRecord => ({ map: part, key: [...key, number], operation: 'DELETE', set: {}, at })),
+        .map((number): NativeRecord => ({ map: part, key: [...key, number], operation, set: {}, at })),
     )
   }
   return partMaps.flatMap((part) => {
@@ -136,11 +139,17 @@ async function partsOf(
   })
 }
 
-/** Whether the map holds the record, after a create, else before the write: its parts go with it. */
+/** Whether the map holds the record, before a delete, else after the write: its parts go with it. */
 function holdsRoot(facts: Facts, { map, key, operation, set }: NativeRecord, system: System): boolean {
-  if (operation !== 'CREATE') return isHeldIn(facts, map, system, key)
+  if (operation === 'DELETE') return isHeldIn(facts, map, system, key)
   const side = map.sides[system]
-  return side.holds(rowAfter(side.table, null, set))
+  return side.holds(rowAfter(side.table, facts.states(map, key)[system].row, set))
+}
+
+function isEntering(facts: Facts, root: NativeRecord, system: System): boolean {
+  const { map, key, operation } = root
+  const { row } = facts.states(map, key)[system]
+  return operation === 'UPDATE' && row !== null && !map.sides[system].holds(row) && holdsRoot(facts, root, system)
 }
 
 /** For columns that name a record of one table over which several maps stand: the map that holds the record tells. */

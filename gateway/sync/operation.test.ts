@@ -83,7 +83,10 @@ describe('the given fields', () => {
 
   it('come with the operation and the revision that the caller expects', () => {
     const intent = read({ operation: 'UPDATE', id: ID, expectedRevision: 4 })
-    expect(intent).toMatchObject({ operation: 'UPDATE', expectedRevision: 4 })
+    expect(intent).toMatchObject({
+      operation: 'UPDATE',
+      expected: [{ revision: 4, path: ['options', 'expectedRevision'] }],
+    })
   })
 })
 

@@ -27,10 +27,17 @@ export interface RecordIntent {
   readonly key: Key
   /** The fields given, but for the key. */
   readonly given: UnifiedRecord
-  readonly expectedRevision: number | null
+  /** What the caller expects the record's revision to be. */
+  readonly expected: readonly ExpectedRevision[]
   /** Where the caller's arguments speak of the record. */
   readonly at: CallerPath
   readonly refusals: readonly Violation[]
+}
+
+/** `path` is where the caller says so. */
+export interface ExpectedRevision {
+  readonly revision: number
+  readonly path: CallerPath
 }
 
 /** A record with what is to become of its parts, one list for each kind of part that was given. */
@@ -45,6 +52,8 @@ export interface PartsIntent {
   readonly made: readonly PartInput[]
   readonly changed: readonly PartInput[]
   readonly deleted: readonly PartInput[]
+  /** What is wrong with the lists together. */
+  readonly refusals: readonly Violation[]
 }
 
 /** `number` is the part's own key value, null where it was left out. */
@@ -92,16 +101,23 @@ function readWhole(mapSet: MapSet, { asked, map, key, refusals }: KeyedOperation
   const at = [...asked.at, asked.operation === 'DELETE' ? 'id' : 'input']
   const reading = { mapSet, named, company: companyOf(map, key) }
   const fields = readFields(reading, map, asked.input, at)
+  const parts = mapSet.partsOf(map.entity).flatMap((part) => readParts(reading, part, asked, at))
   return {
     map,
     operation: asked.operation,
     key,
     given: fields.given,
-    expectedRevision: asked.expectedRevision,
+    expected: expectedOf(asked),
     at,
-    refusals: [...refusals, ...fields.refusals],
-    parts: mapSet.partsOf(map.entity).flatMap((part) => readParts(reading, part, asked, at)),
+    refusals: [...refusals, ...fields.refusals, ...parts.flatMap((part) => part.refusals)],
+    parts,
   }
+}
+
+/** Of a write by itself it stands among the options, of one of many beside its input. */
+function expectedOf({ expectedRevision: revision, at }: TransactOperation): readonly ExpectedRevision[] {
+  if (revision === null) return []
+  return [{ revision, path: at.length === 0 ? ['options', 'expectedRevision'] : [...at, 'expectedRevision'] }]
 }
 
 /** What holds for every field of an operation. */
@@ -135,34 +151,37 @@ function readParts(reading: Reading, map: TableMap, asked: TransactOperation, at
     (Array.isArray(given) ? given : []).map((input: Input, index) =>
       readPart(reading, map, input, [...where, String(index)]),
     )
+  const none = { map, changed: [], deleted: [], refusals: [] }
   if (asked.operation !== 'UPDATE') {
-    return [{ map, isWholeSet: asked.operation === 'UPSERT', made: inputs(value, place), changed: [], deleted: [] }]
+    return [{ ...none, isWholeSet: asked.operation === 'UPSERT', made: inputs(value, place) }]
   }
   const changes = value as Input
-  const replaces = Array.isArray(changes['replace'])
   const part = (name: string) => inputs(changes[name], [...place, name])
-  const deleted = (Array.isArray(changes['delete']) ? changes['delete'] : []).map(
-    (number: unknown, index): PartInput => ({
-      number: textOf(number),
-      given: {},
-      at: [...place, 'delete', String(index)],
-      refusals: [],
-    }),
-  )
-  if (!replaces) return [{ map, isWholeSet: false, made: part('create'), changed: part('update'), deleted }]
+  if (!Array.isArray(changes['replace'])) {
+    const deleted = deletedParts(changes['delete'], [...place, 'delete'])
+    return [{ ...none, isWholeSet: false, made: part('create'), changed: part('update'), deleted }]
+  }
   const isAlone = !['create', 'update', 'delete'].some((name) => Array.isArray(changes[name]))
-  const clash = refusal('VALIDATION', '`replace` says which parts there are to be: it goes alone', [
-    ...place,
-    'replace',
-  ])
-  const made = part('replace').map((one) => (isAlone ? one : { ...one, refusals: [...one.refusals, clash] }))
-  return [{ map, isWholeSet: true, made, changed: [], deleted: [] }]
+  const message = '`replace` says which parts there are to be: it goes alone'
+  const refusals = isAlone ? [] : [refusal('VALIDATION', message, [...place, 'replace'])]
+  return [{ ...none, isWholeSet: true, made: part('replace'), refusals }]
+}
+
+function deletedParts(numbers: unknown, place: CallerPath): readonly PartInput[] {
+  return (Array.isArray(numbers) ? numbers : []).map((number: unknown, index) => ({
+    number: textOf(number),
+    given: {},
+    at: [...place, String(index)],
+    refusals: [],
+  }))
 }
 
 function readPart(reading: Reading, map: TableMap, input: Input, at: CallerPath): PartInput {
-  const own = map.key[map.key.length - 1]
+  const own = map.key.at(-1)?.name ?? ''
   const { given, refusals } = readFields(reading, map, input, at)
-  return { number: own === undefined ? null : textOf(input[own.name]), given, at, refusals }
+  const number = textOf(input[own])
+  if (number === null || Number(number) >= 1) return { number, given, at, refusals }
+  return { number, given, at, refusals: [...refusals, refusal('VALIDATION', `${own} is 1 or more`, [...at, own])] }
 }
 
 function textOf(value: unknown): string | null {

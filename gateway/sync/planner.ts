@@ -15,12 +15,12 @@ import type { Plan } from '../coordinator/coordinator.ts'
 import { derivingSystems, undraftedRecords, withDerivations } from './derivation.ts'
 import { draftEntity } from './entity-draft.ts'
 import { Facts } from './facts.ts'
-import { isComplete, type Key } from './key.ts'
+import { isComplete, type Key, keyOfWhole, nameOf } from './key.ts'
 import { draftedWrites } from './legs.ts'
 import { draftNativeWrite } from './native-records.ts'
 import type { Numbering } from './numbering.ts'
 import { type KeyedOperation, readOperations, type WholeIntent } from './operation.ts'
-import { mergeIntents, needsHeldParts, recordIntents } from './parts.ts'
+import { needsHeldParts, recordIntents } from './parts.ts'
 import { planOf } from './plan.ts'
 import { draftChange, type RecordDraft } from './record-draft.ts'
 import { askSystem } from './silence.ts'
@@ -74,7 +74,7 @@ export function createPlanner({ mapSet, participants, numbering }: PlannerOption
       const further = undraftedRecords(mapSet, computed, system, derivations)
       await facts.read(further)
       const drafted = further.map((record) => {
-        const subject = facts.subject({ ...record, at: [] })
+        const subject = facts.subject({ ...record, at: placeOfWhole(computed, record) })
         return draftChange({ mapSet, subject, given: {}, truth: record.map.reads, native: null })
       })
       computed = withDerivations(mapSet, [...computed, ...drafted], system, derivations)
@@ -88,11 +88,7 @@ export function createPlanner({ mapSet, participants, numbering }: PlannerOption
       const facts = new Facts(participants)
       const wholes = readOperations(mapSet, operations)
       await readHeldParts(facts, wholes)
-      const intents = mergeIntents(
-        wholes.flatMap((whole) =>
-          recordIntents(whole, mapSet.partsOf(whole.map.entity), (part) => facts.partNumbers(part, whole.key)),
-        ),
-      )
+      const intents = recordIntents(wholes, mapSet.partsOf, (part, whole) => facts.partNumbers(part, whole))
       await facts.read(intents)
       const drafts = intents.map((intent) => draftEntity(mapSet, intent, facts.subject(intent)))
       return {
@@ -110,4 +106,14 @@ export function createPlanner({ mapSet, participants, numbering }: PlannerOption
       }
     },
   }
+}
+
+/** Where the caller speaks of the whole that the record is a part of, or of any of its parts. */
+function placeOfWhole(drafts: readonly RecordDraft[], { map, key }: { readonly map: TableMap; readonly key: Key }) {
+  const whole = map.parent === null ? nameOf(map, key) : nameOf(map.parent, keyOfWhole(key))
+  const nearest = drafts.find((draft) => {
+    const { parent } = draft.map
+    return whole === (parent === null ? nameOf(draft.map, draft.key) : nameOf(parent, keyOfWhole(draft.key)))
+  })
+  return nearest?.at ?? []
 }

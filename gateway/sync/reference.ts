@@ -48,7 +48,9 @@ function targetsOf(mapSet: MapSet, type: ReferenceType): readonly TableMap[] {
 function checkedId(targets: readonly TableMap[], id: string, path: CallerPath, refusals: Violation[]): Value {
   const decoded = decodeId(id)
   const target = targets.find(({ entity }) => entity === decoded?.entity)
-  if (target !== undefined && decoded?.key.length === target.key.length) return id
+  if (target !== undefined && decoded?.key.length === target.key.length) {
+    return encodeId(target.entity, foldKey(target, decoded.key))
+  }
   refusals.push(refusal('REFERENCE', `This is not the id of a ${namesOf(targets)}`, path))
   return null
 }
@@ -66,7 +68,11 @@ function namedId(
     return null
   }
   // Without an id the operation itself is refused, which is the reason that counts.
-  return id === null ? null : checkedId(targets, id, path, refusals)
+  if (id === null) return null
+  const entity = decodeId(id)?.entity
+  if (targets.some((target) => target.entity === entity)) return id
+  refusals.push(refusal('REFERENCE', `"${as}" is a ${entity}, and a ${namesOf(targets)} is wanted`, path))
+  return null
 }
 
 /** The company is the referring record's own unless given. */

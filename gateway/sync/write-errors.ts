@@ -13,12 +13,36 @@ export interface EntityArguments {
 
 /** Errors in the terms of the graph. */
 export function entityErrors(asked: EntityArguments, violations: readonly Violation[]): readonly WriteError[] {
-  return distinct(violations.map((violation) => writeError(violation, entityPath(asked, violation))))
+  const placed = violations.map((violation) => ({ violation, path: entityPath(asked, violation) }))
+  return distinct(essential(asked.mapSet, placed).map(({ violation, path }) => writeError(violation, path)))
 }
 
 /** Errors in the terms of the system whose native API was called; the column that said no may be the other system's. */
 export function nativeErrors(mapSet: MapSet, system: System, violations: readonly Violation[]): readonly WriteError[] {
-  return distinct(violations.map((violation) => writeError(violation, pathInColumns(mapSet, system, violation))))
+  const placed = violations.map((violation) => ({ violation, path: pathInColumns(mapSet, system, violation) }))
+  return distinct(essential(mapSet, placed).map(({ violation, path }) => writeError(violation, path)))
+}
+
+interface Placed {
+  readonly violation: Violation
+  readonly path: CallerPath
+}
+
+/** Without what only follows from another reason: a value that the planner could not read, a whole that is not right. */
+function essential(mapSet: MapSet, placed: readonly Placed[]): readonly Placed[] {
+  const planned = placed.filter(({ violation }) => isComplete(violation)).map(({ path }) => path)
+  const reasons = placed.filter(({ violation, path }) => {
+    if (isComplete(violation)) return true
+    const wasUnreadable = planned.some((one) => path.every((step, index) => one[index] === step))
+    return !(violation.code === 'REQUIRED' && wasUnreadable) && !isAboutWhole(mapSet, violation)
+  })
+  return reasons.length > 0 ? reasons : placed
+}
+
+/** Said of the column in which a part names its whole, or the company that both are in. */
+function isAboutWhole(mapSet: MapSet, violation: Violation): boolean {
+  const { map, field } = placeOf(mapSet, violation)
+  return map !== undefined && map.parent !== null && field?.kind === 'key' && field !== map.key.at(-1)
 }
 
 /** An error of the whole request: no system was asked, or none answered. */
@@ -49,10 +73,19 @@ function entityPath(asked: EntityArguments, violation: Violation): CallerPath {
   const record = valueAt(operation.input, steps)
   if (record === null || typeof record !== 'object') return at
   const isGiven = Object.hasOwn(record, field.name)
+  const another = isGiven || steps.length > 0 ? undefined : anotherGiving(asked, operation, field)
+  if (another !== undefined) return [...another.at, 'input', field.name]
   if (field.kind === 'key') return keyPath(map, field, operation, at, isGiven)
   const isUpdate = operation.operation === 'UPDATE' && !isMade(steps)
   const isWritable = field.kind === 'mapped' ? field.computedBy === null : !field.computed
   return isGiven || (!isUpdate && isWritable) ? [...at, field.name] : at
+}
+
+/** Of several operations on one record the last that gives the field. */
+function anotherGiving({ operations }: EntityArguments, { id }: TransactOperation, { name }: Field) {
+  return id === null
+    ? undefined
+    : operations.findLast((one) => one.operation === 'UPDATE' && one.id === id && Object.hasOwn(one.input, name))
 }
 
 /** Of an update the id names the record; of a part its whole does, and its own number. */

@@ -79,7 +79,7 @@ describe('an order with its lines', () => {
   })
 
   it('is the same in both native APIs', async () => {
-    const id = await placed([line('P-1', '2', '10.00')], { number: 'SO-NATIVE', headerCharges: '1.00' })
+    await placed([line('P-1', '2', '10.00')], { number: 'SO-NATIVE', headerCharges: '1.00' })
     const crm = await trade.crm.request(`{
       salesordersByKey(msdyn_company: "${COMPANY}", msdyn_salesordernumber: "SO-NATIVE") {
         revision totalamount freightamount customerid customeridtype statuscode transactioncurrencyid msdyn_isocurrencycode
@@ -125,7 +125,6 @@ describe('an order with its lines', () => {
         },
       },
     })
-    expect(id).not.toBe('')
   })
 
   it('rounds to the digits of its currency, half away from zero, also below zero', async () => {
@@ -220,6 +219,11 @@ describe('changing lines', () => {
       'a number that is taken',
       { create: [{ lineNumber: 1, ...line('P-1', '1', '1') }] },
       'DUPLICATE input.lines.create.0.lineNumber',
+    ],
+    [
+      'an empty replace beside others',
+      { replace: [], create: [line('P-1', '1', '1')] },
+      'VALIDATION input.lines.replace',
     ],
     ['replace beside others', { replace: [line('P-1', '1', '1')], delete: [1] }, 'VALIDATION input.lines.replace'],
   ])('is refused for %s', async (_, lines, wanted) => {
@@ -332,6 +336,22 @@ describe('an order entered natively in the CRM', () => {
     expect(await read(id)).toBeNull()
   })
 
+  it('takes its lines along when it enters the map', async () => {
+    const given = input({ msdyn_ordertype: 690970002, msdyn_salesordernumber: 'PC-2' })
+    expect((await trade.crm.request<Answer>(CREATE, { input: given })).createSalesorders.errors).toEqual([])
+    const { updateSalesorders } = await trade.crm.request<Record<string, { errors: unknown[] }>>(`mutation {
+      updateSalesorders(msdyn_company: "${COMPANY}", msdyn_salesordernumber: "PC-2", input: { msdyn_ordertype: 192350000 }) { errors { code path message } } }`)
+    expect(updateSalesorders?.errors).toEqual([])
+    const { salesOrder } = await trade.graph.request<{ salesOrder: object }>(
+      `{ salesOrder(company: "${COMPANY}", number: "PC-2") { totalAmount sync lines { edges { node { lineAmount sync } } } } }`,
+    )
+    expect(salesOrder).toEqual({
+      totalAmount: '20.00',
+      sync: 'IN_STEP',
+      lines: { edges: [{ node: { lineAmount: '20.00', sync: 'IN_STEP' } }] },
+    })
+  })
+
   it('keeps a project contract, which shares the table, to the CRM', async () => {
     const given = input({ msdyn_ordertype: 690970002, msdyn_salesordernumber: 'PC-1' })
     const { createSalesorders } = await trade.crm.request<Answer>(CREATE, { input: given })
@@ -344,7 +364,32 @@ describe('an order entered natively in the CRM', () => {
   })
 })
 
+describe('products, which the ERP keeps', () => {
+  it('are neither made nor deleted natively in the CRM', async () => {
+    const made = await trade.crm.request<Record<string, { errors: { code: string }[] }>>(`mutation {
+      createUoms(input: { msdyn_symbol: "BOX", name: "BOX" }) { errors { code message } }
+      deleteUoms(msdyn_symbol: "PCS") { errors { code message } } }`)
+    for (const payload of Object.values(made)) expect(payload.errors.map(({ code }) => code)).toContain('READ_ONLY')
+  })
+})
+
 describe('a customer who is a person', () => {
+  it.each([
+    ['a person under the name of an organisation', { number: 'PN-0' }],
+    ['an organisation under the name of a person', { type: 'PERSON', number: 'C-1' }],
+    ['a person that is not there', { type: 'PERSON', number: 'PN-9' }],
+  ])('is not %s', async (_, customer) => {
+    await write(trade.graph, 'upsertPerson', {
+      input: { company: COMPANY, number: 'PN-0', name: 'Max Ferry', group: { code: 'TRADE' } },
+    })
+    const given = { ...order('', [line('P-1', '1', '10.00')]), customer }
+    const { errors, transaction } = await write(trade.graph, 'createSalesOrder', { input: given })
+    expect(transaction?.state).toBe('REVERTED')
+    expect(new Set(errors.map(({ code, path }) => `${code} ${path.join('.')}`))).toEqual(
+      new Set(['REFERENCE input.customer']),
+    )
+  })
+
   it('orders like an organisation, whichever system the order is entered in', async () => {
     await trade.create('Person', { company: COMPANY, number: 'PN-1', name: 'Ada Lovell', group: { code: 'TRADE' } })
     const { id } = await trade.create('SalesOrder', {

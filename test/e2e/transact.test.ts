@@ -123,6 +123,37 @@ describe('many operations', () => {
     expect(customer).toEqual({ phone: '4', fax: '44', revision: 2 })
   })
 
+  it('tells what is wrong where the operation that said it stands, and expects what each expects', async () => {
+    const { id } = await trade.customer('T-5')
+    const { errors } = await transact([
+      { updateCustomer: { id, input: { phone: '4' } } },
+      { updateCustomer: { id, input: { fax: '4'.repeat(60) }, expectedRevision: 99 } },
+    ])
+    expect(new Set(errors.map(({ code, path }) => `${code} ${path.join('.')}`))).toEqual(
+      new Set([
+        'STALE operations.1.updateCustomer.expectedRevision',
+        'VALIDATION operations.1.updateCustomer.input.fax',
+      ]),
+    )
+  })
+
+  it('follow each other on one order: each sees the lines that the last one left', async () => {
+    await trade.customer('T-6')
+    const { id } = await trade.create('SalesOrder', order('T-6', [line('P-1', '1', '1.00')]))
+    const add = { updateSalesOrder: { id, input: { lines: { create: [line('P-1', '1', '1.00')] } } } }
+    const { errors } = await transact([add, add, { updateSalesOrder: { id, input: { lines: { delete: [1] } } } }])
+    expect(errors).toEqual([])
+    const { salesOrder } = await trade.graph.request<{ salesOrder: object }>(
+      'query($id: ID) { salesOrder(id: $id) { totalAmount revision lines { edges { node { lineNumber } } } } }',
+      { id },
+    )
+    expect(salesOrder).toEqual({
+      totalAmount: '2.00',
+      revision: 2,
+      lines: { edges: [{ node: { lineNumber: 2 } }, { node: { lineNumber: 3 } }] },
+    })
+  })
+
   it.each([
     ['no operation in an element', [{}], 'operations.0'],
     [
