@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { entityIdOfRow } from '../../maps/identity.ts'
+import type { MapSet, TableMap } from '../../maps/model.ts'
+import { unify } from '../../maps/translate.ts'
+import type { Row, System } from '../../schema/participant.ts'
 import { every, type Node } from './every.ts'
 import { type Lockstep, type Payload, startLockstep, write } from './lockstep.ts'
 import { COMPANY, type Input, IS_PRESENT, type Northwind, PLACE, readNorthwind } from './northwind.ts'
@@ -8,16 +12,13 @@ if (!IS_PRESENT) process.stderr.write(`skipped: the Northwind data set is not at
 const CLIENTS = 16
 const NOTHING: Northwind = { customers: [], contacts: [], products: [], orders: [], totals: new Map() }
 
-/** Each entity's native tables and their keys, by which the two sides are paired. */
+/** Each entity's native tables. */
 const TABLES = {
-  Customer: { crm: ['accounts', 'accountnumber'], erp: ['CustomersV3', 'CustomerAccount'] },
-  Contact: { crm: ['contacts', 'msdyn_contactpersonid'], erp: ['CDSContactsV2', 'ContactPersonId'] },
-  Product: { crm: ['products', 'msdyn_productnumber'], erp: ['ReleasedDistinctProducts', 'ProductNumber'] },
-  SalesOrder: { crm: ['salesorders', 'msdyn_salesordernumber'], erp: ['SalesOrderHeaders', 'SalesOrderNumber'] },
-  SalesOrderLine: {
-    crm: ['salesorderdetails', 'salesorderid', 'sequencenumber'],
-    erp: ['SalesOrderLines', 'SalesOrderNumber', 'LineCreationSequenceNumber'],
-  },
+  Customer: { CRM: 'accounts', ERP: 'CustomersV3' },
+  Contact: { CRM: 'contacts', ERP: 'CDSContactsV2' },
+  Product: { CRM: 'products', ERP: 'ReleasedDistinctProducts' },
+  SalesOrder: { CRM: 'salesorders', ERP: 'SalesOrderHeaders' },
+  SalesOrderLine: { CRM: 'salesorderdetails', ERP: 'SalesOrderLines' },
 } as const
 type Entity = keyof typeof TABLES
 const COUNTS = { Customer: 91, Contact: 91, Product: 77, SalesOrder: 830, SalesOrderLine: 2_155 } as const
@@ -116,26 +117,13 @@ describe.skipIf(!IS_PRESENT)('Northwind, loaded through the public API', () => {
       const { crm, erp, app } = lockstep
       const map = app.mapSet.byEntity.get(entity)
       if (map === undefined) throw new RangeError(`no map for ${entity}`)
-      const fields = map.fields.filter((field) => field.kind === 'mapped')
-      const values = fields.filter(({ type }) =>
-        ['string', 'decimal', 'date', 'integer', 'reference'].includes(type.kind),
-      )
-      const [crmTable, ...crmKey] = TABLES[entity].crm
-      const [erpTable, ...erpKey] = TABLES[entity].erp
-      const selected = (columns: readonly string[]) => [...new Set(['revision', ...columns])].join(' ')
-      const left = await every(crm, crmTable, selected([...crmKey, ...values.map(({ columns }) => columns.CRM)]))
-      const right = await every(erp, erpTable, selected([...erpKey, ...values.map(({ columns }) => columns.ERP)]))
-      const unified = (nodes: readonly Node[], key: readonly string[], side: 'CRM' | 'ERP') =>
-        new Map(
-          nodes.map((node) => [
-            key.map((column) => String(node[column])).join('/'),
-            {
-              revision: node['revision'],
-              ...Object.fromEntries(values.map((field) => [field.name, node[field.columns[side]]])),
-            },
-          ]),
-        )
-      const [inCrm, inErp] = [unified(left, crmKey, 'CRM'), unified(right, erpKey, 'ERP')]
+      const held = async (system: System) => {
+        const list = TABLES[entity][system]
+        const columns = Object.keys(map.sides[system].table.columns).filter((name) => name !== 'revision')
+        const nodes = await every({ CRM: crm, ERP: erp }[system], list, ['revision', ...columns].join(' '))
+        return new Map(nodes.map((node) => recordOf(app.mapSet, map, system, node)))
+      }
+      const [inCrm, inErp] = await Promise.all([held('CRM'), held('ERP')])
       expect(inCrm.size).toBe(COUNTS[entity])
       expect(inErp).toEqual(inCrm)
     },
@@ -155,4 +143,12 @@ function sorted(nodes: readonly Readonly<Record<string, unknown>>[]) {
 
 function cents(amount: unknown): bigint {
   return BigInt(String(amount).replace('.', ''))
+}
+
+/** Its id, and its revision with the unified value of every mapped field; who buys is an organisation throughout. */
+function recordOf(mapSet: MapSet, map: TableMap, system: System, node: Node) {
+  const row = node as Row
+  const unified = unify(mapSet, map, system, row, () => 'Customer')
+  const mapped = map.fields.filter(({ kind }) => kind === 'mapped').map(({ name }) => [name, unified[name] ?? null])
+  return [entityIdOfRow(map, system, row), { revision: node['revision'], ...Object.fromEntries(mapped) }] as const
 }
