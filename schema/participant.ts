@@ -40,7 +40,8 @@ export type CallerPath = readonly string[]
 
 /**
  * One record's change, planned on `base`. `revision` is what the record has after the commit; a write that concerns
- * columns of this system alone leaves it at `base.revision`. `set` holds the given columns only; computed columns may be
+ * columns of this system alone leaves it at `base.revision`. `localBase` is the local version that was read, where the
+ * plan rests on such columns, too. `set` holds the given columns only; computed columns may be
  * left out, and where they are given they must be what the system computes.
  */
 export type Write =
@@ -59,6 +60,7 @@ export type Write =
       readonly key: RecordKey
       readonly set: Row
       readonly base: Version
+      readonly localBase?: number
       readonly revision: number
       readonly at?: CallerPath
     }
@@ -67,6 +69,7 @@ export type Write =
       readonly table: string
       readonly key: RecordKey
       readonly base: Version
+      readonly localBase?: number
       readonly revision: number
       readonly at?: CallerPath
     }

@@ -6,6 +6,7 @@ import type { RecordIntent } from './operation.ts'
 import {
   draftChange,
   draftDelete,
+  emptied,
   holdersOf,
   type RecordDraft,
   type RecordSubject,
@@ -18,12 +19,14 @@ export function draftEntity(mapSet: MapSet, intent: RecordIntent, subject: Recor
   return { ...draft, refusals: [...intent.refusals, ...refuseByState(intent, subject.states), ...draft.refusals] }
 }
 
-function draftOf(mapSet: MapSet, { map, operation, given }: RecordIntent, subject: RecordSubject): RecordDraft {
+function draftOf(mapSet: MapSet, intent: RecordIntent, subject: RecordSubject): RecordDraft {
+  const { map, operation } = intent
   const holders = holdersOf(subject)
   if (operation === 'DELETE') return draftDelete(subject, holders)
   if (operation === 'UPDATE' && holders.length === 0) {
     return { ...subject, sides: {}, synchronised: 'NEVER', refusals: [] }
   }
+  const given = intent.isComplete ? { ...emptied(mapSet, subject), ...intent.given } : intent.given
   return draftChange({ mapSet, subject, given, truth: map.reads, native: null })
 }
 

@@ -47,9 +47,15 @@ function writeOf(draft: RecordDraft, system: System, takesPart: boolean): Write 
   const base = states[system].version
   const revision = takesPart ? nextRevision(states) : base.revision
   const place = { table: map.sides[system].table.table, key: keys[system], base, revision, at }
-  return side.operation === 'DELETE'
-    ? { operation: 'DELETE', ...place }
-    : { operation: side.operation, ...place, set: side.set }
+  const { localVersion: localBase } = states[system]
+  switch (side.operation) {
+    case 'CREATE':
+      return { operation: 'CREATE', ...place, set: side.set }
+    case 'UPDATE':
+      return { operation: 'UPDATE', ...place, localBase, set: side.set }
+    case 'DELETE':
+      return { operation: 'DELETE', ...place, localBase }
+  }
 }
 
 function isEmpty(side: SideDraft): boolean {

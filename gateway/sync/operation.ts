@@ -32,6 +32,8 @@ export interface RecordIntent {
   /** Where the caller's arguments speak of the record. */
   readonly at: CallerPath
   readonly refusals: readonly Violation[]
+  /** What is given is all that the record is to have: fields left out are emptied, or get their defaults. */
+  readonly isComplete: boolean
 }
 
 /** `path` is where the caller says so. */
@@ -110,6 +112,7 @@ function readWhole(mapSet: MapSet, { asked, map, key, refusals }: KeyedOperation
     expected: expectedOf(asked),
     at,
     refusals: [...refusals, ...fields.refusals, ...parts.flatMap((part) => part.refusals)],
+    isComplete: false,
     parts,
   }
 }

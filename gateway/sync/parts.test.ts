@@ -65,11 +65,21 @@ describe('the lines of an order', () => {
       ['CREATE 7 VALIDATION operations.0.x.input.lines.create.1.lineNumber'],
     ],
     [
-      'a line changed and deleted and made again',
-      { update: [{ lineNumber: 2 }], create: [{ lineNumber: 2 }] },
-      ['CREATE 2'],
+      'a line changed twice',
+      { update: [{ lineNumber: 2 }, { lineNumber: 2 }] },
+      ['UPDATE 2 VALIDATION operations.0.x.input.lines.update.1.lineNumber'],
     ],
-  ])('are refused, or merged, for %s', (_, given, wanted) => {
+    [
+      'a line deleted and made again',
+      { delete: [3], create: [{ lineNumber: 3 }] },
+      ['CREATE 3 VALIDATION operations.0.x.input.lines.delete.0'],
+    ],
+    [
+      'a line replaced twice',
+      { replace: [{ lineNumber: 1 }, { lineNumber: 1 }] },
+      ['UPDATE 1 VALIDATION operations.0.x.input.lines.replace.1.lineNumber', 'DELETE 2', 'DELETE 3'],
+    ],
+  ])('are refused for %s', (_, given, wanted) => {
     expect(lines(change(given))).toEqual(wanted)
   })
 

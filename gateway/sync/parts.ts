@@ -71,20 +71,32 @@ function askedParts(whole: WholeIntent, parts: PartsIntent, { held, taken }: Kno
   const isHeld = new Set(held)
   const dropped = isWholeSet ? held.filter((number) => !kept.has(number)) : []
   const gone = new Set([...dropped, ...numbersOf(deleted)])
+  const named = [
+    ...numbered.map((part) =>
+      isWholeSet && isHeld.has(part.number ?? '')
+        ? { ...partIntent(whole, map, 'UPDATE', part), isComplete: true }
+        : partIntent(whole, map, 'CREATE', part),
+    ),
+    ...changed.map((part) => partIntent(whole, map, 'UPDATE', part)),
+    ...deleted.map((part) => partIntent(whole, map, 'DELETE', part)),
+  ]
   return {
-    intents: [
-      ...numbered.map((part) =>
-        partIntent(whole, map, isWholeSet && isHeld.has(part.number ?? '') ? 'UPDATE' : 'CREATE', part),
-      ),
-      ...changed.map((part) => partIntent(whole, map, 'UPDATE', part)),
-      ...deleted.map((part) => partIntent(whole, map, 'DELETE', part)),
-      ...dropped.map((number) => deletion(whole, map, number)),
-    ],
+    intents: [...eachOnce(named), ...dropped.map((number) => deletion(whole, map, number))],
     after: {
       held: [...new Set([...held, ...kept])].filter((number) => !gone.has(number)),
       taken: [...new Set([...taken, ...kept])],
     },
   }
+}
+
+/** One operation speaks of each part once: the first place counts, and each further one is refused. */
+function eachOnce(intents: readonly RecordIntent[]): readonly RecordIntent[] {
+  return [...Map.groupBy(intents, ({ key }) => key.at(-1)).values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return []
+    const message = `This ${first.map.entity} is given twice: its number belongs to another place of the same lists, too`
+    const refusals = others.map((one) => refusal('VALIDATION', message, placeOf(one)))
+    return [{ ...first, refusals: [...first.refusals, ...refusals] }]
+  })
 }
 
 /** Parts without a number get the ones behind all that are taken, in their order. */
@@ -113,11 +125,20 @@ function partIntent(
   operation: RecordIntent['operation'],
   { number, given, at, refusals }: PartInput,
 ): RecordIntent {
-  return { map, operation, key: [...key, number], given, expected: [], at, refusals }
+  return { map, operation, key: [...key, number], given, expected: [], at, refusals, isComplete: false }
 }
 
 function deletion({ key, at }: WholeIntent, map: TableMap, number: string): RecordIntent {
-  return { map, operation: 'DELETE', key: [...key, number], given: {}, expected: [], at, refusals: [] }
+  return {
+    map,
+    operation: 'DELETE',
+    key: [...key, number],
+    given: {},
+    expected: [],
+    at,
+    refusals: [],
+    isComplete: false,
+  }
 }
 
 /** Of several operations on one record the later ones add to what the first one gives. */

@@ -106,6 +106,13 @@ export function other(system: System): System {
   return system === 'CRM' ? 'ERP' : 'CRM'
 }
 
+/** Every field that flows both ways, empty or with the value of a create that gives none. */
+export function emptied(mapSet: MapSet, subject: RecordSubject): UnifiedRecord {
+  const defaults = defaultsOf({ mapSet, subject })
+  const fields = subject.map.fields.filter((field) => field.kind === 'mapped' && field.direction === 'BOTH')
+  return Object.fromEntries(fields.map(({ name }) => [name, defaults[name] ?? null]))
+}
+
 function draftCreate(change: RecordChange): RecordDraft {
   const { map, at } = change.subject
   const target = { ...defaultsOf(change), ...present(change.given) }
@@ -227,7 +234,7 @@ function copiesOfKey({ map, key }: RecordSubject, system: System): Row {
  * What a create sets where nothing is given: the map's default, else the default of the column that holds the field,
  * on the `reads` side first, so that both systems start out with the same value.
  */
-function defaultsOf({ mapSet, subject: { map, key } }: RecordChange): UnifiedRecord {
+function defaultsOf({ mapSet, subject: { map, key } }: Pick<RecordChange, 'mapSet' | 'subject'>): UnifiedRecord {
   const defaults: Record<string, Value> = {}
   for (const field of map.fields) {
     const value =

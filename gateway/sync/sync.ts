@@ -86,10 +86,10 @@ export function createSync(options: SyncOptions): Sync {
     const { transaction, errors } = answer(outcome, (violations) =>
       entityErrors({ mapSet, operations: asked.operations }, violations),
     )
-    const ids = operations.map(({ map, asked: { at } }, index) => {
+    const ids = operations.map(({ map, asked: { at, operation } }, index) => {
       const replayed = transaction === null ? undefined : imageAt(transaction, at)
       const written = replayed === undefined ? null : idOf(map, keyOfRecord(map, replayed.system, replayed.key))
-      return written ?? idOf(map, planned[index]?.key ?? [null])
+      return wasRefused(operation, transaction, errors) ? null : (written ?? idOf(map, planned[index]?.key ?? [null]))
     })
     return { ids, transaction, errors }
   }
@@ -100,7 +100,7 @@ export function createSync(options: SyncOptions): Sync {
     const single: TransactOperation = { entity, operation, id, input, expectedRevision, as: null, at: [] }
     const request = ['graph', entity, operation, id, input, expectedRevision]
     const { ids, transaction, errors } = await writeAll({ ...asked, operations: [single] }, request)
-    return { id: transaction?.subject?.id ?? ids[0] ?? null, transaction, errors }
+    return { id: ids[0] ?? null, transaction, errors }
   }
 
   async function transact(asked: TransactWrite): Promise<TransactOutcome> {
@@ -126,7 +126,8 @@ export function createSync(options: SyncOptions): Sync {
       },
     })
     const { transaction, errors } = answer(outcome, (violations) => nativeErrors(mapSet, system, violations))
-    return { key: nativeKey(asked, planned[0], transaction), transaction, errors }
+    const isThere = !wasRefused(operation, transaction, errors)
+    return { key: isThere ? nativeKey(asked, planned[0], transaction) : null, transaction, errors }
   }
 
   return { write, transact, writeNative }
@@ -136,6 +137,16 @@ function answer(outcome: Outcome, errorsOf: (violations: readonly Violation[]) =
   if (outcome.outcome === 'UNCHANGED') return { transaction: null, errors: [] }
   if (outcome.outcome === 'NOT_STARTED') return { transaction: null, errors: requestErrors(outcome.violations) }
   return { transaction: outcome.transaction, errors: errorsOf(outcome.violations) }
+}
+
+/** Of a create that was refused there is no record: what has the key is another one. */
+function wasRefused(
+  operation: EntityWrite['operation'],
+  transaction: TransactionView | null,
+  errors: EntityOutcome['errors'],
+): boolean {
+  const isOver = transaction === null || transaction.state === 'REVERTED'
+  return operation === 'CREATE' && errors.length > 0 && isOver
 }
 
 /** The writes of one whole take turns, whichever of its parts they are about. */

@@ -33,8 +33,8 @@ const at = z.array(z.string()).exactOptional()
 const position = { table: z.string(), key: recordKey, base: version, revision: count, at }
 const write: z.ZodType<Write> = z.discriminatedUnion('operation', [
   z.strictObject({ operation: z.literal('CREATE'), ...position, set: row }),
-  z.strictObject({ operation: z.literal('UPDATE'), ...position, set: row }),
-  z.strictObject({ operation: z.literal('DELETE'), ...position }),
+  z.strictObject({ operation: z.literal('UPDATE'), ...position, localBase: count.exactOptional(), set: row }),
+  z.strictObject({ operation: z.literal('DELETE'), ...position, localBase: count.exactOptional() }),
 ])
 
 const violation: z.ZodType<Violation> = z.strictObject({

@@ -191,6 +191,37 @@ describe('changing lines', () => {
     expect((await read(again.id)).revision).toBe(1)
   })
 
+  it('leaves nothing of a line behind that another one replaces', async () => {
+    const gift = line('P-1', '2', '10.00', { discountPercentage: '50', description: 'gift' })
+    const input = order('C-1', [gift, line('P-2', '3', '2.50')], { number: 'SO-GIFT' })
+    await trade.create('SalesOrder', input)
+    const { id, errors } = await write(trade.graph, 'upsertSalesOrder', {
+      input: { ...input, lines: [line('P-2', '3', '2.50')] },
+    })
+    expect(errors).toEqual([])
+    const { salesOrder } = await trade.graph.request<{ salesOrder: object }>(
+      `query($id: ID) { salesOrder(id: $id) { totalAmount lines { edges { node {
+        lineNumber product { number } description discountPercentage lineAmount } } } } }`,
+      { id },
+    )
+    expect(salesOrder).toEqual({
+      totalAmount: '7.50',
+      lines: {
+        edges: [
+          {
+            node: {
+              lineNumber: 1,
+              product: { number: 'P-2' },
+              description: null,
+              discountPercentage: null,
+              lineAmount: '7.50',
+            },
+          },
+        ],
+      },
+    })
+  })
+
   it('moves the totals also where only a field of the ERP alone is given', async () => {
     const id = await placed([line('P-1', '1', '10.00')])
     const { errors } = await change(id, { headerCharges: '2.50' })

@@ -83,7 +83,8 @@ function contradictionsOf(system: SystemModel, inspected: InspectedWrite, state:
   const complain = (code: Violation['code'], column: string | null, message: string) =>
     violation(code, { system: system.system, write: index, table: write.table, column, at: write.at ?? null }, message)
   const name = `${write.table} ${shortened(write.key)}`
-  if (!isSameVersion(write.base, state.version)) {
+  const isLocallyStale = write.operation !== 'CREATE' && (write.localBase ?? state.localVersion) !== state.localVersion
+  if (isLocallyStale || !isSameVersion(write.base, state.version)) {
     return [complain('STALE', null, `${name} has been written since it was read`)]
   }
   if (write.operation === 'CREATE') {

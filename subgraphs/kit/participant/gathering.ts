@@ -5,13 +5,17 @@
 
 import type { RecordKey, Row } from '../../../schema/participant.ts'
 
-/** Committed records of one table. `whole` asks for the rows, in key order; else any keys that match are enough. */
+/**
+ * Committed records of one table. `whole` asks for the rows, in key order; else any keys that match are enough. Where
+ * there are `columns`, the rows need hold only these, the key and the columns of `where`.
+ */
 export interface Read {
   readonly table: string
   readonly by: { readonly key: RecordKey } | { readonly where: Row }
   /** Null for all that there are. */
   readonly limit: number | null
   readonly whole: boolean
+  readonly columns?: readonly string[]
 }
 
 /** `rows` stands in the order of `keys`, and is empty unless the read asked for whole records. */

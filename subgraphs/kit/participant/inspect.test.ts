@@ -103,7 +103,11 @@ describe('A record is not told by', () => {
 describe('A value is refused', () => {
   it.each<[string, Write, readonly (string | null)[]]>([
     ['for a column that is not there', changed({ nick: 'x' }), ['VALIDATION', 'nick', 'customers has no column nick']],
-    ['that is not of its type', changed({ visits: 'x' }), ['VALIDATION', 'visits', 'visits must be a whole number']],
+    [
+      'that is not of its type',
+      changed({ visits: 'x' }),
+      ['VALIDATION', 'visits', 'visits must be a whole number between -2147483647 and 2147483647'],
+    ],
     ['that is no choice', changed({ level: 2 }), ['VALIDATION', 'level', 'level must be one of 1, 20, 3']],
     [
       'that is too precise',

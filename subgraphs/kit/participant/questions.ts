@@ -4,6 +4,7 @@
  */
 
 import type { RecordRef } from '../../../schema/participant.ts'
+import type { TableDefinition } from '../../../schema/table.ts'
 import type { Effect, GuardingRule } from './effect.ts'
 import { newReferences, uniqueValues } from './footprint.ts'
 import type { Read } from './gathering.ts'
@@ -47,9 +48,10 @@ export function questions(effects: readonly Effect[], own: OwnWrites<Effect>): r
 }
 
 function targetQuestions(effect: Effect, own: OwnWrites<Effect>): Question[] {
-  return newReferences(effect).map(({ reference, target: table, key }) => {
+  return newReferences(effect).flatMap(({ reference, target: table, key }) => {
+    if (isComputed(effect.model.definition, reference)) return []
     const reads = own.get(table, key) === undefined ? [{ table, by: { key }, limit: 1, whole: false }] : []
-    return { about: 'TARGET', effect, reference, target: { table, key }, reads }
+    return [{ about: 'TARGET', effect, reference, target: { table, key }, reads }]
   })
 }
 
@@ -67,13 +69,19 @@ function uniqueQuestions(effect: Effect): Question[] {
 function referrerQuestions(effect: Effect, own: OwnWrites<Effect>): Question[] {
   const { before, model } = effect
   if (before === null) return []
-  return model.referrers.map((referrer) => {
+  return model.referrers.flatMap((referrer) => {
+    if (isComputed(referrer.table, referrer)) return []
     const { table } = referrer.table
     const where = referringValues(model.definition, referrer, before)
     // The transaction's own writes are left out of the answer, and one more than those proves a referrer.
     const reads = [{ table, by: { where }, limit: own.having(table, where, 'before').length + 1, whole: false }]
-    return { about: 'REFERRERS', effect, referrer, reads }
+    return [{ about: 'REFERRERS', effect, referrer, reads }]
   })
+}
+
+/** What is computed is taken from other references, which are asked about, and which a caller can mend. */
+function isComputed({ columns }: TableDefinition, { column }: Pick<Reference, 'column'>): boolean {
+  return columns[column]?.computed === true
 }
 
 function ruleReads(read: RuleRead, own: OwnWrites<Effect>): Read[] {
@@ -81,7 +89,8 @@ function ruleReads(read: RuleRead, own: OwnWrites<Effect>): Read[] {
   if (read.read === 'ROWS') {
     // What the transaction writes may drop out of the answer, and others then take its place.
     const limit = read.limit + own.having(table, read.where, 'before').length
-    return [{ table, by: { where: read.where }, limit, whole: true }]
+    const narrowed = read.columns === undefined ? {} : { columns: read.columns }
+    return [{ table, by: { where: read.where }, limit, whole: true, ...narrowed }]
   }
   return own.get(table, read.key) === undefined ? [{ table, by: { key: read.key }, limit: 1, whole: true }] : []
 }

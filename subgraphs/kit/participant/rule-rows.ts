@@ -41,7 +41,7 @@ export class RuleRows {
     const { rows } = answerOf(fetched)
     const definition = this.#tables.get(read.table)?.definition
     if (definition === undefined) return rows
-    const name = JSON.stringify([read.table, read.where, read.limit])
+    const name = JSON.stringify([read.table, read.where, read.limit, read.columns])
     const known = this.#known.get(name) ?? this.#overlaid(definition, read, rows)
     this.#known.set(name, known)
     return known

@@ -23,13 +23,15 @@ export type RuleRead =
   /**
    * Every record of a table whose columns have these values (at most `limit`, in key order). `guard` names the record
    * whose lock, taken by every write that could change the answer, covers the read: shared here unless the change
-   * itself writes that record.
+   * itself writes that record. `columns` are those of the rows that the rule looks at, besides the key and `where`: all
+   * if left out. What the transaction itself writes shows whole.
    */
   | {
       readonly read: 'ROWS'
       readonly table: string
       readonly where: Readonly<Record<string, Value>>
       readonly limit: number
+      readonly columns?: readonly string[]
       readonly guard: { readonly table: string; readonly key: RecordKey }
     }
 

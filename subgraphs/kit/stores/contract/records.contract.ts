@@ -36,7 +36,7 @@ export function recordsContract(open: Open): void {
 
     it('keeps every value as it came', async () => {
       const set = {
-        ...{ limit: '0.07', hold: 'All', level: 20, active: false, visits: -9_007_199_254_740_991 },
+        ...{ limit: '0.07', hold: 'All', level: 20, active: false, visits: -2_147_483_647 },
         ...{ since: '0001-01-31', tags: 'text', name: '\'😀"; --' },
       }
       await on.write('t0', update('groups', ['usmf', 'A'], { maximum: '9999999999999999.99' }, SEED))
@@ -90,6 +90,20 @@ export function recordsContract(open: Open): void {
       const after = await state('usmf', 'C1')
       expect(after).toMatchObject({ version: version(1, 't1'), localVersion: 2, row: { visits: 2 } })
       expect(after?.updatedAt).toBe(before?.updatedAt)
+    })
+
+    it('are held against the local version as well, where the write names it', async () => {
+      await on.write('t1', customer('C1'))
+      await on.write('t2', local(update('customers', ['usmf', 'C1'], { visits: 1 }, version(1, 't1'))))
+      const place = { table: 'customers', key: recordKey(['usmf', 'C1']), base: version(1, 't1'), revision: 2 }
+      for (const write of [
+        { operation: 'UPDATE', ...place, set: { name: 'x' } },
+        { operation: 'DELETE', ...place },
+      ] as const) {
+        const requests = [0, 1].map((localBase) => request('t3', [{ ...write, localBase }]))
+        const answers = await Promise.all(on.store.check(requests))
+        expect(answers.map((violations) => violations.map(({ code }) => code))).toEqual([['STALE'], []])
+      }
     })
 
     it('of a record that was only ever written locally are those of one never written', async () => {

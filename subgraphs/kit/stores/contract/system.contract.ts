@@ -154,7 +154,7 @@ const paymentsWithinLimit: Rule = {
     const where = { company: after['company'] ?? null, customer: after['customer'] ?? null }
     return [
       { read: 'RECORD', table: 'customers', key },
-      { read: 'ROWS', table: 'payments', where, limit: 100, guard: { table: 'customers', key } },
+      { read: 'ROWS', table: 'payments', where, limit: 100, columns: ['amount'], guard: { table: 'customers', key } },
     ]
   },
   check: ({ after }, [customers, payments]) => {

@@ -12,6 +12,7 @@ import {
   type TransactionId,
   type Value,
 } from '../../../../schema/participant.ts'
+import type { Column } from '../../../../schema/table.ts'
 import type { Answer, Read } from '../../participant/gathering.ts'
 import type { SystemModel, TableModel } from '../../participant/system-model.ts'
 import type { StoredRecord } from '../record-store.ts'
@@ -22,11 +23,13 @@ import { nativeTable } from './schema.ts'
 const ABSENT: RecordState = { version: NEVER_WRITTEN, row: null, localVersion: 0, updatedAt: null }
 const OWN_CELLS = 5
 
-/** The SQL and the decoding of one table's whole records. */
+/** The SQL and the decoding of one table's records. */
 export interface RecordShape {
   readonly model: TableModel
   readonly from: string
-  /** The SELECT of whole records, up to and including FROM. */
+  /** Those that are selected, which are all of them but where a read needs fewer. */
+  readonly columns: readonly Column[]
+  /** The SELECT of these, up to and including FROM. */
   readonly select: string
 }
 
@@ -36,7 +39,7 @@ export class Records {
 
   constructor(database: Database, system: SystemModel) {
     this.#database = database
-    this.#shapes = new Map([...system.tables].map(([name, model]) => [name, shapeOf(model)]))
+    this.#shapes = new Map([...system.tables].map(([name, model]) => [name, shapeOf(model, model.columns)]))
   }
 
   /** Throws a RangeError for a table that is not there. */
@@ -72,7 +75,7 @@ export class Records {
     }))
   }
 
-  answer({ table, by, limit, whole }: Read): Answer {
+  answer({ table, by, limit, whole, columns }: Read): Answer {
     const shape = this.#shapes.get(table)
     // A rule may name a record of a table that this system does not have: then there is none.
     if (shape === undefined) return { keys: [], rows: [] }
@@ -82,7 +85,9 @@ export class Records {
       const sql = `SELECT _key FROM ${shape.from} WHERE ${where.condition}${most}`
       return { keys: this.#database.rows(sql, where.parameters).map(([key]) => keyOf(key)), rows: [] }
     }
-    const records = this.#rows(shape, where, `${'key' in by ? '' : keyOrder(shape, by.where)}${most}`)
+    const needed =
+      columns === undefined ? shape : narrowed(shape, [...columns, ...('key' in by ? [] : Object.keys(by.where))])
+    const records = this.#rows(needed, where, `${'key' in by ? '' : keyOrder(shape, by.where)}${most}`)
     return { keys: records.map(({ key }) => key), rows: records.map(({ row }) => row) }
   }
 
@@ -101,10 +106,26 @@ function stateOf({ version, row, localVersion, updatedAt }: StoredRecord): Recor
   return { version, row, localVersion, updatedAt }
 }
 
-function shapeOf(model: TableModel): RecordShape {
+function shapeOf(model: TableModel, columns: readonly Column[]): RecordShape {
   const from = nativeTable(model.definition)
-  const columns = model.columns.map((column) => `, ${selectable(column)}`).join('')
-  return { model, from, select: `SELECT _key, _revision, _transaction, _local, _updated_at${columns} FROM ${from}` }
+  const cells = columns.map((column) => `, ${selectable(column)}`).join('')
+  const select = `SELECT _key, _revision, _transaction, _local, _updated_at${cells} FROM ${from}`
+  return { model, from, columns, select }
+}
+
+/** With these columns and the key alone. Throws a RangeError for a column that is not there. */
+function narrowed({ model }: RecordShape, names: readonly string[]): RecordShape {
+  const needed = new Set([...model.definition.key, ...names])
+  return shapeOf(
+    model,
+    [...needed].map((name) => columnOf(model, name)),
+  )
+}
+
+function columnOf(model: TableModel, name: string): Column {
+  const column = model.column.get(name)
+  if (column === undefined) throw new RangeError(`${model.definition.table} has no column ${name}`)
+  return column
 }
 
 function keyCondition(key: RecordKey): Where {
@@ -113,11 +134,7 @@ function keyCondition(key: RecordKey): Where {
 
 function whereCondition({ model }: RecordShape, where: Row): Where {
   const columns = Object.keys(where)
-  const parameters = columns.map((name) => {
-    const column = model.column.get(name)
-    if (column === undefined) throw new RangeError(`${model.definition.table} has no column ${name}`)
-    return encode(column, where[name] ?? null)
-  })
+  const parameters = columns.map((name) => encode(columnOf(model, name), where[name] ?? null))
   return { condition: columns.map((name) => `${quoted(name)} IS ?`).join(' AND ') || 'TRUE', parameters }
 }
 
@@ -128,10 +145,10 @@ function keyOrder({ model }: RecordShape, where: Row): string {
 }
 
 /** A record from the cells of a RecordShape's `select`. */
-export function recordOf({ model }: RecordShape, cells: readonly SQLOutputValue[]): StoredRecord {
+export function recordOf({ columns }: RecordShape, cells: readonly SQLOutputValue[]): StoredRecord {
   const row: Record<string, Value> = {}
   let at = OWN_CELLS
-  for (const column of model.columns) {
+  for (const column of columns) {
     row[column.name] = decode(column, cells[at] ?? null)
     at += 1
   }
