@@ -178,6 +178,16 @@ describe('bad input gets a typed answer, and nothing is written', () => {
     })
   })
 
+  it('an idempotency key that is empty, or longer than any is', async () => {
+    for (const idempotencyKey of ['', 'k'.repeat(256)]) {
+      const query = `mutation { deleteCustomer(id: "x", options: { idempotencyKey: "${idempotencyKey}" }) { id } }`
+      expect(await refused(query)).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        message: expect.stringContaining('idempotencyKey'),
+      })
+    }
+  })
+
   it('a page that is too large, or negative', async () => {
     expect(await refused('{ customers(first: 100000) { totalCount } }')).toMatchObject({ code: 'BAD_USER_INPUT' })
     expect(await refused('{ customers(first: -1) { totalCount } }')).toMatchObject({ code: 'BAD_USER_INPUT' })

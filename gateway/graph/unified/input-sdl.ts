@@ -66,8 +66,9 @@ function changesInput({ map, parent, key }: Part): string {
       name: 'replace',
       type: `[${createInput}!]`,
       description:
-        `The whole set: one with the ${key.name} of an existing ${entity} changes it, others are added, and each ` +
-        `existing ${entity} not named is deleted.`,
+        `The whole set: one with the ${key.name} of an existing ${entity} takes its place, fields left out emptied or at ` +
+        `their defaults; others are added, and each existing ${entity} not named is deleted. Those without a ` +
+        `${key.name} are counted from 1.`,
     },
   ])
 }
@@ -106,5 +107,5 @@ function whenLeftOut(map: TableMap, field: Field): readonly string[] {
 
 function whenKeyLeftOut({ parent }: TableMap, sequence: string | null, isNumber: boolean): string {
   if (sequence !== null) return `Left out: drawn from ${sequence}.`
-  return parent !== null && isNumber ? 'Left out: the next number.' : 'Required.'
+  return parent !== null && isNumber ? 'Left out: the next number; in a whole set counted from 1.' : 'Required.'
 }

@@ -1,6 +1,7 @@
 /** What every write takes and answers beside its record. */
 
 import 'reflect-metadata'
+import { GraphQLError } from 'graphql'
 import { Field, InputType, Int, ObjectType } from 'type-graphql'
 import type { WriteOptions } from '../../../schema/participant.ts'
 import { SystemEnum, WriteErrorCodeEnum } from './enums.ts'
@@ -54,8 +55,15 @@ export class WriteOptionsInput {
   readonly dryRun?: boolean | null
 }
 
-/** An option that is null is not given. */
+const IDEMPOTENCY_KEY_LENGTH_MAX = 255
+
+/** An option that is null is not given. Throws BAD_USER_INPUT for a key that no two requests should share. */
 export function writeOptions(given: WriteOptionsInput | null | undefined): WriteOptions {
+  const length = given?.idempotencyKey?.length ?? 1
+  if (length < 1 || length > IDEMPOTENCY_KEY_LENGTH_MAX) {
+    const message = `\`idempotencyKey\` has 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters`
+    throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', argumentName: 'options' } })
+  }
   return {
     idempotencyKey: given?.idempotencyKey ?? null,
     expectedRevision: given?.expectedRevision ?? null,
