@@ -323,7 +323,7 @@ describe('writing unified values', () => {
     ['CRM', 'hold', 'NEVER', 'VALIDATION', 'hold "NEVER" has no value in hold'],
     ['CRM', 'born', '31.12.1999', 'VALIDATION', 'born must be a date written YYYY-MM-DD'],
     ['CRM', 'credit', 1.5, 'VALIDATION', 'credit must be a decimal number written as text, for example "12.50"'],
-    ['ERP', 'code', '4.2', 'VALIDATION', 'Number must be a whole number'],
+    ['ERP', 'code', '4.2', 'VALIDATION', 'Number must be a whole number between -2147483647 and 2147483647'],
     ['CRM', 'group', 'x', 'REFERENCE', 'group must be the id of a CustomerGroup'],
     ['CRM', 'group', encodeId('Currency', ['USD']), 'REFERENCE', 'group must be the id of a CustomerGroup'],
     ['CRM', 'currency', encodeId('Currency', ['a', 'USD']), 'REFERENCE', 'currency must be the id of a Currency'],

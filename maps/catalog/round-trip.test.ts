@@ -85,7 +85,7 @@ function filledValuesOf({ type }: Field): fc.Arbitrary<Value> {
     case 'string':
       return text(type.maxLength ?? 5000)
     case 'integer':
-      return fc.maxSafeInteger()
+      return fc.integer({ min: -2_147_483_647 })
     case 'decimal':
       return decimal(type.precision, type.scale)
     case 'boolean':

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadTables } from '../../maps/load.ts'
 import type { Row, Violation, Vote, Write } from '../../schema/participant.ts'
 import { recordKey } from '../../schema/record-key.ts'
-import { create, request, transactionId, update, version } from '../kit/stores/contract/system.contract.ts'
+import { create, remove, request, transactionId, update, version } from '../kit/stores/contract/system.contract.ts'
 import type { RecordStore } from '../kit/stores/record-store.ts'
 import { openSqliteStore } from '../kit/stores/sqlite/store.ts'
 
@@ -104,6 +104,50 @@ describe('an order', () => {
     const [header] = order('SO-1', 'C1', '1')
     const writes = header === undefined ? [] : [header, create('SalesOrderLines', ['usmf', 'SO-1', 1], line)]
     expect(new Set(await prepared('b', writes, ALONE))).toEqual(new Set(['VALIDATION']))
+  })
+})
+
+describe('the credit of a customer', () => {
+  it('is not made by an order that comes to less than zero, nor freed when that one goes', async () => {
+    expect(await prepared('b', order('SO-1', 'C2', '-100'), ALONE)).toEqual([])
+    expect(await prepared('c', order('SO-2', 'C2', '11'), ALONE)).toEqual(['RULE'])
+    expect(await prepared('d', order('SO-2', 'C2', '10'), ALONE)).toEqual([])
+    const gone = [
+      remove('SalesOrderHeaders', ['usmf', 'SO-1'], version(1, 'b')),
+      remove('SalesOrderLines', ['usmf', 'SO-1', 1], version(1, 'b')),
+    ]
+    expect(await prepared('e', gone, ALONE)).toEqual([])
+    expect(await prepared('f', order('SO-3', 'C2', '1'), ALONE)).toEqual(['RULE'])
+  })
+})
+
+describe('a customer that orders name', () => {
+  it('is missed once, where a caller can name another', async () => {
+    const [vote] = await Promise.all(store.prepare([request('b', order('SO-1', 'C9', '1'), ALONE)]))
+    expect(vote).toMatchObject({
+      vote: 'NO',
+      violations: [{ code: 'REFERENCE', column: 'OrderingCustomerAccountNumber' }],
+    })
+  })
+
+  it('is kept by what the orders say of it, and not by what is computed from that', async () => {
+    expect(await prepared('b', order('SO-1', 'C1', '1'), ALONE)).toEqual([])
+    expect(await prepared('c', [remove('CustomersV3', ['usmf', 'C1'], FILLED)])).toEqual(['REFERENCE', 'RULE'])
+  })
+})
+
+describe('an order with lines', () => {
+  const dated = (day: string | null, base: string) =>
+    update('SalesOrderHeaders', ['usmf', 'SO-1'], { OrderCreationDate: day }, version(1, base))
+
+  it('is dated earlier, and never later, so that a discontinued product comes on no new order', async () => {
+    const gone = { ProductState: 'Discontinued', DiscontinuedDate: '2024-01-01' }
+    expect(await prepared('b', [update('ReleasedDistinctProducts', ['usmf', 'P1'], gone, FILLED)], ALONE)).toEqual([])
+    expect(await prepared('c', order('SO-1', 'C1', '1', { OrderCreationDate: '2024-01-01' }), ALONE)).toEqual(['RULE'])
+    expect(await prepared('d', order('SO-1', 'C1', '1', { OrderCreationDate: '2023-12-31' }), ALONE)).toEqual([])
+    expect(await prepared('e', [dated('2024-01-01', 'd')], ALONE)).toEqual(['RULE'])
+    expect(await prepared('f', [dated(null, 'd')], ALONE)).toEqual(['RULE'])
+    expect(await prepared('g', [dated('2023-12-30', 'd')], ALONE)).toEqual([])
   })
 })
 

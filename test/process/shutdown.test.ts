@@ -64,7 +64,13 @@ describe('a Lockstep process', { timeout: 30_000 }, () => {
     const lockstep = start()
     const url = await lockstep.url
     expect(await ready(url)).toBe(200)
-    for (const text of [`${url}/graphql`, `${url}/crm/graphql`, `${url}/erp/graphql`, 'examples are ready to send', directory]) {
+    for (const text of [
+      `${url}/graphql`,
+      `${url}/crm/graphql`,
+      `${url}/erp/graphql`,
+      'examples are ready to send',
+      directory,
+    ]) {
       expect(lockstep.stdout()).toContain(text)
     }
   })

@@ -97,7 +97,7 @@ describe('the schema', () => {
   it('says what becomes of a key left out', () => {
     expect(descriptionOf('CreateOrderInput', 'company')).toContain('Required.')
     expect(descriptionOf('CreateOrderInput', 'number')).toContain('Left out: drawn from O-{000000}.')
-    expect(descriptionOf('CreateOrderLineInput', 'lineNumber')).toContain('Left out: the next number.')
+    expect(descriptionOf('CreateOrderLineInput', 'lineNumber')).toContain('Left out: the next number')
   })
 
   it('knows a part as an entity, but has no payload for it', () => {

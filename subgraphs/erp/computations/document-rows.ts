@@ -13,6 +13,7 @@ import {
   type LineAmounts,
 } from './document-amounts.ts'
 import { type Fraction, fractionOf, whole } from './exact-decimal.ts'
+import { roundingStepOf } from './rounding-step.ts'
 
 const ZERO = whole(0n)
 const ONE = whole(1n)
@@ -46,20 +47,12 @@ function* lookUp(record: RecordRef | null): Lookup<Row | null> {
 
 function termsOf(document: Row, currency: Row | null, taxGroup: Row | null): DocumentTerms {
   return {
-    step: stepOf(currency),
+    step: roundingStepOf(currency),
     taxRate: fractionOf(taxGroup?.['TaxRate']) ?? ZERO,
     pricesIncludeTax: document['ArePricesIncludingSalesTax'] === 'Yes',
     discountPercentage: fractionOf(document['TotalDiscountPercentage']) ?? ZERO,
     charges: hundredths(document['HeaderChargesAmount']) ?? 0n,
   }
-}
-
-/** In hundredths. A step that amounts of two decimal places cannot keep to counts as one hundredth. */
-function stepOf(currency: Row | null): bigint {
-  const step = fractionOf(currency?.['RoundingRuleGeneral'])
-  if (step === null || step.numerator <= 0n) return 1n
-  const units = step.numerator * 100n
-  return units % step.denominator === 0n ? units / step.denominator : 1n
 }
 
 function lineOf(line: Row, quantityColumn: string): DocumentLine {

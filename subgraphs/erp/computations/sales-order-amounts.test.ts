@@ -39,14 +39,15 @@ describe('the amounts of a sales order', () => {
     expect(row).toMatchObject({ OrderTotalAmount: '131.88', OrderTotalTaxAmount: '0.00' })
   })
 
-  it.each(['0.000000', '-1.000000', '0.001000', '0.025000', null])(
-    'keep to hundredths where the step is %s',
-    (step) => {
-      const records = { 'Currencies ["CHF"]': { RoundingRuleGeneral: step } }
-      const line = { OrderedSalesQuantity: '1.0000', SalesPrice: '0.9876' }
-      expect(computed(salesOrderAmounts, ORDER, [line], records).parts).toMatchObject([{ LineAmount: '0.99' }])
-    },
-  )
+  it.each([
+    [2, '0.99'],
+    [1, '1.00'],
+    [0, '1.00'],
+  ])('keep to the %d decimal places of the currency', (DecimalPlaces, amount) => {
+    const records = { 'Currencies ["CHF"]': { RoundingRuleGeneral: '0.010000', DecimalPlaces } }
+    const line = { OrderedSalesQuantity: '1.0000', SalesPrice: '0.9876' }
+    expect(computed(salesOrderAmounts, ORDER, [line], records).parts).toMatchObject([{ LineAmount: amount }])
+  })
 
   it.each([null, '0.0000'])('take the price for one unit where the price quantity is %s', (SalesPriceQuantity) => {
     const { parts } = computed(salesOrderAmounts, ORDER, [{ ...LINE, SalesPriceQuantity }], RECORDS)

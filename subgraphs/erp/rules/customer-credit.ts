@@ -6,6 +6,9 @@ import type { RuleRead } from '../../kit/participant/rule.ts'
 import { hundredths } from '../money.ts'
 import { OPEN_STATUSES } from '../sales-order.ts'
 
+/** What the rules look at in an open order. */
+const CREDIT_COLUMNS = ['OpenOrderCustomerAccountNumber', 'OrderTotalAmount', 'CurrencyCode']
+
 /**
  * The open orders that take up a customer's credit, under the customer's lock: whoever changes which these are, or what
  * they come to, holds it exclusively.
@@ -13,7 +16,8 @@ import { OPEN_STATUSES } from '../sales-order.ts'
 export function ordersTakingCredit(customer: RecordKey, limit: number): readonly RuleRead[] {
   const [company = null, number = null] = keyValues(customer)
   const where = { dataAreaId: company, OpenOrderCustomerAccountNumber: number }
-  return [{ read: 'ROWS', table: 'SalesOrderHeaders', where, limit, guard: { table: 'CustomersV3', key: customer } }]
+  const guard = { table: 'CustomersV3', key: customer }
+  return [{ read: 'ROWS', table: 'SalesOrderHeaders', where, limit, columns: CREDIT_COLUMNS, guard }]
 }
 
 /** Every open order of a company, under the company's lock, which an order that takes up more credit holds shared. */
@@ -24,6 +28,7 @@ export function openOrdersOf(company: RecordRef): readonly RuleRead[] {
     table: 'SalesOrderHeaders',
     where: { dataAreaId: code, SalesOrderProcessingStatus: status },
     limit: Number.MAX_SAFE_INTEGER,
+    columns: CREDIT_COLUMNS,
     guard: company,
   }))
 }
@@ -55,9 +60,15 @@ export function creditLimitOf(customer: Row, groups: readonly Row[]): bigint | n
   return limit !== 0n || isMandatory(customer) || groups.some(binds) ? limit : null
 }
 
-/** What the orders come to together, in hundredths. */
-export function totalOf(orders: readonly Row[]): bigint {
-  return orders.reduce((total, order) => total + (hundredths(order['OrderTotalAmount']) ?? 0n), 0n)
+/**
+ * The credit that the orders take up together, in hundredths. An order that comes to less than zero takes up none and
+ * makes no room for others: so nothing that leaves, as an order that is deleted, closed or moved, can raise the sum.
+ */
+export function creditTakenBy(orders: readonly Row[]): bigint {
+  return orders.reduce((sum, order) => {
+    const total = hundredths(order['OrderTotalAmount']) ?? 0n
+    return total > 0n ? sum + total : sum
+  }, 0n)
 }
 
 /** The currency that a customer's open orders count in: its own, or where it has none that of its orders. */

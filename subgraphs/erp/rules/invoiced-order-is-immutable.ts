@@ -9,7 +9,9 @@ import { INVOICED, statusOf } from '../sales-order.ts'
  */
 export const invoicedOrderIsImmutable: Rule = {
   name: 'invoicedOrderIsImmutable',
-  description: 'An order that is invoiced can be neither changed nor deleted, and its lines stay as they are.',
+  description:
+    'An order that is invoiced can be neither changed nor deleted, and its lines stay as they are. This holds for what ' +
+    "the ERP keeps of it: the CRM's own notes stay open.",
   reads: (change) => {
     const row = change.after ?? change.before
     if (change.table === 'SalesOrderHeaders' || row === null || isUnchanged(change)) return []

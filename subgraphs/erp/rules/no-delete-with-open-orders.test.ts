@@ -13,6 +13,7 @@ it('asks for one open order of the customer, under the lock of the customer', ()
       table: 'SalesOrderHeaders',
       where: { dataAreaId: 'usmf', OpenOrderCustomerAccountNumber: 'C-000001' },
       limit: 1,
+      columns: ['OpenOrderCustomerAccountNumber', 'OrderTotalAmount', 'CurrencyCode'],
       guard: { table: 'CustomersV3', key: KEY },
     },
   ])

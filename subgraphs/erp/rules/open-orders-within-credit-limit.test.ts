@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Row } from '../../../schema/participant.ts'
 import { recordKey } from '../../../schema/record-key.ts'
@@ -47,6 +48,7 @@ const ordersOf = (customer: typeof C1, number: string) => ({
   table: 'SalesOrderHeaders',
   where: { dataAreaId: 'usmf', OpenOrderCustomerAccountNumber: number },
   limit: ALL,
+  columns: ['OpenOrderCustomerAccountNumber', 'OrderTotalAmount', 'CurrencyCode'],
   guard: customer,
 })
 
@@ -114,6 +116,13 @@ describe('an order that takes up credit', () => {
     expect(messages(unsettled, [order('200.00')])).toEqual([])
   })
 
+  it('finds no room made by an order that comes to less than zero', () => {
+    const credit = order('-5000.00', { SalesOrderNumber: 'SO-000003' })
+    expect(messages(customer('5000.00'), [order('200.00'), other, credit])).toEqual([
+      'Open orders of customer C1 would come to 5200.00, above its credit limit of 5000.00',
+    ])
+  })
+
   it('leaves a missing customer to the check of references', () => {
     expect(rule.check(placed, [[], [], [order('200.00')]])).toEqual([])
   })
@@ -133,6 +142,7 @@ describe('a change of an order', () => {
 
   it.each([
     ['shrinks', order('200.00'), order('199.99')],
+    ['comes to more and still to less than zero', order('-200.00'), order('-100.00')],
     ['stays what it comes to', order('200.00'), order('200.00', { Email: 'new@larkspur.example' })],
     ['is closed', order('200.00'), order('300.00', { OpenOrderCustomerAccountNumber: null })],
     ['is deleted', order('200.00'), null],
@@ -239,5 +249,53 @@ describe('a group that makes credit limits mandatory', () => {
     const renamed = changeOf('CustomerGroups', group('Yes'), { ...group('Yes'), Description: 'Shops' })
     expect(rule.reads(renamed)).toEqual([])
     expect(rule.exclusive?.(renamed)).toEqual([])
+  })
+})
+
+describe('whatever is done to orders one after another', () => {
+  const CUSTOMERS = [customer('100.00'), customer('100.00', { CustomerAccount: 'C2' })]
+
+  /** An order is made or changed, in either customer's hands, closed (taking up nobody's credit), or deleted. */
+  const numbers = fc.constantFrom('SO-000001', 'SO-000002', 'SO-000003', 'SO-000004')
+  const totals = fc.integer({ min: -150, max: 150 }).map((total) => `${total}.00`)
+  const payers = fc.constantFrom('C1', 'C2', null)
+  const images = fc.record({
+    SalesOrderNumber: numbers,
+    OrderTotalAmount: totals,
+    OpenOrderCustomerAccountNumber: payers,
+  })
+  const deletions = fc.constantFrom(true, false, false)
+  const sequences = fc.array(fc.tuple(images, deletions), { maxLength: 30, size: 'max' })
+
+  type Orders = ReadonlyMap<string, Row>
+
+  function ordersTakenBy(account: unknown, orders: Orders): readonly Row[] {
+    return [...orders.values()].filter((one) => one['OpenOrderCustomerAccountNumber'] === account)
+  }
+
+  /** The orders after the write, or as they were where the rule refuses it. */
+  function written(orders: Orders, image: Row, isDeleted: boolean): Orders {
+    const number = String(image['SalesOrderNumber'])
+    const after = isDeleted ? null : order('0.00', image)
+    const next = new Map(orders)
+    if (after === null) next.delete(number)
+    else next.set(number, after)
+    const change = changeOf('SalesOrderHeaders', orders.get(number) ?? null, after)
+    const account = image['OpenOrderCustomerAccountNumber']
+    const customers = CUSTOMERS.filter(({ CustomerAccount }) => CustomerAccount === account)
+    const answers = rule.reads(change).length === 0 ? [] : [customers, [], ordersTakenBy(account, next)]
+    return rule.check(change, answers).length === 0 ? next : orders
+  }
+
+  it('leaves what is open of each customer within its limit', () => {
+    fc.assert(
+      fc.property(sequences, (writes) => {
+        const orders = writes.reduce<Orders>((now, [image, isDeleted]) => written(now, image, isDeleted), new Map())
+        for (const account of ['C1', 'C2']) {
+          const open = ordersTakenBy(account, orders).reduce((sum, one) => sum + Number(one['OrderTotalAmount']), 0)
+          expect(open).toBeLessThanOrEqual(100)
+        }
+      }),
+    )
   })
 })

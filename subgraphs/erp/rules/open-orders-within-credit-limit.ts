@@ -6,11 +6,11 @@ import {
   companyOf,
   creditCurrencyOf,
   creditLimitOf,
+  creditTakenBy,
   isMandatory,
   mandatoryGroupsOf,
   openOrdersOf,
   ordersTakingCredit,
-  totalOf,
 } from './customer-credit.ts'
 import { groupOf, rowsOfGroup } from './customer-group.ts'
 import { touches } from './touches.ts'
@@ -37,7 +37,8 @@ export const openOrdersWithinCreditLimit: Rule = {
   name: 'openOrdersWithinCreditLimit',
   description:
     "What a customer's open orders come to is within its credit limit, in one currency. A limit of zero sets no bound, " +
-    'unless the customer or its group makes the limit mandatory: then it allows nothing.',
+    'unless the customer or its group makes the limit mandatory: then it allows nothing. An order that comes to less ' +
+    'than zero takes up no credit and makes no room for others.',
   exclusive: (change) => sideOf(change).exclusive(change),
   reads: (change) => sideOf(change).reads(change),
   check: (change, answers) => (answers.length === 0 ? [] : sideOf(change).check(change, answers)),
@@ -77,7 +78,7 @@ const orderSide: Side = {
       const message = `The credit limit of customer ${number} counts in ${currency}: give the order that currency`
       return [{ message, column: 'CurrencyCode' }]
     }
-    const total = totalOf(orders)
+    const total = creditTakenBy(orders)
     if (total <= limit) return []
     const message =
       `Open orders of customer ${number} would come to ${amountOf(total)}, ` +
@@ -93,7 +94,7 @@ function creditedBy(order: Row | null): RecordRef | null {
 function takesMore(before: Row | null, after: Row): boolean {
   return (
     touches(before, after, [CREDIT_COLUMN, 'CurrencyCode']) ||
-    totalOf([after]) > totalOf(before === null ? [] : [before])
+    creditTakenBy([after]) > creditTakenBy(before === null ? [] : [before])
   )
 }
 
@@ -118,7 +119,7 @@ const customerSide: Side = {
         `and the credit limit would count in ${currency}`
       return [{ message, column: 'SalesCurrencyCode' }]
     }
-    const total = totalOf(orders)
+    const total = creditTakenBy(orders)
     if (total <= limit) return []
     const message =
       `Open orders of customer ${after['CustomerAccount']} come to ${amountOf(total)}, ` +
@@ -145,7 +146,7 @@ const groupSide: Side = {
     const ordersOf = Map.groupBy(orders.flat(), (order) => order[CREDIT_COLUMN])
     const above = customers.find((customer) => {
       const limit = creditLimitOf(customer, [after])
-      return limit !== null && totalOf(ordersOf.get(customer['CustomerAccount']) ?? []) > limit
+      return limit !== null && creditTakenBy(ordersOf.get(customer['CustomerAccount']) ?? []) > limit
     })
     if (above === undefined) return []
     const message =

@@ -1,21 +1,13 @@
 import type { Row } from '../../../schema/participant.ts'
 import type { Change, Rule, RuleRead } from '../../kit/participant/rule.ts'
 import { recordNamedBy } from '../named-record.ts'
+import { documentOfLines } from '../sales-document.ts'
 import { touches } from './touches.ts'
-
-/** Which document a line is part of, and the day it was made on. */
-const DOCUMENTS = {
-  SalesOrderLines: { table: 'SalesOrderHeaders', number: 'SalesOrderNumber', date: 'OrderCreationDate' },
-  SalesQuotationLines: {
-    table: 'SalesQuotationHeaders',
-    number: 'SalesQuotationNumber',
-    date: 'QuotationCreationDate',
-  },
-} as const
 
 /**
  * Guards `SalesOrderLines` and `SalesQuotationLines`. That the product is released in the company is its reference;
- * a line that stands may stay when its product is discontinued.
+ * a line that stands may stay when its product is discontinued. That the document is not dated later afterwards is
+ * the rule `noLaterDateWithLines`.
  */
 export const productsOnLines: Rule = {
   name: 'productsOnLines',
@@ -25,7 +17,7 @@ export const productsOnLines: Rule = {
   reads: readsOf,
   check: (change, answers) => {
     const [product, document] = answers.map(([row]) => row)
-    const columns = documentOf(change.table)
+    const columns = documentOfLines(change.table)
     if (change.after === null || columns === null || product?.['ProductState'] !== 'Discontinued') return []
     if (isBefore(document?.[columns.date], product['DiscontinuedDate'])) return []
     const since = (product['DiscontinuedDate'] ?? null) === null ? '' : ` since ${product['DiscontinuedDate']}`
@@ -35,7 +27,7 @@ export const productsOnLines: Rule = {
 }
 
 function readsOf({ table, before, after }: Change): readonly RuleRead[] {
-  const columns = documentOf(table)
+  const columns = documentOfLines(table)
   if (columns === null || after === null || !touches(before, after, ['ProductNumber'])) return []
   const product = recordNamedBy(after, 'ProductNumber', 'ReleasedDistinctProducts')
   const document = recordNamedBy(after, columns.number, columns.table)
@@ -44,10 +36,6 @@ function readsOf({ table, before, after }: Change): readonly RuleRead[] {
     { read: 'RECORD', ...product },
     { read: 'RECORD', ...document },
   ]
-}
-
-function documentOf(table: string) {
-  return table === 'SalesOrderLines' || table === 'SalesQuotationLines' ? DOCUMENTS[table] : null
 }
 
 /** Days are written so that text compares as they do; false where either is empty. */

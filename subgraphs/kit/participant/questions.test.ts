@@ -41,6 +41,12 @@ describe('What is asked of other records', () => {
     expect(limits(create('lines', ['usmf', 'O1', 3], { quantity: 1, price: '0.00' }))).toEqual([2])
   })
 
+  it('is as little of each row as the rule looks at', () => {
+    const payment = create('payments', ['usmf', 'P1'], { customer: 'C1', amount: '1.00' })
+    const [rows] = readsOf('payments', {}, payment)
+    expect(rows).toMatchObject({ whole: true, columns: ['amount'] })
+  })
+
   it('leaves room for the transaction’s own writes among those who refer to what it deletes', () => {
     const order = remove('orders', ['usmf', 'O1'], BASE)
     const toOrder = { by: { where: { company: 'usmf', order: 'O1' } }, whole: false }
