@@ -1,10 +1,11 @@
 /** Calls to one worker thread, as promises. All calls of one turn of the event loop travel as one message. */
 
 import { Worker } from 'node:worker_threads'
+import { compiled } from './compiled.ts'
 import { StoreClosed, StoreFailed, StoreUnfit } from './faults.ts'
 import type { Answered, FromWorker, Posted, ToWorker, WorkerOptions } from './messages.ts'
 
-const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
+const THREAD = new URL('./thread.js', compiled(import.meta.url))
 
 interface Pending {
   readonly resolve: (result: unknown) => void

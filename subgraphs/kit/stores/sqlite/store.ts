@@ -24,6 +24,7 @@ import type {
 import type { TableDefinition } from '../../../../schema/table.ts'
 import type { GroupedQuery, RecordQuery, RecordStore, StoredRecord } from '../record-store.ts'
 import { Channel } from './channel.ts'
+import { compiled } from './compiled.ts'
 import { StoreFailed } from './faults.ts'
 import { type FileLock, lockFile } from './file-lock.ts'
 import type { BusinessLogic, ReaderCall, ReaderResults, Statistics, WriterCall, WriterResults } from './messages.ts'
@@ -54,7 +55,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reco
   })
   const lock = lockFile(file)
   const { system, tables, logic, lockWaitMs = LOCK_WAIT_MS } = options
-  const common = { system, file, tables, logic, lockWaitMs }
+  const common = { system, file, tables, logic: logic === null ? null : compiledLogic(logic), lockWaitMs }
   const writer = new Channel<WriterCall, WriterResults>({ ...common, role: 'WRITER' })
   const reader = new Channel<ReaderCall, ReaderResults>({ ...common, role: 'READER' })
   try {
@@ -65,6 +66,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reco
     await Promise.all([writer.close(), reader.close()])
     lock.release()
     throw error
+  }
+}
+
+function compiledLogic({ rules, computations }: BusinessLogic): BusinessLogic {
+  return {
+    rules: { ...rules, module: compiled(rules.module) },
+    computations: { ...computations, module: compiled(computations.module) },
   }
 }
 

@@ -42,8 +42,9 @@ try {
 
 /** The reader opens what the writer has laid out. */
 function open(system: SystemModel): void {
+  let database: Database | null = null
   try {
-    const database = new Database(options.file, options.role === 'WRITER' ? 'WRITE' : 'READ')
+    database = new Database(options.file, options.role === 'WRITER' ? 'WRITE' : 'READ')
     if (options.role === 'WRITER') {
       layOut(database, system)
       serveWrites(database, new Writer({ database, system, now: Date.now, lockWaitMs: options.lockWaitMs }))
@@ -52,6 +53,7 @@ function open(system: SystemModel): void {
     }
     post({ message: 'READY' })
   } catch (error) {
+    database?.close()
     refuse(error)
   }
 }
