@@ -98,7 +98,7 @@ describe('a Lockstep process', { timeout: 30_000 }, () => {
 
     expect(await finishWrite()).toMatchObject({
       status: 200,
-      body: { data: { createCustomer: { errors: [], transaction: { state: 'COMMITTED' } } } },
+      body: { data: { createSalesOrder: { errors: [], transaction: { state: 'COMMITTED' } } } },
     })
     expect(await lockstep.exit).toEqual({ code: 0, signal: null })
   })
