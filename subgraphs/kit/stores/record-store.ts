@@ -4,7 +4,8 @@
  * `record-store.contract.ts`.
  */
 
-import type { Participant, RecordKey, Row, TransactionId, Value, Version } from '../../../schema/participant.ts'
+import type { Participant, RecordKey, Row, Value, Version } from '../../../schema/participant.ts'
+import type { Statistics } from '../ledger/calls.ts'
 
 export interface StoredRecord {
   readonly key: RecordKey
@@ -67,10 +68,5 @@ export interface RecordStore extends Participant {
   /** Waits for what was accepted, then closes. Later calls reject. */
   close(): Promise<void>
   /** Forces and transactions since the start, for the benchmark and the metrics. */
-  statistics(): Promise<{
-    readonly forces: number
-    readonly prepared: number
-    readonly committed: number
-    readonly lastCommitted: TransactionId | null
-  }>
+  statistics(): Promise<Statistics>
 }

@@ -1,9 +1,10 @@
 /** Calls to one worker thread, as promises. All calls of one turn of the event loop travel as one message. */
 
 import { Worker } from 'node:worker_threads'
+import type { Answered, Posted } from '../../ledger/calls.ts'
 import { compiled } from './compiled.ts'
 import { StoreClosed, StoreFailed, StoreUnfit } from './faults.ts'
-import type { Answered, FromWorker, Posted, ToWorker, WorkerOptions } from './messages.ts'
+import type { FromWorker, ToWorker, WorkerOptions } from './messages.ts'
 
 const THREAD = new URL('./thread.js', compiled(import.meta.url))
 

@@ -2,9 +2,6 @@
 
 import type {
   Derivation,
-  DrawRequest,
-  FenceAnswer,
-  FenceRequest,
   PrepareRequest,
   RecordKey,
   RecordRef,
@@ -12,33 +9,13 @@ import type {
   SelectedRecord,
   Selection,
   System,
-  TransactionId,
   TransactionQuery,
   TransactionRow,
   Violation,
-  Vote,
 } from '../../../../schema/participant.ts'
 import type { TableDefinition } from '../../../../schema/table.ts'
-import type { GroupedQuery, RecordQuery, RecordStore, StoredRecord } from '../record-store.ts'
-
-export type Statistics = Awaited<ReturnType<RecordStore['statistics']>>
-
-export type WriterCall =
-  | { readonly call: 'PREPARE'; readonly request: PrepareRequest }
-  | { readonly call: 'COMMIT'; readonly id: TransactionId }
-  | { readonly call: 'ABORT'; readonly id: TransactionId }
-  | { readonly call: 'FENCE'; readonly request: FenceRequest }
-  | { readonly call: 'DRAW'; readonly request: DrawRequest }
-  | { readonly call: 'STATISTICS' }
-
-export interface WriterResults {
-  readonly PREPARE: Vote
-  readonly COMMIT: null
-  readonly ABORT: null
-  readonly FENCE: FenceAnswer
-  readonly DRAW: number
-  readonly STATISTICS: Statistics
-}
+import type { Answered, Posted } from '../../ledger/calls.ts'
+import type { GroupedQuery, RecordQuery, StoredRecord } from '../record-store.ts'
 
 export type ReaderCall =
   | { readonly call: 'CHECK'; readonly request: PrepareRequest }
@@ -64,16 +41,6 @@ export interface ReaderResults {
   readonly COUNT: number
   readonly COUNT_GROUPS: readonly number[]
 }
-
-/** A call with the number that its answer will carry. */
-export interface Posted<Call> {
-  readonly number: number
-  readonly call: Call
-}
-
-export type Answered<Result> =
-  | { readonly number: number; readonly ok: true; readonly result: Result }
-  | { readonly number: number; readonly ok: false; readonly cause: string }
 
 /** `OPEN` comes first, and once. */
 export type ToWorker<Call> =

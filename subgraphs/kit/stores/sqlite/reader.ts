@@ -4,6 +4,7 @@
  */
 
 import type { Derivation, PrepareRequest, Violation } from '../../../../schema/participant.ts'
+import type { Answered, Posted } from '../../ledger/calls.ts'
 import { derive, openCase } from '../../participant/case.ts'
 import { gathered, remembering } from '../../participant/gathering.ts'
 import { inspect, recordsOf } from '../../participant/inspect.ts'
@@ -11,7 +12,7 @@ import { judge } from '../../participant/judge.ts'
 import type { SystemModel } from '../../participant/system-model.ts'
 import type { GroupedQuery, RecordQuery, StoredRecord } from '../record-store.ts'
 import type { Database } from './database.ts'
-import type { Answered, Posted, ReaderCall, ReaderResults } from './messages.ts'
+import type { ReaderCall, ReaderResults } from './messages.ts'
 import { conditionSql, conjunction, groupSql, type QueriedTable, type Sql, selection } from './query.ts'
 import { type RecordShape, Records, recordOf } from './records.ts'
 import { findRows } from './transactions.ts'

@@ -1,16 +1,11 @@
 /** Applies the images of a committed transaction to the records. */
 
-import type { Row, TransactionId, Version, WriteImage } from '../../../../schema/participant.ts'
+import type { Row, Version, WriteImage } from '../../../../schema/participant.ts'
+import type { Applied } from '../../ledger/storage.ts'
 import type { SystemModel, TableModel } from '../../participant/system-model.ts'
 import { encode, quoted, type SqlValue } from './columns.ts'
 import type { Database } from './database.ts'
 import { nativeTable } from './schema.ts'
-
-export interface Applied {
-  readonly transaction: TransactionId
-  /** Milliseconds since the epoch. */
-  readonly at: number
-}
 
 /** Throws where a record is not as its image says, which the locks rule out. */
 export function redo(database: Database, system: SystemModel, images: readonly WriteImage[], applied: Applied): void {

@@ -22,12 +22,13 @@ import type {
   Vote,
 } from '../../../../schema/participant.ts'
 import type { TableDefinition } from '../../../../schema/table.ts'
+import type { Statistics, WriterCall, WriterResults } from '../../ledger/calls.ts'
 import type { GroupedQuery, RecordQuery, RecordStore, StoredRecord } from '../record-store.ts'
 import { Channel } from './channel.ts'
 import { compiled } from './compiled.ts'
 import { StoreFailed } from './faults.ts'
 import { type FileLock, lockFile } from './file-lock.ts'
-import type { BusinessLogic, ReaderCall, ReaderResults, Statistics, WriterCall, WriterResults } from './messages.ts'
+import type { BusinessLogic, ReaderCall, ReaderResults } from './messages.ts'
 
 export type { BusinessLogic } from './messages.ts'
 

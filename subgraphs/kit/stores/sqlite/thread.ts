@@ -1,24 +1,17 @@
 /** A worker thread of the store: it opens its own connection and works through messages until it is told to close. */
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { WriterCall, WriterResults } from '../../ledger/calls.ts'
+import { Writer } from '../../ledger/writer.ts'
 import type { Computation } from '../../participant/computation.ts'
 import type { Rule } from '../../participant/rule.ts'
 import { modelSystem, type SystemModel } from '../../participant/system-model.ts'
 import { Database } from './database.ts'
 import { StoreUnfit } from './faults.ts'
-import type {
-  FromWorker,
-  ModuleExport,
-  ReaderCall,
-  ReaderResults,
-  ToWorker,
-  WorkerOptions,
-  WriterCall,
-  WriterResults,
-} from './messages.ts'
+import type { FromWorker, ModuleExport, ReaderCall, ReaderResults, ToWorker, WorkerOptions } from './messages.ts'
 import { Reader } from './reader.ts'
 import { layOut } from './schema.ts'
-import { Writer } from './writer.ts'
+import { SqliteStorage } from './storage.ts'
 
 type Message = FromWorker<WriterResults[WriterCall['call']] | ReaderResults[ReaderCall['call']]>
 
@@ -47,7 +40,7 @@ function open(system: SystemModel): void {
     database = new Database(options.file, options.role === 'WRITER' ? 'WRITE' : 'READ')
     if (options.role === 'WRITER') {
       layOut(database, system)
-      serveWrites(database, new Writer({ database, system, now: Date.now, lockWaitMs: options.lockWaitMs }))
+      serveWrites(database, writerOn(database, system))
     } else {
       serveReads(database, new Reader(database, system))
     }
@@ -56,6 +49,11 @@ function open(system: SystemModel): void {
     database?.close()
     refuse(error)
   }
+}
+
+function writerOn(database: Database, system: SystemModel): Writer {
+  const storage = new SqliteStorage(database, system)
+  return new Writer({ storage, system, now: Date.now, lockWaitMs: options.lockWaitMs })
 }
 
 function refuse(error: unknown): void {

@@ -9,6 +9,7 @@ import type {
   TransactionQuery,
   TransactionRow,
 } from '../../../../schema/participant.ts'
+import type { Held, RowEnd } from '../../ledger/storage.ts'
 import type { SqlValue } from './columns.ts'
 import type { Database } from './database.ts'
 
@@ -23,11 +24,6 @@ const COLUMNS = [
 ].join(', ')
 const INSERT = `INSERT INTO transactions (${COLUMNS}) VALUES (?${', ?'.repeat(COLUMNS.split(', ').length - 1)})`
 const SELECT = `SELECT ${COLUMNS}, writes, violations FROM transactions JOIN transaction_bodies USING (position)`
-
-export interface Held {
-  readonly plan: PlanDigest
-  readonly state: TransactionRow['state']
-}
 
 /** What is held under an id, without its writes. */
 export function held(database: Database, id: TransactionId): Held | undefined {
@@ -65,11 +61,7 @@ export function insertRow(database: Database, row: TransactionRow): void {
 }
 
 /** PREPARED → COMMITTED or ABORTED; throws for any other row. */
-export function endRow(
-  database: Database,
-  id: TransactionId,
-  end: { readonly state: 'COMMITTED' | 'ABORTED'; readonly sequence: number | null; readonly at: number },
-): void {
+export function endRow(database: Database, id: TransactionId, end: RowEnd): void {
   const changes = database.run(
     `UPDATE transactions SET state = ?, sequence = ?, completed_at = ? WHERE id = ? AND state = 'PREPARED'`,
     [end.state, end.sequence, end.at, id],

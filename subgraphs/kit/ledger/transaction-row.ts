@@ -6,8 +6,8 @@ import type {
   TransactionRow,
   Violation,
   WriteImage,
-} from '../../../../schema/participant.ts'
-import { imageOf } from '../../participant/write-image.ts'
+} from '../../../schema/participant.ts'
+import { imageOf } from '../participant/write-image.ts'
 
 /** What a refused row keeps of a key: refusals may be of any size, and are kept for a month. */
 const REFUSED_KEY_LENGTH_MAX = 1_000

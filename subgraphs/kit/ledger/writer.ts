@@ -1,20 +1,20 @@
 /**
- * Group commit: everything that waits when a round begins is one SQLite transaction and one forced write. Within a
- * round commits and aborts go first, because they free locks; then fences, prepares and draws. Each call has its own
- * savepoint, so a refusal or fault leaves its neighbours alone; no answer is given before the group is forced.
+ * Group commit: everything that waits when a round begins is one group of the storage and one forced write. Within a
+ * round commits and aborts go first, because they free locks; then fences, prepares and draws. Each call is a step of
+ * its own, so a refusal or fault leaves its neighbours alone; no answer is given before the group is forced.
  *
  * A prepare that needs a held lock waits until it is freed, until `lockWaitMs` are over or until its deadline, and
  * holds up nobody. The caller runs `round` whenever calls were accepted, and at `nextExpiry`.
  */
 
-import type { PrepareRequest, TransactionId, Vote } from '../../../../schema/participant.ts'
-import type { SystemModel } from '../../participant/system-model.ts'
-import type { Database } from './database.ts'
+import type { PrepareRequest, TransactionId, Vote } from '../../../schema/participant.ts'
+import type { SystemModel } from '../participant/system-model.ts'
+import type { Answered, Posted, Statistics, WriterCall, WriterResults } from './calls.ts'
 import { Ledger } from './ledger.ts'
-import type { Answered, Posted, Statistics, WriterCall, WriterResults } from './messages.ts'
+import type { LedgerStorage, StepOutcome } from './storage.ts'
 
 export interface WriterOptions {
-  readonly database: Database
+  readonly storage: LedgerStorage
   readonly system: SystemModel
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -22,7 +22,6 @@ export interface WriterOptions {
 }
 
 type Result = WriterResults[WriterCall['call']]
-type Outcome<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly cause: string }
 
 interface Waiting {
   readonly request: PrepareRequest
@@ -37,11 +36,10 @@ const PHASES: readonly (readonly WriterCall['call'][])[] = [
   ['PREPARE'],
   ['DRAW', 'STATISTICS'],
 ]
-const SQLITE_CONSTRAINT = 19
 
 export class Writer {
   readonly #options: WriterOptions
-  readonly #database: Database
+  readonly #storage: LedgerStorage
   readonly #ledger: Ledger
   #queue: Posted<WriterCall>[] = []
   /** Numbers of the calls that have no answer yet. */
@@ -54,8 +52,8 @@ export class Writer {
 
   constructor(options: WriterOptions) {
     this.#options = options
-    this.#database = options.database
-    this.#ledger = new Ledger(options.database, options.system)
+    this.#storage = options.storage
+    this.#ledger = new Ledger(options.storage, options.system)
   }
 
   accept(calls: readonly Posted<WriterCall>[]): void {
@@ -72,21 +70,18 @@ export class Writer {
   }
 
   /**
-   * Answers everything that was accepted, but for prepares that wait. Where the disk refuses, the group is undone and
-   * nobody gets an answer, not even those who only waited; the next round begins from what the disk holds.
+   * Answers everything that was accepted, but for prepares that wait. Where the storage refuses, the group is undone and
+   * nobody gets an answer, not even those who only waited; the next round begins from what it holds.
    */
   round(): readonly Answered<Result>[] {
     const calls = this.#queue
     this.#queue = []
     this.#answers = []
     try {
+      this.#storage.begin()
       this.#recover()
-      this.#database.run('BEGIN IMMEDIATE')
-      const changesBefore = this.#changes()
       this.#carryOut(calls, this.#options.now())
-      const isForced = this.#changes() !== changesBefore
-      this.#database.run('COMMIT')
-      this.#count(isForced)
+      this.#count(this.#storage.force())
     } catch (error) {
       return this.#abandon(error)
     }
@@ -142,7 +137,7 @@ export class Writer {
       this.#tryAgain([request.id], now)
     } else {
       const until = Math.min(now + this.#options.lockWaitMs, request.deadline)
-      const outcome = this.#attempt(() => this.#ledger.prepare(request, now, now < until))
+      const outcome = this.#storage.step(() => this.#ledger.prepare(request, now, now < until))
       if (isWaiting(outcome)) this.#waiting.set(request.id, { request, until, numbers: [number] })
       else this.#answers.push({ number, ...outcome })
     }
@@ -165,7 +160,7 @@ export class Writer {
     for (let id = again.shift(); id !== undefined; id = again.shift()) {
       const waiting = this.#waiting.get(id)
       if (waiting === undefined) continue
-      const outcome = this.#attempt(() => this.#ledger.prepare(waiting.request, now, now < waiting.until))
+      const outcome = this.#storage.step(() => this.#ledger.prepare(waiting.request, now, now < waiting.until))
       again.push(...this.#ledger.takeAwakened())
       if (isWaiting(outcome)) continue
       this.#waiting.delete(id)
@@ -175,27 +170,12 @@ export class Writer {
   }
 
   #step(number: number, action: () => Result): void {
-    this.#answers.push({ number, ...this.#attempt(action) })
+    this.#answers.push({ number, ...this.#storage.step(action) })
   }
 
-  /** Undoes the step alone where it is at fault itself; a fault of the disk goes on to end the group. */
-  #attempt<T>(step: () => T): Outcome<T> {
-    this.#database.run('SAVEPOINT step')
-    try {
-      const result = step()
-      this.#database.run('RELEASE step')
-      return { ok: true, result }
-    } catch (error) {
-      if (!isOfTheStep(error) || !this.#database.isInTransaction) throw error
-      this.#database.run('ROLLBACK TO step')
-      this.#database.run('RELEASE step')
-      return { ok: false, cause: String(error) }
-    }
-  }
-
+  /** Where the last group failed. */
   #recover(): void {
     if (this.#isConsistent) return
-    if (this.#database.isInTransaction) this.#database.run('ROLLBACK')
     this.#ledger.recover()
     this.#isConsistent = true
   }
@@ -219,18 +199,8 @@ export class Writer {
       lastCommitted: committed.at(-1) ?? this.#statistics.lastCommitted,
     }
   }
-
-  #changes(): number {
-    return Number(this.#database.row('SELECT total_changes()')?.[0])
-  }
 }
 
-function isWaiting(outcome: Outcome<Vote | null>): outcome is { ok: true; result: null } {
+function isWaiting(outcome: StepOutcome<Vote | null>): outcome is { ok: true; result: null } {
   return outcome.ok && outcome.result === null
-}
-
-/** A violated constraint or a throwing rule concerns one call; anything else that SQLite says concerns the file. */
-function isOfTheStep(error: unknown): boolean {
-  if (!(error instanceof Error) || !('errcode' in error)) return true
-  return typeof error.errcode === 'number' && (error.errcode & 0xff) === SQLITE_CONSTRAINT
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { PrepareRequest, Row, Vote, Write } from '../../../../schema/participant.ts'
-import { recordKey } from '../../../../schema/record-key.ts'
-import { modelSystem } from '../../participant/system-model.ts'
+import type { PrepareRequest, Row, Vote, Write } from '../../../schema/participant.ts'
+import { recordKey } from '../../../schema/record-key.ts'
+import { modelSystem } from '../participant/system-model.ts'
 import {
   computations,
   create,
@@ -15,12 +15,13 @@ import {
   transactionId,
   update,
   version,
-} from '../contract/system.contract.ts'
-import { Database } from './database.ts'
-import type { WriterCall } from './messages.ts'
-import { Records } from './records.ts'
-import { layOut } from './schema.ts'
-import { findRow, findRows } from './transactions.ts'
+} from '../stores/contract/system.contract.ts'
+import { Database } from '../stores/sqlite/database.ts'
+import { Records } from '../stores/sqlite/records.ts'
+import { layOut } from '../stores/sqlite/schema.ts'
+import { SqliteStorage } from '../stores/sqlite/storage.ts'
+import { findRow, findRows } from '../stores/sqlite/transactions.ts'
+import type { WriterCall } from './calls.ts'
 import { Writer } from './writer.ts'
 
 const LOCK_WAIT_MS = 100
@@ -54,7 +55,8 @@ class Engine {
     layOut(this.database, system)
     this.records = new Records(this.database, system)
     this.#writer = new Writer({
-      ...{ database: this.database, system, now: () => this.now, lockWaitMs: LOCK_WAIT_MS },
+      storage: new SqliteStorage(this.database, system),
+      ...{ system, now: () => this.now, lockWaitMs: LOCK_WAIT_MS },
     })
   }
 

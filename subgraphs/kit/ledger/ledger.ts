@@ -1,7 +1,7 @@
 /**
- * A participant's side of every transaction, carried out on one connection: each method is a step inside the group
- * that the writer has begun. Locks live in memory and follow from the PREPARED rows; a group that fails takes its
- * steps back only on disk, so after one `recover` must come before the next step.
+ * A participant's side of every transaction: each method is a step inside the group that the writer has begun. Locks
+ * live in memory and follow from the PREPARED rows; a group that fails takes its steps back only in storage, so after
+ * one `recover` must come before the next step.
  */
 
 import type {
@@ -14,26 +14,22 @@ import type {
   Violation,
   Vote,
   WriteImage,
-} from '../../../../schema/participant.ts'
-import { type Case, isRefusedAlready, openCase } from '../../participant/case.ts'
-import { effectsOfImages } from '../../participant/effect.ts'
-import { footprint } from '../../participant/footprint.ts'
-import { type Answer, gathered, type Read, remembering } from '../../participant/gathering.ts'
-import { inspect, recordsOf } from '../../participant/inspect.ts'
-import { judge } from '../../participant/judge.ts'
-import { type Lock, LockTable } from '../../participant/locks.ts'
-import type { SystemModel } from '../../participant/system-model.ts'
-import { bounded, shortened, violation } from '../../participant/violations.ts'
-import type { Database } from './database.ts'
-import { Records } from './records.ts'
-import { redo } from './redo.ts'
+} from '../../../schema/participant.ts'
+import { type Case, isRefusedAlready, openCase } from '../participant/case.ts'
+import { effectsOfImages } from '../participant/effect.ts'
+import { footprint } from '../participant/footprint.ts'
+import { type Answer, gathered, type Read, remembering } from '../participant/gathering.ts'
+import { inspect, recordsOf } from '../participant/inspect.ts'
+import { judge } from '../participant/judge.ts'
+import { type Lock, LockTable } from '../participant/locks.ts'
+import type { SystemModel } from '../participant/system-model.ts'
+import { bounded, shortened, violation } from '../participant/violations.ts'
+import type { LedgerStorage } from './storage.ts'
 import { abortedRow, fencedRow, preparedRow } from './transaction-row.ts'
-import { endRow, findRow, held, insertRow, lastSequence, preparedRows } from './transactions.ts'
 
 export class Ledger {
-  readonly #database: Database
+  readonly #storage: LedgerStorage
   readonly #system: SystemModel
-  readonly #records: Records
   #locks = new LockTable()
   /** What a commit will apply, so that it need not be read again. */
   #prepared = new Map<TransactionId, readonly WriteImage[]>()
@@ -41,10 +37,9 @@ export class Ledger {
   #awakened: TransactionId[] = []
   #tally: { prepared: number; committed: TransactionId[] } = { prepared: 0, committed: [] }
 
-  constructor(database: Database, system: SystemModel) {
-    this.#database = database
+  constructor(storage: LedgerStorage, system: SystemModel) {
+    this.#storage = storage
     this.#system = system
-    this.#records = new Records(database, system)
     this.recover()
   }
 
@@ -52,12 +47,12 @@ export class Ledger {
   recover(): void {
     const locks = new LockTable()
     const prepared = new Map<TransactionId, readonly WriteImage[]>()
-    for (const { id, age, writes } of preparedRows(this.#database)) {
+    for (const { id, age, writes } of this.#storage.prepared()) {
       prepared.set(id, writes)
-      const effects = gathered(effectsOfImages(this.#system, writes), (read) => this.#records.answer(read))
+      const effects = gathered(effectsOfImages(this.#system, writes), (read) => this.#storage.answer(read))
       locks.restore(id, age, footprint(effects))
     }
-    this.#sequence = lastSequence(this.#database)
+    this.#sequence = this.#storage.lastSequence()
     this.#locks = locks
     this.#prepared = prepared
     this.#awakened = []
@@ -83,8 +78,8 @@ export class Ledger {
     if (repeated !== null) return repeated
     if (now > request.deadline) return this.refuse(request, [this.#late()], now)
     const inspection = inspect(this.#system, request)
-    const states = recordsOf(inspection).map((ref) => this.#records.state(ref))
-    const answer = remembering((read) => this.#records.answer(read))
+    const states = recordsOf(inspection).map((ref) => this.#storage.state(ref))
+    const answer = remembering((read) => this.#storage.answer(read))
     const opened = gathered(openCase(this.#system, request, inspection, states), answer)
     if (isRefusedAlready(opened)) return this.#vote(request, opened, answer, now)
     const asked = this.#locks.request(request.id, request.age, footprint(opened.effects))
@@ -106,7 +101,7 @@ export class Ledger {
 
   /** Votes no for good. The id must not be held. */
   refuse(request: PrepareRequest, violations: readonly Violation[], now: number): Vote {
-    insertRow(this.#database, abortedRow(request, bounded(violations), now))
+    this.#storage.insert(abortedRow(request, bounded(violations), now))
     return { vote: 'NO', violations: bounded(violations) }
   }
 
@@ -114,11 +109,11 @@ export class Ledger {
   commit(id: TransactionId, now: number): void {
     const writes = this.#prepared.get(id)
     if (writes === undefined) {
-      if (held(this.#database, id)?.state === 'COMMITTED') return
+      if (this.#storage.held(id)?.state === 'COMMITTED') return
       throw new Error(`Transaction ${id} is not prepared`)
     }
-    redo(this.#database, this.#system, writes, { transaction: id, at: now })
-    endRow(this.#database, id, { state: 'COMMITTED', sequence: this.#sequence + 1, at: now })
+    this.#storage.apply(writes, { transaction: id, at: now })
+    this.#storage.end(id, { state: 'COMMITTED', sequence: this.#sequence + 1, at: now })
     this.#sequence += 1
     this.#tally.committed.push(id)
     this.#end(id)
@@ -126,33 +121,27 @@ export class Ledger {
 
   /** Throws where it is committed. */
   abort(id: TransactionId, now: number): void {
-    const state = held(this.#database, id)?.state
+    const state = this.#storage.held(id)?.state
     if (state === 'COMMITTED') throw new Error(`Transaction ${id} is committed`)
     if (state !== 'PREPARED') return
-    endRow(this.#database, id, { state: 'ABORTED', sequence: null, at: now })
+    this.#storage.end(id, { state: 'ABORTED', sequence: null, at: now })
     this.#end(id)
   }
 
   fence(request: FenceRequest, now: number): FenceAnswer {
-    const row = findRow(this.#database, request.id)
+    const row = this.#storage.find(request.id)
     if (row !== undefined && row.plan !== request.plan) return { state: 'FOREIGN' }
     if (row !== undefined && row.state !== 'ABORTED') return { state: row.state }
     if (row !== undefined) return { state: 'ABORTED', violations: row.violations }
     const violations = [this.#complaint('FENCED', 'The attempt was ended before this system had prepared it')]
-    insertRow(this.#database, fencedRow(request, violations, now))
+    this.#storage.insert(fencedRow(request, violations, now))
     return { state: 'ABORTED', violations }
   }
 
   /** Throws a RangeError unless `count` is a whole number from 1. */
   draw({ sequence, count }: DrawRequest): number {
     if (!Number.isSafeInteger(count) || count < 1) throw new RangeError(`Cannot draw ${count} numbers`)
-    const [last] =
-      this.#database.row(
-        `INSERT INTO sequences VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET last = last + excluded.last
-         RETURNING last`,
-        [sequence, count],
-      ) ?? []
-    return Number(last) - count + 1
+    return this.#storage.draw({ sequence, count }) - count + 1
   }
 
   /** The transaction waits for no lock any longer. */
@@ -166,11 +155,11 @@ export class Ledger {
   }
 
   #repeatedVote({ id, plan }: PrepareRequest): Vote | null {
-    const found = held(this.#database, id)
+    const found = this.#storage.held(id)
     if (found === undefined) return null
     if (found.plan !== plan) return { vote: 'FOREIGN' }
     if (found.state !== 'ABORTED') return { vote: 'YES', state: found.state }
-    return { vote: 'NO', violations: findRow(this.#database, id)?.violations ?? [] }
+    return { vote: 'NO', violations: this.#storage.find(id)?.violations ?? [] }
   }
 
   #vote(request: PrepareRequest, opened: Case, answer: (read: Read) => Answer, now: number): Vote {
@@ -179,14 +168,14 @@ export class Ledger {
     if (verdict.vote === 'NO') return this.refuse(request, verdict.violations, now)
     const row = preparedRow(request, verdict.writes, now)
     if (request.participants.length > 1) {
-      insertRow(this.#database, row)
+      this.#storage.insert(row)
       this.#prepared.set(request.id, verdict.writes)
       this.#tally.prepared += 1
       return { vote: 'YES', state: 'PREPARED' }
     }
-    redo(this.#database, this.#system, verdict.writes, { transaction: request.id, at: now })
+    this.#storage.apply(verdict.writes, { transaction: request.id, at: now })
     const committed: TransactionRow = { ...row, state: 'COMMITTED', completedAt: now, sequence: this.#sequence + 1 }
-    insertRow(this.#database, committed)
+    this.#storage.insert(committed)
     this.#sequence += 1
     this.#tally.committed.push(request.id)
     return { vote: 'YES', state: 'COMMITTED' }
