@@ -16,6 +16,7 @@ export const clockOf = ({ clock }: Environment): Clock => ({
     const timer = setTimeout(run, ms)
     return () => clearTimeout(timer)
   },
+  soon: setImmediate,
 })
 
 export const randomnessOf = ({ random }: Environment): Randomness => ({ bytes: randomBytes, fraction: random })

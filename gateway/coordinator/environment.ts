@@ -7,6 +7,8 @@ export interface Clock {
   now(): number
   /** Runs once after `ms`; the answer cancels it, also when it has run already. */
   after(ms: number, run: () => void): () => void
+  /** Runs once, at the end of the present turn of the event loop. */
+  soon(run: () => void): void
 }
 
 export interface Randomness {

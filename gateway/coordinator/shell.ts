@@ -32,7 +32,7 @@ const FROM_THE_START: Precedent & { precedent: 'OPEN' } = { precedent: 'OPEN', a
 
 export function createCoordinator({ participants, clock, random, log, settings }: CoordinatorOptions): Coordinator {
   const channels = new Map(
-    [...participants].map(([system, participant]) => [system, openChannel(participant, setImmediate)]),
+    [...participants].map(([system, participant]) => [system, openChannel(participant, clock.soon)]),
   )
   const runner = createRunner({ channels, clock, log, onUnfinished: () => resolver.wake() })
   const resolver = createResolver({ participants, runner, clock, log })

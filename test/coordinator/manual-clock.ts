@@ -37,6 +37,7 @@ export function createManualClock(startAt: number): ManualClock {
         timers = timers.filter((other) => other !== timer)
       }
     },
+    soon: setImmediate,
     advance,
     skip(withinMs) {
       const next = due(now + withinMs)
