@@ -17,7 +17,7 @@ import type { Deadline } from './deadline.ts'
 import { attemptId, digestPlan, participantsOf, uuidV7 } from './digest.ts'
 import type { Clock, CoordinatorSettings, Log, Randomness } from './environment.ts'
 import type { IdempotencyKey, Precedent } from './idempotency.ts'
-import type { State } from './protocol-state.ts'
+import type { Refusal, State } from './protocol-state.ts'
 import type { Runner } from './runner.ts'
 import { viewOfProgress } from './view.ts'
 import { forCaller, mayTryAgain, notBegun, reasonsOf, undecided } from './violations.ts'
@@ -66,13 +66,12 @@ export async function runAttempts(series: Series, options: AttemptsOptions): Pro
 
     const { outcome, refused } = await runAttempt({ series, plan, id, attempt, age, tries }, options)
     if (refused === null || plan.refusals.length > 0 || tries >= settings.attemptsMax) return outcome
-    if (!mayTryAgain(reasonsOf(refused.refusals))) return outcome
+    const foreign = isHeldByAnother(series, refused.refusals)
+    if (!foreign && !mayTryAgain(reasonsOf(refused.refusals))) return outcome
     await deadline.pause(backoffMs(tries, options))
     if (deadline.passed()) return outcome
     log.debug({ transactionId: id, attempt, refusals: refused.refusals }, 'the attempt is made again')
 
-    // Under a foreign plan the same attempt may have been committed by another gateway: its rows tell.
-    const foreign = series.idempotency !== null && refused.refusals.some((refusal) => refusal.foreign)
     const precedent = foreign ? await series.lookAgain() : null
     if (precedent?.precedent === 'ANSWERED') return precedent.outcome
     attempt = Math.max(attempt + 1, precedent?.attempt ?? 0)
@@ -97,10 +96,10 @@ async function runAttempt(planned: AttemptPlan, { runner, clock, log }: Attempts
   const progress = await runner.execute(first, requests, series.deadline).answer
   const transaction = viewOfProgress(progress, requests, tries)
   log.debug({ transactionId: id, state: transaction.state }, 'the attempt is answered')
-  return endOf(progress.state, transaction, series.idempotency !== null)
+  return endOf(progress.state, transaction, series)
 }
 
-function endOf(state: State, transaction: TransactionView, keyed: boolean): Attempt {
+function endOf(state: State, transaction: TransactionView, series: Series): Attempt {
   const answer = (outcome: 'DECIDED' | 'UNDECIDED', violations: readonly Violation[]): Outcome => ({
     outcome,
     transaction,
@@ -112,14 +111,25 @@ function endOf(state: State, transaction: TransactionView, keyed: boolean): Atte
     case 'COMMITTING':
       return { outcome: answer('DECIDED', []), refused: null }
     case 'REVERTING':
-      return { outcome: answer('DECIDED', forCaller(reasonsOf(state.refusals))), refused: null }
-    case 'REVERTED':
-      return { outcome: answer('DECIDED', forCaller(reasonsOf(state.refusals))), refused: state }
+    case 'REVERTED': {
+      const outcome = isHeldByAnother(series, state.refusals)
+        ? ({ outcome: 'NOT_STARTED', violations: [undecided(true)] } as const)
+        : answer('DECIDED', forCaller(reasonsOf(state.refusals)))
+      return { outcome, refused: state.state === 'REVERTED' ? state : null }
+    }
     case 'DECIDING':
-      return { outcome: answer('UNDECIDED', [undecided(keyed)]), refused: null }
+      return { outcome: answer('UNDECIDED', [undecided(series.idempotency !== null)]), refused: null }
     default:
       return state satisfies never
   }
+}
+
+/**
+ * The same request, made at another gateway at the same time, has the id under a plan of its own, and may be committed
+ * under that one: what this gateway knows of its own plan says nothing of the request.
+ */
+function isHeldByAnother({ idempotency }: Series, refusals: readonly Refusal[]): boolean {
+  return idempotency !== null && refusals.some((refusal) => refusal.foreign)
 }
 
 /** What each participant of the attempt is asked; `startedAt` in milliseconds since the epoch. */

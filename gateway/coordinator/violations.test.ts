@@ -17,6 +17,7 @@ describe('whether an attempt is made again', () => {
   test.each<[boolean, readonly Violation[]]>([
     [true, [violation('LOCKED', true)]],
     [true, [violation('STALE', true), violation('FENCED', true)]],
+    [true, [violation('STALE', true), violation('REFERENCE', false)]],
     [false, [violation('STALE', false)]],
     [false, [violation('LOCKED', true), violation('VALIDATION', false)]],
     [false, [violation('TIMEOUT', true)]],
@@ -29,6 +30,10 @@ describe('whether an attempt is made again', () => {
 test('a refusal is final if one of its reasons will not pass', () => {
   expect(isFinal([violation('LOCKED', true), violation('RULE', false)])).toBe(true)
   expect(isFinal([violation('LOCKED', true), violation('TIMEOUT', true)])).toBe(false)
+})
+
+test('a refusal is not final if the write was planned on what is outdated', () => {
+  expect(isFinal([violation('STALE', true), violation('REFERENCE', false)])).toBe(false)
 })
 
 test('the planner’s refusals, which every participant repeats, count once; the order is kept', () => {

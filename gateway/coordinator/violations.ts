@@ -55,12 +55,18 @@ export function mergeViolations(lists: readonly (readonly Violation[])[]): reado
 
 /** Whether another attempt may succeed where one was refused for these reasons. */
 export function mayTryAgain(violations: readonly Violation[]): boolean {
+  if (isOutdated(violations)) return true
   return violations.every((violation) => violation.retryable && TRIED_AGAIN.has(violation.code))
 }
 
 /** Whether the same request under the same key gets the same answer for ever. */
 export function isFinal(violations: readonly Violation[]): boolean {
-  return violations.some((violation) => !violation.retryable)
+  return !isOutdated(violations) && violations.some((violation) => !violation.retryable)
+}
+
+/** Planned on a record that has been written since, a write is refused for much that a fresh plan would not do. */
+function isOutdated(violations: readonly Violation[]): boolean {
+  return violations.some((violation) => violation.retryable && violation.code === 'STALE')
 }
 
 /** As callers may see them: what was fenced off is a system that did not answer. */

@@ -87,6 +87,29 @@ describe('a request under a key', () => {
     expect(await world.revisions('C-1')).toEqual([1, 1])
   })
 
+  test('made at once under two plans is not said to be refused by the gateway whose plan lost', async () => {
+    await using world = await openTwoSystems()
+    const winner = world.gateway()
+    const loser = world.gateway({ settings: { attemptsMax: 1 } })
+    const request = keyed(world, 'Ada')
+    const held = Promise.withResolvers<void>()
+    const planned = Promise.withResolvers<void>()
+    const losing = loser.coordinator.execute({
+      ...request,
+      plan: async (attempt) => {
+        const plan = await request.plan(attempt)
+        planned.resolve()
+        await held.promise
+        return plan && { ...plan, mapSet: 'another' }
+      },
+    })
+    await planned.promise
+    expect(await winner.coordinator.execute(request)).toMatchObject({ transaction: { state: 'COMMITTED' } })
+    held.resolve()
+    expect(await losing).toMatchObject({ outcome: 'NOT_STARTED', violations: [{ code: 'TIMEOUT', retryable: true }] })
+    expect(await world.names('C-1')).toEqual(['Ada', 'Ada'])
+  })
+
   test('is not begun while a system that may hold an earlier attempt is silent', async () => {
     await using world = await openTwoSystems()
     const { coordinator, erp } = world.gateway()
