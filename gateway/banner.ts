@@ -1,7 +1,7 @@
 /** What the process prints once it is ready: where everything is, and what to try. */
 
-import type { Config } from './config.ts'
-import { EXAMPLES } from './http/examples.ts'
+import type { Config } from '../schema/process/config.ts'
+import { EXAMPLES } from './examples.ts'
 
 /** `url` is the server's own, without a path. */
 export const banner = (url: string, config: Pick<Config, 'dataDirectory' | 'serviceToken'>): string =>

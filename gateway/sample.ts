@@ -4,37 +4,19 @@
  */
 
 import type { MapSet } from '../maps/model.ts'
+import type { SampleData } from '../maps/sample/sample-data.ts'
+import type { SampleRow, SampleWrite } from '../maps/sample/sample-write.ts'
 import {
   NEVER_WRITTEN,
   type Participant,
   type PlanDigest,
   type PrepareRequest,
-  type Row,
   SYSTEMS,
   type System,
   type TransactionId,
 } from '../schema/participant.ts'
 import { recordKeyOf } from '../schema/record-key.ts'
 import type { Sync } from './sync/write.ts'
-
-export interface SampleRow {
-  readonly table: string
-  readonly row: Row
-}
-
-export interface SampleWrite {
-  readonly entity: string
-  readonly input: Readonly<Record<string, unknown>>
-}
-
-export interface SampleData {
-  /** Rows that each system holds alone and that the writes refer to. */
-  readonly before: Readonly<Record<System, readonly SampleRow[]>>
-  /** Each after those that it refers to. */
-  readonly writes: readonly SampleWrite[]
-  /** Rows that each system holds alone and that refer to the writes. */
-  readonly after: Readonly<Record<System, readonly SampleRow[]>>
-}
 
 export interface SampleOptions {
   readonly mapSet: MapSet

@@ -2,6 +2,7 @@
 
 import { didYouMean } from 'graphql/jsutils/didYouMean.js'
 import { suggestionList } from 'graphql/jsutils/suggestionList.js'
+import { StartError } from '../schema/process/start-error.ts'
 import type { TableDefinition } from '../schema/table.ts'
 
 /** `line` and `column` count from 1. */
@@ -13,7 +14,7 @@ export interface Fault {
 }
 
 /** Definitions that cannot be used. Its message lists every fault, a line each. */
-export class DefinitionError extends Error {
+export class DefinitionError extends StartError {
   readonly faults: readonly Fault[]
 
   constructor(faults: readonly Fault[]) {

@@ -250,6 +250,8 @@ export interface Derivation {
 export interface SystemDescription {
   readonly system: System
   readonly tables: readonly TableDefinition[]
+  /** Of the tables: the same in every process that was built for the same ones. */
+  readonly digest: string
 }
 
 /**

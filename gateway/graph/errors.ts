@@ -4,7 +4,7 @@
  */
 
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
-import type { Log } from '../log.ts'
+import type { Log } from '../../schema/process/log.ts'
 
 /** What a caller can do something about. */
 const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
@@ -17,11 +17,12 @@ const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
   'OVERLOADED',
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
+  'SYSTEM_UNAVAILABLE',
   'UNAUTHENTICATED',
 ])
 
 /** Of an extension nobody knows whom it was meant for, but for these. */
-const PUBLIC_EXTENSIONS = ['code', 'argumentName', 'serviceName'] as const
+const PUBLIC_EXTENSIONS = ['code', 'argumentName', 'serviceName', 'retryable'] as const
 
 /** Messages repeat the value that they refuse, and that may be megabytes. */
 const MESSAGE_LENGTH_MAX = 1_000

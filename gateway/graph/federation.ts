@@ -1,17 +1,17 @@
-/** The federated graph: ApolloGateway over subgraphs in this process, with plans but without HTTP between them. */
+/** The federated graph: ApolloGateway over subgraphs in this process or in others. */
 
-import { ApolloGateway } from '@apollo/gateway'
+import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway'
 import type { GraphQLSchema } from 'graphql'
-import type { Log } from '../log.ts'
+import type { Log } from '../../schema/process/log.ts'
 import { type FetchListener, LocalSubgraph } from './local-subgraph.ts'
 import { giveScalarsMeaning } from './scalar-meanings.ts'
 import { composeSupergraph, localUrl } from './supergraph.ts'
 
-export interface Subgraph {
-  readonly name: string
-  readonly sdl: string
-  readonly schema: GraphQLSchema
-}
+/** Has a schema where it is executed in this process, and otherwise a source, which serves it for life. */
+export type Subgraph = { readonly name: string; readonly sdl: string } & (
+  | { readonly schema: GraphQLSchema }
+  | { readonly source: GraphQLDataSource }
+)
 
 export interface FederationOptions {
   readonly subgraphs: readonly Subgraph[]
@@ -31,7 +31,7 @@ export interface Federation {
 
 /** Composes at once: throws a `CompositionError` if the subgraphs do not fit together. */
 export function createFederation({ subgraphs, onFetch, log }: FederationOptions): Federation {
-  const locals = new Map<string, LocalSubgraph>()
+  const sources = new Map<string, GraphQLDataSource>()
   let generation = 0
   let update: ((supergraphSdl: string) => void) | null = null
 
@@ -40,14 +40,14 @@ export function createFederation({ subgraphs, onFetch, log }: FederationOptions)
     generation += 1
     const placed = next.map((subgraph) => ({ ...subgraph, url: urlOf(subgraph.name, generation) }))
     const { sdl } = composeSupergraph(placed)
-    for (const { name, url, schema } of placed) locals.set(url, new LocalSubgraph({ name, schema, onFetch }))
+    for (const one of placed) sources.set(one.url, sourceOf(one, onFetch))
     return sdl
   }
 
-  function dataSourceAt(url: string): LocalSubgraph {
-    const local = locals.get(url)
-    if (local === undefined) throw new TypeError(`no subgraph of this process has the url ${url}`)
-    return local
+  function dataSourceAt(url: string): GraphQLDataSource {
+    const source = sources.get(url)
+    if (source === undefined) throw new TypeError(`no subgraph has the url ${url}`)
+    return source
   }
 
   let supergraphSdl = compose(subgraphs)
@@ -72,13 +72,17 @@ export function createFederation({ subgraphs, onFetch, log }: FederationOptions)
     supergraphSdl: () => supergraphSdl,
     recompose(next) {
       if (update === null) throw new TypeError('the gateway is not loaded yet')
-      const replaced = [...locals.keys()]
+      const replaced = [...sources.keys()]
       const composed = compose(next)
       update(composed)
       supergraphSdl = composed
-      for (const url of replaced) locals.delete(url)
+      for (const url of replaced) sources.delete(url)
     },
   }
+}
+
+function sourceOf(subgraph: Subgraph, onFetch: FetchListener | undefined): GraphQLDataSource {
+  return 'source' in subgraph ? subgraph.source : new LocalSubgraph({ ...subgraph, onFetch })
 }
 
 function urlOf(name: string, generation: number): string {

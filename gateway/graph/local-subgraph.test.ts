@@ -55,31 +55,6 @@ describe('a subgraph in this process', () => {
     expect(errors?.[0]).toMatchObject({ path: ['broken'], extensions: { code: 'OUT_OF_GREETINGS' } })
   })
 
-  it('compiles a text once, whatever its variables', async () => {
-    const greetings = subgraph()
-    const query = 'query Q($name: String) { hello(name: $name) }'
-    for (const name of ['ada', 'grace', 'ada']) {
-      const { data } = await greetings.process(fetch(query, { name }))
-      expect(data).toEqual({ hello: `hello ${name} 1` })
-    }
-    expect(greetings.documents).toHaveLength(1)
-  })
-
-  it('keeps a text that does not validate as it keeps any other', async () => {
-    const greetings = subgraph()
-    await greetings.process(fetch('{ nothing }'))
-    const { errors } = await greetings.process(fetch('{ nothing }'))
-    expect(errors?.[0]?.message).toContain('Cannot query field "nothing"')
-    expect(greetings.documents).toHaveLength(1)
-  })
-
-  it('drops the text that was not used for longest', async () => {
-    const greetings = subgraph({ documentsMax: 2 })
-    const [a, b, c] = ['{ a: who }', '{ b: who }', '{ c: who }'] as const
-    for (const query of [a, b, a, c]) await greetings.process(fetch(query))
-    expect(greetings.documents).toEqual([a, c])
-  })
-
   it('gives the resolvers the request’s own context', async () => {
     const { data } = await subgraph().process(fetch('{ who }', {}, { actor: 'ada' }))
     expect(data).toEqual({ who: 'ada' })

@@ -3,7 +3,7 @@
 import { composeServices } from '@apollo/composition'
 import { parse } from 'graphql'
 
-/** `url` tells two generations of a subgraph apart; a subgraph in this process is not fetched from it. */
+/** `url` tells two generations of a subgraph apart; nothing is fetched from it. */
 export interface SubgraphSdl {
   readonly name: string
   readonly sdl: string
@@ -42,7 +42,7 @@ export function composeSupergraph(subgraphs: readonly SubgraphSdl[]): Supergraph
   }
 }
 
-/** Names a subgraph that answers inside the process. */
+/** Stands in for an address: the gateway asks its data sources by it. */
 export function localUrl(name: string): string {
   return `local:${name}`
 }

@@ -1,5 +1,7 @@
 /** What the sample data is made of, and how it varies: by arithmetic on the place in a list, so that it never changes. */
 
+import type { Row } from '../../schema/participant.ts'
+
 /** As the create input of the entity takes it. */
 export type SampleInput = Readonly<Record<string, unknown>>
 
@@ -7,6 +9,12 @@ export type SampleInput = Readonly<Record<string, unknown>>
 export interface SampleWrite {
   readonly entity: string
   readonly input: SampleInput
+}
+
+/** A row that one system holds alone. */
+export interface SampleRow {
+  readonly table: string
+  readonly row: Row
 }
 
 /** The values take turns, the first again after the last. */

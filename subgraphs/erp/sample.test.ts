@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { loadTables } from '../../maps/load.ts'
+import { sampleCompanies, sampleRows, sampleTaxGroups } from '../../maps/sample/erp-rows.ts'
 import { sampleWrites } from '../../maps/sample/sample.ts'
 import type { SampleInput } from '../../maps/sample/sample-write.ts'
 import { recordKeyOf } from '../../schema/record-key.ts'
 import { type DocumentLine, documentAmounts } from './computations/document-amounts.ts'
 import { fractionOf, whole } from './computations/exact-decimal.ts'
 import { hundredths } from './money.ts'
-import { sampleCompanies, sampleRows, sampleTaxGroups } from './sample.ts'
 
 const TABLES = new Map(
   loadTables('ERP', fileURLToPath(new URL('tables', import.meta.url))).map(({ definition }) => [

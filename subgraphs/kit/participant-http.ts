@@ -1,31 +1,41 @@
 /**
- * The participant protocol over HTTP: `POST /participant` with one call, answered by a JSON array with one element for
- * each element of the call's vector (a single one for `look`, `read`, `select` and `describe`), in its order:
- * `{"ok": value}`, or `{"error": "NO_ANSWER"}` where the participant gave none and the outcome is not known.
+ * The participant protocol over HTTP: `POST /participant` with one call, answered by newline-delimited JSON, a line for
+ * each element of the call's vector (a single one for `look`, `read`, `select` and `describe`) as soon as it is known, so
+ * that one that waits for a lock holds up no other: `{"index": 0, "ok": value}`, or `{"index": 0, "error": "NO_ANSWER"}`
+ * where the participant gave none and the outcome is not known. A caller that says in a header which tables it was
+ * built for is refused with 409 whatever is about other tables.
  */
 
+import { Readable } from 'node:stream'
 import type { FastifyBaseLogger, FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
 import type { Participant } from '../../schema/participant.ts'
-import { type ParticipantCall, participantCall } from './participant-message.ts'
-import { requireServiceToken } from './service-token.ts'
+import {
+  CALLS_ABOUT_TABLES,
+  type ParticipantCall,
+  participantCall,
+  TABLES_HEADER,
+} from '../../schema/participant-message.ts'
+import { requireServiceToken } from '../../schema/process/http/service-token.ts'
 
 /** A vector of prepares is larger than any request of a client. */
 const BODY_BYTES_MAX = 64 * 1024 * 1024
-
-type Answer = { readonly ok: unknown } | { readonly error: 'NO_ANSWER' }
 
 /** Routes of one participant. Without a token they answer 404 to everyone. */
 export const participantRoutes =
   (options: { readonly participant: Participant; readonly token: string | null }): FastifyPluginAsync =>
   async (server) => {
+    const { participant, token } = options
+    const { digest } = await participant.describe()
     server.post(
       '/participant',
-      { bodyLimit: BODY_BYTES_MAX, onRequest: requireServiceToken(options.token) },
+      { bodyLimit: BODY_BYTES_MAX, onRequest: requireServiceToken(token) },
       async (request, reply) => {
         const call = participantCall.safeParse(request.body)
         if (!call.success) return reply.code(400).send(badCall(call.error))
-        return reply.send(await Promise.all(carryOut(options.participant, call.data).map(answerWith(request.log))))
+        const builtFor = request.headers[TABLES_HEADER] ?? digest
+        if (builtFor !== digest && CALLS_ABOUT_TABLES.has(call.data.call)) return reply.code(409).send(OTHER_TABLES)
+        return reply.type('application/x-ndjson').send(asTheyCome(carryOut(participant, call.data), request.log))
       },
     )
   }
@@ -57,23 +67,32 @@ function carryOut(participant: Participant, call: ParticipantCall): readonly Pro
   }
 }
 
-/** The reason stays here, in the log: it may be a store's own message. */
-const answerWith =
-  (log: FastifyBaseLogger) =>
-  (promise: Promise<unknown>): Promise<Answer> =>
-    promise.then(
-      (value) => ({ ok: value ?? null }),
-      (error: unknown) => {
-        log.warn({ err: error }, 'the participant gave no answer')
-        return { error: 'NO_ANSWER' }
-      },
-    )
+function asTheyCome(answers: readonly Promise<unknown>[], log: FastifyBaseLogger): Readable {
+  const lines = new Readable({ read: () => undefined })
+  const written = answers.map(async (answer, index) => {
+    lines.push(`${JSON.stringify({ index, ...(await settled(answer, log)) })}\n`)
+  })
+  Promise.all(written).then(
+    () => lines.push(null),
+    (error: Error) => lines.destroy(error),
+  )
+  return lines
+}
 
-const badCall = (error: z.ZodError) => ({
-  errors: [
-    {
-      message: `Not a call of the participant protocol: ${z.prettifyError(error)}`,
-      extensions: { code: 'BAD_REQUEST' },
+/** The reason stays here, in the log: it may be a store's own message. */
+function settled(answer: Promise<unknown>, log: FastifyBaseLogger) {
+  return answer.then(
+    (value) => ({ ok: value ?? null }),
+    (error: unknown) => {
+      log.warn({ err: error }, 'the participant gave no answer')
+      return { error: 'NO_ANSWER' }
     },
-  ],
-})
+  )
+}
+
+const refusal = (code: string, message: string) => ({ errors: [{ message, extensions: { code } }] })
+
+const badCall = (error: z.ZodError) =>
+  refusal('BAD_REQUEST', `Not a call of the participant protocol: ${z.prettifyError(error)}`)
+
+const OTHER_TABLES = refusal('OTHER_TABLES', 'The caller was built for other tables than this system has.')

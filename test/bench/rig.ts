@@ -8,11 +8,11 @@ import { ApolloServer } from '@apollo/server'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import Fastify, { type RouteHandlerMethod } from 'fastify'
 import { type App, createApp } from '../../gateway/app.ts'
-import { readConfig } from '../../gateway/config.ts'
 import type { GraphContext } from '../../gateway/graph/context.ts'
 import { createGraph, type GraphLimits } from '../../gateway/graph/server.ts'
 import { buildUnified } from '../../gateway/graph/unified/unified.ts'
-import { createLog } from '../../gateway/log.ts'
+import { readConfig } from '../../schema/process/config.ts'
+import { createLog } from '../../schema/process/log.ts'
 import { plainSubgraph } from './plain.ts'
 
 export interface Rig {

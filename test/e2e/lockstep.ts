@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GraphQLClient } from 'graphql-request'
 import { type App, createApp } from '../../gateway/app.ts'
-import { type Config, readConfig } from '../../gateway/config.ts'
+import { type Config, readConfig } from '../../schema/process/config.ts'
 
 export interface Lockstep {
   readonly url: string

@@ -1,15 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type SampleData, type SampleOptions, type SampleWrite, writeSampleData } from '../../gateway/sample.ts'
-import { sampleWrites } from '../../maps/sample/sample.ts'
-import * as crm from '../../subgraphs/crm/sample.ts'
-import * as erp from '../../subgraphs/erp/sample.ts'
+import { type SampleOptions, writeSampleData } from '../../gateway/sample.ts'
+import { SAMPLE_DATA as DATA } from '../../maps/sample/sample-data.ts'
+import type { SampleWrite } from '../../maps/sample/sample-write.ts'
 import { type Lockstep, startLockstep } from './lockstep.ts'
-
-const DATA: SampleData = {
-  before: { CRM: crm.sampleCompanies(), ERP: [...erp.sampleCompanies(), ...erp.sampleTaxGroups()] },
-  writes: sampleWrites(),
-  after: { CRM: crm.sampleRows(), ERP: erp.sampleRows() },
-}
 
 interface Connection {
   readonly edges: readonly { readonly node: { readonly number: string; readonly total: string } }[]

@@ -9,16 +9,13 @@ import { clockOf, randomnessOf } from '../../gateway/environment.ts'
 import { createGraph } from '../../gateway/graph/server.ts'
 import { writeSampleData } from '../../gateway/sample.ts'
 import { createSync } from '../../gateway/sync/sync.ts'
-import { packageRoot } from '../../maps/load.ts'
 import type { MapSet } from '../../maps/model.ts'
-import { sampleWrites } from '../../maps/sample/sample.ts'
+import { SAMPLE_DATA } from '../../maps/sample/sample-data.ts'
+import { shippedMapSet } from '../../maps/shipped.ts'
 import { SYSTEMS, type System } from '../../schema/participant.ts'
-import * as crmSample from '../../subgraphs/crm/sample.ts'
-import * as erpSample from '../../subgraphs/erp/sample.ts'
 import type { RecordStore } from '../../subgraphs/kit/stores/record-store.ts'
 import { type BusinessLogic, openSqliteStore } from '../../subgraphs/kit/stores/sqlite/store.ts'
 import { systemOver } from '../../subgraphs/kit/system.ts'
-import { shippedMapSet } from '../schema/documents.ts'
 
 export interface RunningGraph {
   /** Executes an operation, and gives its data; fails where there are errors. */
@@ -53,17 +50,13 @@ export async function startGraph(): Promise<RunningGraph> {
   const environment = { clock: Date.now, random: Math.random }
   const clock = clockOf(environment)
   const log = pino({ level: 'silent' })
-  const mapSet = shippedMapSet(packageRoot())
+  const mapSet = shippedMapSet()
   const systems = await Promise.all(SYSTEMS.map((system) => openSystem(system, directory, mapSet, calls)))
   const participants = new Map(systems.map(({ system, participant }) => [system, participant]))
   const settings = { tenant: 'test', maxTimeoutMs: 60_000, attemptsMax: 10, lockBackoffMs: 10, inFlightMax: 1_000 }
   const coordinator = createCoordinator({ participants, clock, random: randomnessOf(environment), log, settings })
   const sync = createSync({ mapSet, participants, coordinator, defaultTimeoutMs: LIMITS.timeoutDefaultMs })
-  const before = {
-    CRM: crmSample.sampleCompanies(),
-    ERP: [...erpSample.sampleCompanies(), ...erpSample.sampleTaxGroups()],
-  }
-  const sample = { before, writes: sampleWrites(), after: { CRM: [], ERP: [] } }
+  const sample = { ...SAMPLE_DATA, after: { CRM: [], ERP: [] } }
   await writeSampleData(sample, { mapSet, participants, sync, now: clock.now, timeoutMs: 10_000 })
   const graph = await createGraph({
     mapSet,

@@ -7,15 +7,9 @@ import {
   validate,
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  breakRule,
-  CRM_EXAMPLES,
-  createCustomer,
-  createOrder,
-  ERP_EXAMPLES,
-  EXAMPLES,
-  listCustomers,
-} from '../../gateway/http/examples.ts'
+import { breakRule, createCustomer, createOrder, EXAMPLES, listCustomers } from '../../gateway/examples.ts'
+import { CRM_EXAMPLES } from '../../subgraphs/crm/examples.ts'
+import { ERP_EXAMPLES } from '../../subgraphs/erp/examples.ts'
 import { type Lockstep, startLockstep } from '../e2e/lockstep.ts'
 
 describe('the examples that GraphiQL opens with', () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { EXAMPLES } from '../../gateway/http/examples.ts'
+import { EXAMPLES } from '../../gateway/examples.ts'
 import { type LockstepProcess, startProcess } from './process.ts'
 
 // Each starts a process, which takes seconds where other tests run beside it.

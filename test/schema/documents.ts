@@ -1,34 +1,26 @@
 /** Everything that is derived from the shipped tables and maps, and kept in the repository to be read. */
 
-import { join } from 'node:path'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { parse, printSchema } from 'graphql'
 import { pino } from 'pino'
 import { createFederation, type Subgraph } from '../../gateway/graph/federation.ts'
 import { unifiedSdl } from '../../gateway/graph/unified/unified.ts'
-import { compileMapSet } from '../../maps/compile.ts'
+import { stampOf } from '../../gateway/systems/shipped-sdl.ts'
 import { jsonSchemas } from '../../maps/definition.ts'
-import { loadCatalog, loadTables } from '../../maps/load.ts'
 import type { MapSet } from '../../maps/model.ts'
+import { shippedMapSet } from '../../maps/shipped.ts'
 import { SYSTEMS } from '../../schema/participant.ts'
 import { systemSubgraph } from '../../subgraphs/kit/graph/subgraph.ts'
 
 const LIMITS = { pageSizeMax: 1 }
 
-/** The maps that ship with the product, over the tables of both systems. Throws a `DefinitionError` for a fault. */
-export function shippedMapSet(root: string): MapSet {
-  const tables = SYSTEMS.flatMap((system) =>
-    loadTables(system, join(root, 'subgraphs', system.toLowerCase(), 'tables')),
-  )
-  return compileMapSet(tables, loadCatalog({ maps: join(root, 'maps/catalog'), values: join(root, 'maps/values') }))
-}
-
 /** Texts by their path below `root`: the SDL of every subgraph, of what they make together, and the JSON Schemas. */
 export async function derivedDocuments(root: string): Promise<ReadonlyMap<string, string>> {
-  const subgraphs = shippedSubgraphs(shippedMapSet(root))
+  const mapSet = shippedMapSet(root)
+  const subgraphs = shippedSubgraphs(mapSet)
   const { supergraph, api } = await joined(subgraphs)
   return new Map([
-    ...subgraphs.map(({ name, sdl }) => [`schema/${name}.graphql`, sdl] as const),
+    ...subgraphs.map(({ name, sdl }) => [`schema/${name}.graphql`, `${stampOf(mapSet)}\n\n${sdl}`] as const),
     ['schema/supergraph.graphql', `${supergraph}\n`],
     ['schema/api.graphql', `${api}\n`],
     ...Object.entries(jsonSchemas()).map(

@@ -4,7 +4,8 @@ import { Kind, parse, visit } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { composeSupergraph } from '../../gateway/graph/supergraph.ts'
 import { packageRoot } from '../../maps/load.ts'
-import { derivedDocuments, shippedMapSet } from './documents.ts'
+import { shippedMapSet } from '../../maps/shipped.ts'
+import { derivedDocuments } from './documents.ts'
 
 const root = packageRoot()
 const documents = await derivedDocuments(root)

@@ -22,6 +22,7 @@ import type {
   Vote,
 } from '../../../../schema/participant.ts'
 import type { TableDefinition } from '../../../../schema/table.ts'
+import { tablesDigest } from '../../../../schema/table-digest.ts'
 import type { Statistics, WriterCall, WriterResults } from '../../ledger/calls.ts'
 import type { GroupedQuery, RecordQuery, RecordStore, StoredRecord } from '../record-store.ts'
 import { Channel } from './channel.ts'
@@ -62,7 +63,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reco
   try {
     await writer.open()
     await reader.open()
-    return new SqliteStore({ system, tables }, writer, reader, lock)
+    return new SqliteStore({ system, tables, digest: tablesDigest(tables) }, writer, reader, lock)
   } catch (error) {
     await Promise.all([writer.close(), reader.close()])
     lock.release()

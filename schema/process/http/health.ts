@@ -3,7 +3,7 @@
  * the reasons why not.
  */
 
-import type { HttpParts, HttpPlugin } from './parts.ts'
+import type { Dependency, HttpParts, HttpPlugin } from './parts.ts'
 
 /** A dependency that takes longer than this to answer counts as missing. */
 const CHECK_MS_MAX = 1_000
@@ -21,19 +21,20 @@ async function reasonsNotReady(parts: HttpParts): Promise<readonly string[]> {
   if (phase === 'STARTING') return ['the server is starting']
   if (phase === 'DRAINING') return ['the server is shutting down']
   const reasons = await Promise.all(
-    parts.dependencies.map(async ({ name, check }) => ((await answers(check)) ? [] : [`${name} does not answer`])),
+    parts.dependencies.map(async (dependency) => {
+      const wrong = await faultOf(dependency)
+      return wrong === null ? [] : [`${dependency.name} ${wrong}`]
+    }),
   )
   return reasons.flat()
 }
 
-async function answers(check: () => Promise<unknown>): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => late.resolve(false), CHECK_MS_MAX)
-  const checked = check().then(
-    () => true,
-    () => false,
-  )
-  const answered = await Promise.race([checked, late.promise])
+const SILENT = 'does not answer'
+
+async function faultOf({ check }: Dependency): Promise<string | null> {
+  const late = Promise.withResolvers<string>()
+  const timer = setTimeout(() => late.resolve(SILENT), CHECK_MS_MAX)
+  const fault = await Promise.race([check().catch(() => SILENT), late.promise])
   clearTimeout(timer)
-  return answered
+  return fault
 }

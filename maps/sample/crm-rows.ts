@@ -1,11 +1,6 @@
 /** Sample rows that the CRM alone holds. */
 
-import type { Row } from '../../schema/participant.ts'
-
-export interface SampleRow {
-  readonly table: string
-  readonly row: Row
-}
+import type { SampleRow } from './sample-write.ts'
 
 /** What every company-bound record refers to: written before anything else. */
 export function sampleCompanies(): readonly SampleRow[] {

@@ -1,6 +1,6 @@
 /**
- * Every setting of the process: its environment variable, its default and its check. Read once at the start; the rest
- * of the code receives values and never sees the environment.
+ * Every setting of a process of Lockstep: its environment variable, its default and its check. Read once at the start;
+ * the rest of the code receives values and never sees the environment.
  */
 
 import { z } from 'zod'
@@ -45,6 +45,20 @@ const logLevel = z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join('
 
 const token = z.string().regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 visible ASCII characters without a space')
 
+/** Scheme, host and port: what is asked for there is known. */
+const origin = z.string().transform((text, { addIssue }) => {
+  const url = URL.parse(text)
+  if (url !== null && ['http:', 'https:'].includes(url.protocol) && url.href === `${url.origin}/`) return url.origin
+  addIssue('must be an address like http://127.0.0.1:4000, without a path')
+  return z.NEVER
+})
+
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .pipe(z.array(origin).min(1))
+  .readonly()
+
 export const SETTINGS = {
   host: setting('LOCKSTEP_HOST', '127.0.0.1', text, 'Address to listen on.'),
   port: setting('LOCKSTEP_PORT', 4000, whole(0, 65_535), 'Port to listen on; 0 takes any that is free.'),
@@ -54,7 +68,31 @@ export const SETTINGS = {
     'LOCKSTEP_SERVICE_TOKEN',
     null,
     token,
-    'Bearer token of the internal routes, which are closed without one.',
+    'Bearer token of the internal routes, which are closed without one; processes of their own cannot do without.',
+  ),
+  crmUrl: setting(
+    'LOCKSTEP_CRM_URL',
+    'http://127.0.0.1:4001',
+    origin,
+    'Where a gateway finds a CRM of its own process.',
+  ),
+  erpUrl: setting(
+    'LOCKSTEP_ERP_URL',
+    'http://127.0.0.1:4002',
+    origin,
+    'Where a gateway finds an ERP of its own process.',
+  ),
+  gatewayUrls: setting<readonly string[]>(
+    'LOCKSTEP_GATEWAY_URLS',
+    ['http://127.0.0.1:4000'],
+    origins,
+    'Where a system of its own process finds gateways for its native writes: one, or several with commas between them.',
+  ),
+  callTimeoutMs: setting(
+    'LOCKSTEP_CALL_TIMEOUT_MS',
+    5 * SECOND,
+    whole(1, 10 * MINUTE),
+    'Longest time that another process of Lockstep may take to answer a call, in milliseconds.',
   ),
   logLevel: setting<LogLevel>('LOCKSTEP_LOG_LEVEL', 'info', logLevel, 'Least severe log line that is written.'),
   bodyBytesMax: setting(
@@ -113,24 +151,34 @@ export class ConfigError extends Error {
   }
 }
 
-/** An unset or empty variable stands for the default. Throws a {@link ConfigError} with every fault found. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+/**
+ * An unset or empty variable stands for the default, which `defaults` may replace for a kind of process. Throws a
+ * {@link ConfigError} with every fault found.
+ */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  defaults: Partial<Pick<Config, 'port' | 'sampleData'>> = {},
+): Config {
   const faults: string[] = []
-  const read = <T>(setting: Setting<T>): T => {
+  const read = <T>(setting: Setting<T>, otherwise = setting.default): T => {
     const given = env[setting.variable]
-    if (given === undefined || given === '') return setting.default
+    if (given === undefined || given === '') return otherwise
     const checked = setting.check.safeParse(given)
     if (checked.success) return checked.data
     faults.push(...checked.error.issues.map((issue) => `${setting.variable} ${issue.message}`))
-    return setting.default
+    return otherwise
   }
 
   const config: Config = {
     host: read(SETTINGS.host),
-    port: read(SETTINGS.port),
+    port: read(SETTINGS.port, defaults.port),
     dataDirectory: read(SETTINGS.dataDirectory),
-    sampleData: read(SETTINGS.sampleData),
+    sampleData: read(SETTINGS.sampleData, defaults.sampleData),
     serviceToken: read(SETTINGS.serviceToken),
+    crmUrl: read(SETTINGS.crmUrl),
+    erpUrl: read(SETTINGS.erpUrl),
+    gatewayUrls: read(SETTINGS.gatewayUrls),
+    callTimeoutMs: read(SETTINGS.callTimeoutMs),
     logLevel: read(SETTINGS.logLevel),
     bodyBytesMax: read(SETTINGS.bodyBytesMax),
     requestsInFlightMax: read(SETTINGS.requestsInFlightMax),

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { loadTables } from '../../maps/load.ts'
-import { sampleWrites } from '../../maps/sample/sample.ts'
 import { recordKeyOf } from '../../schema/record-key.ts'
-import { sampleCompanies, sampleRows } from './sample.ts'
+import { loadTables } from '../load.ts'
+import { sampleCompanies, sampleRows } from './crm-rows.ts'
+import { sampleWrites } from './sample.ts'
 
 const TABLES = new Map(
-  loadTables('CRM', fileURLToPath(new URL('tables', import.meta.url))).map(({ definition }) => [
+  loadTables('CRM', fileURLToPath(new URL('../../subgraphs/crm/tables', import.meta.url))).map(({ definition }) => [
     definition.table,
     definition,
   ]),

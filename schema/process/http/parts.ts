@@ -1,10 +1,18 @@
 /** What the routes are given, and what each of the server's plugins is. */
 
 import type { FastifyInstance, FastifyPluginAsync, RouteHandlerMethod } from 'fastify'
+import type { Json } from '../../participant.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import type { Admission } from './admission.ts'
-import type { Example } from './examples.ts'
+
+/** An operation that GraphiQL opens with. */
+export interface Example {
+  /** What it shows, in one line. */
+  readonly title: string
+  readonly query: string
+  readonly variables: Readonly<Record<string, Json>>
+}
 
 /** A GraphQL API at `path`. */
 export interface GraphRoute {
@@ -18,12 +26,15 @@ export interface GraphRoute {
 export interface InternalRoutes {
   readonly prefix: string
   readonly routes: FastifyPluginAsync
+  /** Whether they take new work, which a process that drains refuses; others help work to its end. */
+  readonly admitted: boolean
 }
 
-/** Something without which no request can be served. `check` rejects while it is missing. */
+/** Something without which not every request can be served. */
 export interface Dependency {
   readonly name: string
-  readonly check: () => Promise<unknown>
+  /** What is wrong with it, as a sentence's end (`the ERP ` …); null for nothing. Rejects while it does not answer. */
+  readonly check: () => Promise<string | null>
 }
 
 export interface HttpParts {

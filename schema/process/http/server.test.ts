@@ -209,16 +209,21 @@ describe('createHttp', () => {
     })
 
     it('is ready when all that it needs answers', async () => {
-      dependencies.push({ name: 'the CRM', check: async () => undefined })
+      dependencies.push({ name: 'the CRM', check: async () => null })
       expect(await ready()).toEqual([200, { status: 'ready' }])
     })
 
     it('names what does not answer', async () => {
       dependencies.push(
-        { name: 'the CRM', check: async () => undefined },
+        { name: 'the CRM', check: async () => null },
         { name: 'the ERP', check: () => Promise.reject(new Error('disk I/O error')) },
       )
       expect(await ready()).toEqual([503, { status: 'not ready', reasons: ['the ERP does not answer'] }])
+    })
+
+    it('says what is wrong with what does answer', async () => {
+      dependencies.push({ name: 'the ERP', check: async () => 'is read-only' })
+      expect(await ready()).toEqual([503, { status: 'not ready', reasons: ['the ERP is read-only'] }])
     })
 
     it('is live but not ready while it drains', async () => {

@@ -1,70 +1,38 @@
-/** The participant protocol as messages: what a caller may send, checked before a participant sees it. */
+/**
+ * The participant protocol as messages: what a caller may send, checked before a participant sees it. What comes back is
+ * in `participant-answer.ts`.
+ */
 
 import { z } from 'zod'
+import {
+  count,
+  instant,
+  origin,
+  path,
+  plan,
+  recordKey,
+  row,
+  system,
+  transactionId,
+  version,
+  violation,
+} from './message-parts.ts'
 import type {
+  DeriveRequest,
   FenceRequest,
-  PlanDigest,
   PrepareRequest,
-  RecordKey,
   RecordRef,
-  Row,
   Selection,
-  TransactionId,
   TransactionQuery,
-  Version,
-  Violation,
   Write,
-} from '../../schema/participant.ts'
-import { SYSTEMS } from '../../schema/participant.ts'
+} from './participant.ts'
 
-const branded = <T extends string>() => z.custom<T>((value) => typeof value === 'string' && value.length > 0)
-
-const count = z.int().min(0)
-const instant = z.int().min(0)
-const system = z.enum(SYSTEMS)
-const origin = z.enum(['GRAPH', 'CRM', 'ERP'])
-const transactionId = branded<TransactionId>()
-const plan = branded<PlanDigest>()
-const recordKey = branded<RecordKey>()
-const row: z.ZodType<Row> = z.record(z.string(), z.json())
-const version: z.ZodType<Version> = z.strictObject({ revision: count, transaction: transactionId.nullable() })
-
-const at = z.array(z.string()).exactOptional()
-const position = { table: z.string(), key: recordKey, base: version, revision: count, at }
+const position = { table: z.string(), key: recordKey, base: version, revision: count, at: path.exactOptional() }
 const write: z.ZodType<Write> = z.discriminatedUnion('operation', [
   z.strictObject({ operation: z.literal('CREATE'), ...position, set: row }),
   z.strictObject({ operation: z.literal('UPDATE'), ...position, localBase: count.exactOptional(), set: row }),
   z.strictObject({ operation: z.literal('DELETE'), ...position, localBase: count.exactOptional() }),
 ])
-
-const violation: z.ZodType<Violation> = z.strictObject({
-  code: z.enum([
-    'VALIDATION',
-    'REQUIRED',
-    'DUPLICATE',
-    'NOT_FOUND',
-    'REFERENCE',
-    'CONFLICT',
-    'LOCKED',
-    'STALE',
-    'RULE',
-    'READ_ONLY',
-    'IDEMPOTENCY_MISMATCH',
-    'SYSTEM_UNAVAILABLE',
-    'TIMEOUT',
-    'UNMAPPED',
-    'PENDING_SYNC',
-    'OVERLOADED',
-    'FENCED',
-  ]),
-  message: z.string(),
-  system: system.nullable(),
-  write: count.nullable(),
-  table: z.string().nullable(),
-  column: z.string().nullable(),
-  path: z.array(z.string()).nullable(),
-  retryable: z.boolean(),
-})
 
 const prepareRequest: z.ZodType<PrepareRequest> = z.strictObject({
   id: transactionId,
@@ -87,6 +55,9 @@ const fenceRequest: z.ZodType<FenceRequest> = z.strictObject({
   plan,
   participants: z.array(system).min(1),
 })
+
+/** Whole requests may be asked about, too. */
+const deriveRequest: z.ZodType<DeriveRequest> = z.object({ id: transactionId, writes: z.array(write) })
 
 const query: z.ZodType<TransactionQuery> = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('ID'), id: transactionId }),
@@ -116,9 +87,21 @@ export const participantCall = z.discriminatedUnion('call', [
   z.strictObject({ call: z.literal('look'), arguments: query }),
   z.strictObject({ call: z.literal('read'), arguments: z.array(ref) }),
   z.strictObject({ call: z.literal('select'), arguments: z.array(selection) }),
-  z.strictObject({ call: z.literal('derive'), arguments: z.array(prepareRequest) }),
+  z.strictObject({ call: z.literal('derive'), arguments: z.array(deriveRequest) }),
   z.strictObject({ call: z.literal('draw'), arguments: z.array(draw) }),
   z.strictObject({ call: z.literal('describe') }),
 ])
 
 export type ParticipantCall = z.infer<typeof participantCall>
+
+/** Names the header in which a caller says the digest of the tables that it was built for. */
+export const TABLES_HEADER = 'lockstep-tables'
+
+/** Calls that speak of tables and columns; the others are about whole transactions, whatever is in them. */
+export const CALLS_ABOUT_TABLES: ReadonlySet<ParticipantCall['call']> = new Set([
+  'prepare',
+  'check',
+  'read',
+  'select',
+  'derive',
+])

@@ -25,6 +25,10 @@ describe('readConfig', () => {
       timeoutDefaultMs: 10_000,
       timeoutMaxMs: 60_000,
       drainMs: 10_000,
+      crmUrl: 'http://127.0.0.1:4001',
+      erpUrl: 'http://127.0.0.1:4002',
+      gatewayUrls: ['http://127.0.0.1:4000'],
+      callTimeoutMs: 5_000,
     })
   })
 
@@ -39,6 +43,8 @@ describe('readConfig', () => {
     ['LOCKSTEP_SERVICE_TOKEN', '0123456789abcdef', { serviceToken: '0123456789abcdef' }],
     ['LOCKSTEP_LOG_LEVEL', 'silent', { logLevel: 'silent' }],
     ['LOCKSTEP_PAGE_MAX', '50', { pageSizeMax: 50 }],
+    ['LOCKSTEP_CRM_URL', 'https://crm.example/', { crmUrl: 'https://crm.example' }],
+    ['LOCKSTEP_GATEWAY_URLS', 'http://a:1, http://b:2', { gatewayUrls: ['http://a:1', 'http://b:2'] }],
   ] satisfies [string, string, Partial<Config>][])('%s=%s', (variable, value, expected) => {
     expect(readConfig({ [variable]: value })).toMatchObject(expected)
   })
@@ -52,8 +58,21 @@ describe('readConfig', () => {
     ['LOCKSTEP_LOG_LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, fatal, silent'],
     ['LOCKSTEP_SERVICE_TOKEN', 'short', 'must be at least 16 visible ASCII characters without a space'],
     ['LOCKSTEP_BODY_LIMIT_BYTES', '2MiB', 'must be a whole number'],
+    ['LOCKSTEP_CRM_URL', 'crm:4001', 'must be an address like http://127.0.0.1:4000, without a path'],
+    ['LOCKSTEP_ERP_URL', 'http://erp:4002/erp', 'must be an address like http://127.0.0.1:4000, without a path'],
+    ['LOCKSTEP_ERP_URL', 'http://me:secret@erp', 'must be an address like http://127.0.0.1:4000, without a path'],
+    ['LOCKSTEP_GATEWAY_URLS', 'http://a:1,', 'must be an address like http://127.0.0.1:4000, without a path'],
   ])('refuses %s=%s', (variable, value, message) => {
     expect(faultsOf({ [variable]: value })).toContain(`${variable} ${message}`)
+  })
+
+  it('takes the defaults of a kind of process where the environment says nothing', () => {
+    const defaults = { port: 4001, sampleData: false }
+    expect(readConfig({}, defaults)).toMatchObject(defaults)
+    expect(readConfig({ LOCKSTEP_PORT: '1', LOCKSTEP_SAMPLE_DATA: 'true' }, defaults)).toMatchObject({
+      port: 1,
+      sampleData: true,
+    })
   })
 
   it('names every wrong variable in one error', () => {

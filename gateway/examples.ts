@@ -1,14 +1,7 @@
 /** The operations that GraphiQL opens with: writes to both systems, a read from both, and a rule broken on purpose. */
 
-import { encodeId } from '../../maps/identity.ts'
-import type { Json } from '../../schema/participant.ts'
-
-export interface Example {
-  /** What it shows, in one line. */
-  readonly title: string
-  readonly query: string
-  readonly variables: Readonly<Record<string, Json>>
-}
+import { encodeId } from '../maps/identity.ts'
+import type { Example } from '../schema/process/http/parts.ts'
 
 /** The amounts are worked out by the ERP; the customer's credit limit leaves room for it many times over. */
 export const createOrder: Example = {
@@ -152,44 +145,3 @@ mutation BreakRule($id: ID!, $input: UpdateCustomerInput!) {
 }
 
 export const EXAMPLES: readonly Example[] = [createOrder, createCustomer, listCustomers, breakRule]
-
-const changeAccount: Example = {
-  title: 'change a telephone number in the CRM; the ERP follows in the same transaction',
-  query: `# A write in the CRM's own terms. Its partner in the
-# ERP changes with it, or nothing changes.
-mutation ChangeAccount($input: UpdateAccountsInput!) {
-  updateAccounts(msdyn_company: "usmf", accountnumber: "US-0001", input: $input) {
-    record { accountnumber name telephone1 revision }
-    transaction {
-      id
-      state
-      legs { system state }
-    }
-    errors { code message path system table column }
-  }
-}
-`,
-  variables: { input: { telephone1: '+1 202 555 0199' } },
-}
-
-const changeCustomer: Example = {
-  title: 'change a credit limit in the ERP; the CRM follows in the same transaction',
-  query: `# A write in the ERP's own terms. Its partner in the
-# CRM changes with it, or nothing changes.
-mutation ChangeCustomer($input: UpdateCustomersV3Input!) {
-  updateCustomersV3(dataAreaId: "usmf", CustomerAccount: "US-0001", input: $input) {
-    record { CustomerAccount OrganizationName CreditLimit revision }
-    transaction {
-      id
-      state
-      legs { system state }
-    }
-    errors { code message path system table column }
-  }
-}
-`,
-  variables: { input: { CreditLimit: '9000.00' } },
-}
-
-export const CRM_EXAMPLES: readonly Example[] = [changeAccount]
-export const ERP_EXAMPLES: readonly Example[] = [changeCustomer]

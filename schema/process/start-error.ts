@@ -1,10 +1,9 @@
 /** Why the process cannot start, for its operator: `message` says what is wrong and what to do, and is all they need. */
 
-import { DefinitionError } from '../maps/faults.ts'
 import { type Config, SETTINGS } from './config.ts'
 
 export class StartError extends Error {
-  constructor(message: string, cause: unknown) {
+  constructor(message: string, cause: unknown = null) {
     super(message, { cause })
     this.name = 'StartError'
   }
@@ -12,7 +11,7 @@ export class StartError extends Error {
 
 /** What an operator can put right becomes a StartError; anything else stays what it is. */
 export function startErrorOf(error: unknown, config: Config): unknown {
-  if (error instanceof DefinitionError) return new StartError(error.message, error)
+  if (error instanceof StartError) return error
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const text = typeof code === 'string' ? textOf(code, error, config) : undefined
   return text === undefined ? error : new StartError(text, error)
