@@ -1,10 +1,20 @@
-/** A Lockstep process of its own, as `npm start` runs it, over a folder and on a port of its own. */
+/** A Lockstep process of its own, as npm's scripts run it, over a folder and on a port of its own. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
-const MAIN = join(import.meta.dirname, '../../dist/gateway/main.js')
+/** What each npm script starts: everything in one process, or one part alone. */
+const PROGRAMS = {
+  start: 'gateway/main.js',
+  'start:gateway': 'gateway/main-alone.js',
+  'start:crm': 'subgraphs/crm/main.js',
+  'start:erp': 'subgraphs/erp/main.js',
+} as const
+
+export type Script = keyof typeof PROGRAMS
+
+const DIST = join(import.meta.dirname, '../../dist')
 
 export interface LockstepProcess {
   /** Without a path. Rejects if the process ends before it is ready. */
@@ -16,8 +26,8 @@ export interface LockstepProcess {
 }
 
 /** `env` adds to the settings: a free port, and whatever folder is given as `LOCKSTEP_DATA_DIR`. */
-export function startProcess(env: Readonly<Record<string, string>>): LockstepProcess {
-  const child = spawn(process.execPath, [MAIN], {
+export function startProcess(env: Readonly<Record<string, string>>, script: Script = 'start'): LockstepProcess {
+  const child = spawn(process.execPath, [join(DIST, PROGRAMS[script])], {
     env: { PATH: process.env['PATH'], LOCKSTEP_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -41,12 +51,14 @@ function collect(stream: NodeJS.ReadableStream): () => string {
   return () => text
 }
 
+const READY = /^(?:Lockstep's \w+ is ready at| {2}Both systems as one graph) +(http:\/\/[^\s/]+)/m
+
 function urlOf(child: ChildProcess, stdout: () => string, stderr: () => string): Promise<string> {
   const found = Promise.withResolvers<string>()
   // Whoever only waits for the exit never looks at the address.
   found.promise.catch(() => undefined)
   child.stdout?.on('data', () => {
-    const url = /(http:\/\/\S+)\/graphql/.exec(stdout())?.[1]
+    const url = READY.exec(stdout())?.[1]
     if (url !== undefined) found.resolve(url)
   })
   child.once('close', () => found.reject(new Error(`the process ended before it was ready: ${stderr()}`)))
