@@ -1,0 +1,19 @@
+/** What can be seen of a cluster from outside. Nothing that is told here changes what happens. */
+
+import type { System } from '../../../schema/participant.ts'
+import type { WriterCall } from '../../../subgraphs/kit/ledger/calls.ts'
+import type { Forced } from '../kernel/disk.ts'
+import type { Situation } from '../situations.ts'
+import type { WriterResult } from './system-process.ts'
+
+export interface Observer {
+  /** A group has reached the forced part of a disk. */
+  forced(system: System, forced: Forced): void
+  /** A system answers a call; `answer` is null where it cannot tell. */
+  answered(system: System, call: WriterCall, answer: WriterResult): void
+  /** A coordinator was told what cannot be. */
+  contradicted(text: string): void
+  happened(situation: Situation): void
+  /** For those who want to read what went on. */
+  noted(process: string, text: () => string): void
+}

@@ -1,0 +1,131 @@
+/**
+ * The tables that both systems of a simulated world hold, column for column alike, with rules on one side or on both:
+ * few, but between them they need every kind of lock.
+ */
+
+import type { RecordKey, Row, System } from '../../../schema/participant.ts'
+import { recordKey } from '../../../schema/record-key.ts'
+import type { Column, TableDefinition } from '../../../schema/table.ts'
+import type { Rule, RuleRead } from '../../../subgraphs/kit/participant/rule.ts'
+import { modelSystem, type SystemModel } from '../../../subgraphs/kit/participant/system-model.ts'
+
+/** Tables in which an order's customer, and an order's lines, are found. */
+export const TABLES = ['registers', 'accounts', 'names', 'customers', 'orders', 'lines'] as const
+export type TableName = (typeof TABLES)[number]
+
+/** Columns that each system holds for itself: their writes concern it alone. */
+export const LOCAL_COLUMN = 'note'
+
+const column = (name: string, change: Partial<Column> = {}): Column => ({
+  name,
+  type: 'string',
+  description: null,
+  maxLength: null,
+  precision: null,
+  scale: null,
+  required: false,
+  immutable: false,
+  generated: false,
+  computed: false,
+  default: undefined,
+  values: null,
+  references: [],
+  ...change,
+})
+
+const keyColumn = (name: string) => column(name, { required: true, immutable: true })
+const integer = (name: string) => column(name, { type: 'integer', required: true })
+const referring = (name: string, table: string, change: Partial<Column> = {}) =>
+  column(name, { required: true, references: [{ table, when: null }], ...change })
+
+const table = (
+  system: System,
+  name: TableName,
+  columns: readonly Column[],
+  change: Partial<TableDefinition> = {},
+): TableDefinition => ({
+  system,
+  table: name,
+  description: null,
+  scope: 'global',
+  company: null,
+  key: ['number'],
+  unique: [],
+  partOf: null,
+  columns: Object.fromEntries(columns.map((one) => [one.name, one])),
+  rules: [],
+  computations: [],
+  ...change,
+})
+
+function tablesOf(system: System): readonly TableDefinition[] {
+  const guarded = system === 'ERP'
+  return [
+    table(system, 'registers', [keyColumn('number'), column('value', { required: true }), column(LOCAL_COLUMN)]),
+    table(system, 'accounts', [keyColumn('number'), integer('balance')], {
+      rules: guarded ? [balanceNotNegative.name] : [],
+    }),
+    table(
+      system,
+      'names',
+      [
+        keyColumn('number'),
+        column('name', { required: true }),
+        column('owner', { references: [{ table: 'customers', when: null }] }),
+      ],
+      { unique: [['name']] },
+    ),
+    table(system, 'customers', [keyColumn('number'), integer('limit')], {
+      rules: guarded ? [ordersWithinLimit.name] : [],
+    }),
+    table(system, 'orders', [keyColumn('number'), referring('customer', 'customers'), integer('amount')], {
+      rules: guarded ? [ordersWithinLimit.name] : [],
+    }),
+    table(system, 'lines', [referring('order', 'orders', { immutable: true }), keyColumn('line'), integer('amount')], {
+      key: ['order', 'line'],
+      partOf: 'order',
+    }),
+  ]
+}
+
+const balanceNotNegative: Rule = {
+  name: 'balanceNotNegative',
+  description: 'No account is overdrawn.',
+  reads: () => [],
+  check: ({ after }) =>
+    Number(after?.['balance'] ?? 0) < 0 ? [{ message: 'The account would be overdrawn', column: 'balance' }] : [],
+}
+
+/** Every write of an order holds its customer exclusively, which guards the sum over a customer's orders. */
+const ordersWithinLimit: Rule = {
+  name: 'ordersWithinLimit',
+  description: "A customer's orders together are within its limit.",
+  exclusive: (change) =>
+    change.table === 'orders' ? [change.before, change.after].flatMap((order) => customerOf(order) ?? []) : [],
+  reads: ({ table: written, key, after }): readonly RuleRead[] => {
+    if (after === null) return []
+    const guard = written === 'orders' ? customerOf(after) : { table: 'customers', key }
+    if (guard === null) return []
+    const number = written === 'orders' ? after['customer'] : after['number']
+    const orders: RuleRead = { read: 'ROWS', table: 'orders', where: { customer: number ?? null }, limit: 1_000, guard }
+    return [{ read: 'RECORD', ...guard }, orders]
+  },
+  check: ({ after }, [customers = [], orders = []]) => {
+    const [customer] = customers
+    if (after === null || customer === undefined) return []
+    const sum = orders.reduce((total, order) => total + Number(order['amount']), 0)
+    return sum <= Number(customer['limit']) ? [] : [{ message: `Orders would come to ${sum}`, column: null }]
+  },
+}
+
+function customerOf(order: Row | null): { readonly table: string; readonly key: RecordKey } | null {
+  const customer = order?.['customer'] ?? null
+  return customer === null ? null : { table: 'customers', key: recordKey([customer]) }
+}
+
+const RULES: readonly Rule[] = [balanceNotNegative, ordersWithinLimit]
+
+export const MODELS: Readonly<Record<System, SystemModel>> = {
+  CRM: modelSystem('CRM', tablesOf('CRM'), RULES, []),
+  ERP: modelSystem('ERP', tablesOf('ERP'), RULES, []),
+}

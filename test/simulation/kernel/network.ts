@@ -1,0 +1,151 @@
+/** Messages between processes: late, lost, repeated, out of order, and cut off in one direction or in both. */
+
+import { act, type Effects } from './crash.ts'
+import type { Random } from './random.ts'
+import type { Process, Schedule } from './schedule.ts'
+
+/** Probabilities for each message, and delays in milliseconds. */
+export interface Weather {
+  readonly loss: number
+  readonly repeat: number
+  /** Of a message that takes up to `lateMs` instead of up to `delayMs`. */
+  readonly late: number
+  readonly delayMs: number
+  readonly lateMs: number
+  /** How long a process waits for another one's answer. */
+  readonly patienceMs: number
+}
+
+interface Message {
+  readonly from: Process
+  readonly to: Process
+  /** As it is told in a trace. */
+  readonly text: string
+  readonly isRepeatable: boolean
+  readonly arrive: () => void
+  /** There is nobody at the other end. */
+  readonly refuse: () => void
+}
+
+export type Fate = 'SENT' | 'LOST' | 'ARRIVED' | 'REPEATED' | 'REFUSED'
+
+/** Hears of everything that happens to a message. */
+export type Listen = (fate: Fate, message: Pick<Message, 'from' | 'to' | 'text'>) => void
+
+/** Answers one element of a call; called at most once. */
+export type Reply<A> = (answer: { readonly ok: A } | { readonly error: string }) => void
+
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer'
+}
+
+export interface CallOptions {
+  /** As it is told in a trace. */
+  readonly what: string
+  /** How long the caller waits for an answer. */
+  readonly patienceMs: number
+  /** Whether it may come twice. What promises to be safe to repeat is repeated; what does not is not. */
+  readonly isRepeatable: boolean
+}
+
+export class Network {
+  weather: Weather
+  /** Messages under way. */
+  inFlight = 0
+  readonly #schedule: Schedule
+  readonly #effects: Effects
+  readonly #random: Random
+  readonly #listen: Listen
+  readonly #cut = new Set<string>()
+
+  constructor(schedule: Schedule, effects: Effects, random: Random, weather: Weather, listen: Listen) {
+    this.#schedule = schedule
+    this.#effects = effects
+    this.#random = random
+    this.weather = weather
+    this.#listen = listen
+  }
+
+  cut(from: string, to: string): void {
+    this.#cut.add(`${from}>${to}`)
+  }
+
+  mend(from: string, to: string): void {
+    this.#cut.delete(`${from}>${to}`)
+  }
+
+  /**
+   * One call with one answer for each of `questions`, each as soon as it is known. Rejections mean that there was none:
+   * the request, or its answer, is lost or still under way.
+   */
+  call<Q, A>(
+    from: Process,
+    to: Process,
+    { what, patienceMs, isRepeatable }: CallOptions,
+    questions: readonly Q[],
+    carryOut: (question: Q, reply: Reply<A>) => void,
+  ): readonly Promise<A>[] {
+    const waiting = questions.map(() => Promise.withResolvers<A>())
+    const text = questions.length === 1 ? what : `${what} (${questions.length})`
+    const { life } = from
+    const open = new Set(questions.keys())
+    const giveUp = (reason: string) => {
+      for (const index of open) waiting[index]?.reject(new NoAnswer(reason))
+    }
+    const cancel = this.#schedule.after(patienceMs, from, () => giveUp('timeout'))
+    const close = (index: number) => {
+      open.delete(index)
+      if (open.size === 0) cancel()
+    }
+    const arrive = () => {
+      for (const [index, question] of questions.entries()) {
+        carryOut(question, (answer) => {
+          const settle = () => {
+            // An answer to its former life reaches nobody.
+            if (from.life !== life) return
+            close(index)
+            if ('ok' in answer) waiting[index]?.resolve(answer.ok)
+            else waiting[index]?.reject(new NoAnswer(answer.error))
+          }
+          this.#send({ from: to, to: from, text: `answer to ${what}`, isRepeatable, arrive: settle, refuse: () => {} })
+        })
+      }
+    }
+    this.#send({ from, to, text, isRepeatable, arrive, refuse: () => giveUp('refused') })
+    return waiting.map(({ promise }) => promise)
+  }
+
+  #send(message: Message): void {
+    const { from, to, text, isRepeatable } = message
+    const copies = this.#effects.take(from, `sends ${to.name} ${text}`, () => {
+      this.#listen('SENT', message)
+      return isRepeatable && this.#random.chance(this.weather.repeat) ? 2 : 1
+    })
+    for (let copy = 0; copy < copies; copy += 1) this.#travel(message, copy > 0)
+  }
+
+  #travel(message: Message, isRepeat: boolean): void {
+    const { from, to, arrive, refuse } = message
+    const { loss, late, delayMs, lateMs } = this.weather
+    const delay = 1 + this.#random.below(this.#random.chance(late) ? lateMs : delayMs)
+    const isLost = this.#random.chance(loss)
+    // Within one host nothing outlives who sent it.
+    const lives = [from.life, to.life]
+    const isStale = () => from.host === to.host && (from.life !== lives[0] || to.life !== lives[1])
+    this.inFlight += 1
+    this.#schedule.after(delay, null, () => {
+      this.inFlight -= 1
+      if (isStale()) return
+      if (isLost || this.#cut.has(`${from.name}>${to.name}`)) return this.#listen('LOST', message)
+      if (!to.alive) {
+        this.#listen('REFUSED', message)
+        if (from.alive && from.life === lives[0]) this.#schedule.after(1, from, refuse)
+        return
+      }
+      this.#schedule.whenAwake(to, () => {
+        this.#listen(isRepeat ? 'REPEATED' : 'ARRIVED', message)
+        act(arrive)
+      })
+    })
+  }
+}

@@ -1,0 +1,53 @@
+/** From what a client asks for to what the coordinator is asked for, as a gateway plans it from fresh reads. */
+
+import type { Plan, TransactionRequest } from '../../../gateway/coordinator/coordinator.ts'
+import { SYSTEMS, type System, type Violation } from '../../../schema/participant.ts'
+import type { Participants } from '../cluster/gateway-process.ts'
+import { refsOf, type Writing, writesOf } from './change.ts'
+import type { Operation } from './scenario.ts'
+
+/** `expected`: for a careful write, the revision that the client saw last. */
+export interface Asked {
+  readonly operation: Operation
+  readonly change: Writing
+  readonly expected: number | null
+}
+
+export function requestOf({ operation, change, expected }: Asked, participants: Participants): TransactionRequest {
+  const refs = refsOf(change)
+  const systems = systemsOf(operation, change)
+  return {
+    origin: operation.via,
+    actor: null,
+    idempotencyKey: operation.idempotencyKey,
+    request: JSON.stringify([change, expected]),
+    systems: SYSTEMS,
+    hot: refs.map(({ table, key }) => `${table}/${key}`),
+    timeoutMs: operation.timeoutMs,
+    plan: async (): Promise<Plan | null> => {
+      // Both sides hold the same bases, or the one that does not refuses.
+      const states = (await participants.get(systems[0])?.read(refs)) ?? []
+      const writes = writesOf(change, states)
+      if (writes.length === 0) return null
+      const revision = states[0]?.version.revision ?? 0
+      return {
+        legs: systems.map((system) => ({ system, writes })),
+        mapSet: 'simulated',
+        subject: null,
+        refusals: expected !== null && expected !== revision ? [conflict(revision)] : [],
+      }
+    },
+  }
+}
+
+function systemsOf({ via }: Operation, change: Writing): readonly [System, ...System[]] {
+  if (change.change !== 'NOTE') return ['CRM', 'ERP']
+  return via === 'ERP' ? ['ERP'] : ['CRM']
+}
+
+function conflict(revision: number): Violation {
+  return {
+    ...{ code: 'CONFLICT', message: `The record is at revision ${revision}`, system: null, write: null, table: null },
+    ...{ column: null, path: null, retryable: false },
+  }
+}
