@@ -1,0 +1,86 @@
+/** What holds in every state, and when everything has come to its end. */
+
+import type { Standing } from './holdings.ts'
+import type { Space } from './space.ts'
+
+type Property = readonly [promise: string, isBroken: (space: Space, state: Int32Array) => boolean]
+
+/** Of several that are broken the first is named. */
+const PROPERTIES: readonly Property[] = [
+  [
+    'what one participant has committed, every other has committed or promised under the same plan',
+    ofAttempts((standings) => standings.includes('COMMITTED') && !standings.every(isYes)),
+  ],
+  [
+    'a caller that was told of a refusal never finds anything committed',
+    ofAttempts((standings, told) => told.startsWith('REVERT') && standings.includes('COMMITTED')),
+  ],
+  [
+    'a caller that was told COMMITTED finds it committed everywhere',
+    ofAttempts((standings, told) => told === 'COMMITTED' && standings.some((standing) => standing !== 'COMMITTED')),
+  ],
+  [
+    'a caller that was told COMMITTING has a yes everywhere',
+    ofAttempts((standings, told) => told === 'COMMITTING' && !standings.every(isYes)),
+  ],
+  ['a refusal is never applied', isRefusalApplied],
+  ['a lock has one holder', isLockShared],
+  ['no two transactions wait for each other', isWaitCircular],
+]
+
+/** The promise that a state breaks; null for none. */
+export function brokenIn(space: Space, state: Int32Array): string | null {
+  for (const [promise, isBroken] of PROPERTIES) if (isBroken(space, state)) return promise
+  return null
+}
+
+/**
+ * Every machine is done and no participant holds a yes, a lock or a wait. Where nobody resolves, a coordinator that is
+ * gone is an end, too.
+ */
+export function isEnd(space: Space, state: Int32Array): boolean {
+  if (space.layout.machines.some((machine) => space.isLive(state, machine))) return false
+  if (space.model.resolvers === 0) return true
+  return space.model.systems.every((_, system) => {
+    const { holding, isForced } = space.holdings.entry(state[system] ?? 0)
+    return isForced && holding.waiting.length === 0 && holding.current.every((row) => row?.state !== 'PREPARED')
+  })
+}
+
+function ofAttempts(isBroken: (standings: readonly Standing[], told: string) => boolean): Property[1] {
+  return (space, state) =>
+    space.model.attempts.some((_, attempt) =>
+      isBroken(space.standings(state, attempt), space.layout.told(state, attempt)),
+    )
+}
+
+function isYes(standing: Standing): boolean {
+  return standing === 'PREPARED' || standing === 'COMMITTED'
+}
+
+function isRefusalApplied(space: Space, state: Int32Array): boolean {
+  return space.model.systems.some((_, system) => {
+    const { refused, current } = space.holdings.entry(state[system] ?? 0).holding
+    return current.some((row) => row?.state === 'COMMITTED' && refused.includes(row.attempt))
+  })
+}
+
+function isLockShared(space: Space, state: Int32Array): boolean {
+  if (!space.model.hasLock) return false
+  return space.model.systems.some((_, system) => holders(space, state, system).length > 1)
+}
+
+function isWaitCircular(space: Space, state: Int32Array): boolean {
+  const { systems, hasLock } = space.model
+  if (!hasLock) return false
+  const waits = systems.flatMap((_, system) => {
+    const { waiting } = space.holdings.entry(state[system] ?? 0).holding
+    return holders(space, state, system).flatMap((holder) => waiting.map((waiter) => ({ waiter, holder })))
+  })
+  return waits.some(({ waiter, holder }) => waits.some((other) => other.waiter === holder && other.holder === waiter))
+}
+
+function holders(space: Space, state: Int32Array, system: number): readonly number[] {
+  const { current } = space.holdings.entry(state[system] ?? 0).holding
+  return current.flatMap((row) => (row?.state === 'PREPARED' ? [row.attempt] : []))
+}

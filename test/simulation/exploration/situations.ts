@@ -1,0 +1,37 @@
+/** The rare situations that an exploration must have met, or it has not gone where it matters. */
+
+export const SITUATIONS = [
+  'a fence comes before the prepare',
+  'a prepare comes after its fence',
+  'a prepare comes again after its abort',
+  'a fence finds a yes',
+  'a fence finds a commit',
+  'a vote comes after the refusal of another',
+  'a resolver commits',
+  'a resolver reverts',
+  'a resolver decides beside the coordinator',
+  'two resolvers race',
+  'a resolver follows a coordinator that died with every yes given',
+  'a caller is told that it is not known yet',
+  'a caller is told of a commit that is not everywhere yet',
+  'a caller is told of a refusal that is not everywhere yet',
+  'what was not known yet commits',
+  'what was not known yet reverts',
+  'a step is asked again after its timer',
+  'a run gives up and leaves its rows',
+  'a crash takes an act along that was not forced',
+  'everything under way is lost',
+  'a plan finds its id taken by the other plan',
+  'two plans shut each other out',
+  'one plan commits and the other is told so',
+  'a prepare waits for a lock',
+  'a lock is freed and who waited takes it',
+  'a lock is freed and who waited is refused for another reason',
+  'a wait is over before the lock is free',
+  'a younger one is refused rather than let wait',
+  'a fence ends a wait',
+  'a crash forgets a wait',
+  'both transactions commit, one after the other',
+] as const
+
+export type Situation = (typeof SITUATIONS)[number]
