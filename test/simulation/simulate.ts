@@ -19,7 +19,7 @@ import { OPENING_VALUE, openingWrites } from './workload/change.ts'
 import { Clients } from './workload/clients.ts'
 import { type Asked, requestOf } from './workload/request.ts'
 import { CALM, CALM_DISK, type Fault, type Scenario } from './workload/scenario.ts'
-import { toldOf } from './workload/told.ts'
+import { textOf, toldOf } from './workload/told.ts'
 
 export interface SimulationOptions {
   /** Where processes die, counted in effects of the storm. */
@@ -82,7 +82,11 @@ class World {
     this.#business = new BusinessMonitor(this.#report)
     this.#cluster = new Cluster(scenario, this.#observer(happened))
     this.#clients = new Clients(this.#cluster, {
-      asked: (operation) => this.#registers.asked(operation),
+      asked: (operation) => {
+        this.#registers.asked(operation)
+        const key = operation.idempotencyKey === null ? '' : ` under "${operation.idempotencyKey}"`
+        this.#note(`client ${operation.client}`, () => `asks for ${JSON.stringify(operation.change)}${key}`)
+      },
       told: (operation, told) => {
         this.#mix(operation.at)
         this.#registers.told(operation, told)
@@ -90,7 +94,7 @@ class World {
         countTold(operation, told, happened)
         if (told.told === 'COMMITTED' && told.complete) this.#transactions.toldCommitted(told.id)
         if (told.told === 'REFUSED' && told.id !== null) this.#transactions.toldRefused(told.id)
-        this.#note('client', () => `is told ${JSON.stringify(told)} of ${JSON.stringify(operation.change)}`)
+        this.#note(`client ${operation.client}`, () => `is told ${textOf(told)} of ${JSON.stringify(operation.change)}`)
       },
       done: () => {},
     })
@@ -165,8 +169,13 @@ class World {
       fingerprint: this.#fingerprint >>> 0,
       coverage: this.#coverage,
       effects: this.#cluster.effects.seen,
-      trace: this.#trace,
+      trace: this.#trace.map((line) => this.#withNumbers(line)),
     }
+  }
+
+  /** Transactions are easier to tell apart by the order in which they appeared; 0 is the opening. */
+  #withNumbers(line: string): string {
+    return [...this.#transactions.ids].reduce((text, id, index) => text.replaceAll(id, `transaction ${index}`), line)
   }
 
   /** Stops as soon as something is broken. */

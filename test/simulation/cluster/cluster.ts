@@ -54,7 +54,7 @@ export class Cluster {
       if (fate === 'LOST') observer.happened('a message was lost')
       if (fate === 'REPEATED') observer.happened('a message came twice')
       if (fate === 'REFUSED') observer.happened('nobody was there to take a message')
-      observer.noted(message.from.name, () => `${FATES[fate]} ${message.to.name}: ${message.text}`)
+      if (fate !== 'SENT') observer.noted(message.from.name, () => `${FATES[fate]} ${message.to.name}: ${message.text}`)
     })
     this.network = network
     this.#disks = { CRM: { ...CALM_DISK, full: false }, ERP: { ...CALM_DISK, full: false } }
@@ -170,7 +170,6 @@ export function gatewayName(index: number): string {
 }
 
 const FATES = {
-  SENT: 'sends to',
   LOST: 'is not heard by',
   ARRIVED: 'reaches',
   REPEATED: 'reaches once more',

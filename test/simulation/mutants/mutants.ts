@@ -183,3 +183,10 @@ export const MUTANTS: readonly Mutant[] = [
     replacement: 'void [isOldest, isOvertaking]',
   },
 ]
+
+/** Throws a RangeError for a name that no mutant has. */
+export function mutantOf(name: string): Mutant {
+  const mutant = MUTANTS.find((one) => one.name === name)
+  if (mutant === undefined) throw new RangeError(`There is no mutant ${name}`)
+  return mutant
+}

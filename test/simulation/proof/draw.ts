@@ -24,19 +24,19 @@ export interface Failure {
 export interface DrawOptions {
   readonly from: number
   readonly count: number
-  /** Milliseconds on the clock of `performance`; no world begins later. */
-  readonly until?: number
+  /** Milliseconds since the epoch; no world begins later. */
+  readonly until: number | null
 }
 
 /** Stops at the first failure. */
-export async function draw({ from, count, until = Number.POSITIVE_INFINITY }: DrawOptions): Promise<DrawReport> {
+export async function draw({ from, count, until }: DrawOptions): Promise<DrawReport> {
   const begin = performance.now()
   const coverage = noCoverage()
   let worlds = 0
   let transactions = 0
   let fingerprint = 0
   let failure: Failure | null = null
-  while (worlds < count && failure === null && performance.now() < until) {
+  while (worlds < count && failure === null && (until === null || Date.now() < until)) {
     const seed = from + worlds
     const simulation = await simulate(drawScenario(seed))
     worlds += 1

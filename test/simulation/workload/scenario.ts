@@ -88,7 +88,7 @@ function drawWeather(random: Random): Weather {
 function drawOperations(random: Random, gateways: number): readonly Operation[] {
   const kinds = drawMix(random)
   const clients = 2 + random.below(5)
-  const count = 4 + random.below(14)
+  const count = 4 + random.below(24)
   const spreadMs = random.pick([20, 200, STORM_MS])
   const timeoutMs = random.pick(TIMEOUTS_MS)
   const draw = (index: number): Operation => ({

@@ -49,3 +49,19 @@ export function toldOf(outcome: Outcome, isKeyed: boolean): Told {
       return { told: 'UNKNOWN', id, codes }
   }
 }
+
+/** As it is told in a trace. */
+export function textOf(told: Told): string {
+  switch (told.told) {
+    case 'COMMITTED':
+      return `that ${told.id} is committed${told.complete ? '' : ', though not everywhere yet'}`
+    case 'REFUSED':
+      return `that ${told.id ?? 'what it asked for'} is refused (${told.codes.join(', ')})`
+    case 'UNKNOWN':
+      return told.id === null ? ['nothing', ...told.codes].join(' ') : `that ${told.id} is not decided`
+    case 'UNCHANGED':
+      return 'that nothing is to be changed'
+    case 'READ':
+      return JSON.stringify(told.state.row)
+  }
+}

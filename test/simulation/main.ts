@@ -1,0 +1,125 @@
+/** The proof from the command line: `npm run proof -- --help`. */
+
+import { parseArgs } from 'node:util'
+import { infect } from './mutants/infect.ts'
+import { MUTANTS, mutantOf } from './mutants/mutants.ts'
+import { perform } from './proof/fleet.ts'
+import { AT_ONCE, crashPoints, drawSeeds, drawUntil, exploration, hunts } from './proof/plan.ts'
+import {
+  mergeCrashes,
+  mergeDraws,
+  neverMet,
+  tellCrashes,
+  tellDraws,
+  tellExplorations,
+  tellHunts,
+} from './proof/report.ts'
+
+const USAGE = `Proves that the protocol keeps its promises, or shows how it does not.
+
+  npm run proof -- --for 60m           the long run, as long as that (h, m or s); 60m without
+  npm run proof -- --short             what every change must pass
+  npm run proof -- --seed 7            one drawn world as a story; a failure is made as short as it can be
+  npm run proof -- --mutants           the ways in which the protocol can be weakened
+  npm run proof -- --mutant NAME       weakens it, looks for a seed that shows it, and tells the story
+  npm run proof -- --mutant NAME --seed 7
+`
+
+const UNITS = { h: 3_600_000, m: 60_000, s: 1_000 } as const
+const MUTANT_SEEDS = 10_000
+/** Of the time of a long run: until when pairs of crash points are tried. */
+const PAIRS_SHARE = 0.35
+
+const say = (text: string) => process.stdout.write(`${text}\n`)
+
+const { values } = parseArgs({
+  options: {
+    help: { type: 'boolean' },
+    for: { type: 'string' },
+    short: { type: 'boolean' },
+    seed: { type: 'string' },
+    mutants: { type: 'boolean' },
+    mutant: { type: 'string' },
+  },
+})
+
+if (values.help === true) say(USAGE)
+else if (values.mutants === true) for (const { name, weakening } of MUTANTS) say(`${name.padEnd(32)} ${weakening}`)
+else if (values.mutant !== undefined) await tellMutant(values.mutant, values.seed)
+else if (values.seed !== undefined) await tellSeed(seedOf(values.seed))
+else if (values.short === true) process.exitCode = (await proveShort()) ? 0 : 1
+else process.exitCode = (await proveLong(millisecondsOf(values.for ?? '60m'))) ? 0 : 1
+
+async function tellMutant(name: string, seed: string | undefined): Promise<void> {
+  infect(mutantOf(name))
+  say(`${mutantOf(name).weakening}.\n`)
+  const found = seed === undefined ? await firstFailure() : seedOf(seed)
+  if (found === null) say(`None of ${MUTANT_SEEDS} seeds shows it; exploration may: npm run proof -- --short`)
+  else await tellSeed(found)
+}
+
+async function firstFailure(): Promise<number | null> {
+  const { draw } = await import('./proof/draw.ts')
+  return (await draw({ from: 1, count: MUTANT_SEEDS, until: null })).failure?.seed ?? null
+}
+
+async function tellSeed(seed: number): Promise<void> {
+  const { replay } = await import('./proof/draw.ts')
+  say(await replay(seed))
+}
+
+async function proveShort(): Promise<boolean> {
+  const draws = await drawAll(drawSeeds())
+  const explored = await exploreAll('SHORT')
+  const crashed = await crashAll('SINGLES', null)
+  const hunted = await huntAll()
+  return draws && explored && crashed && hunted
+}
+
+async function proveLong(forMs: number): Promise<boolean> {
+  const begin = Date.now()
+  const hunted = await huntAll()
+  const explored = await exploreAll('LONG')
+  const crashed = await crashAll('PAIRS', begin + forMs * PAIRS_SHARE)
+  const draws = await drawAll(drawUntil(begin + forMs))
+  say(`The whole took ${Math.round((Date.now() - begin) / 1_000)} s.`)
+  return draws && explored && crashed && hunted
+}
+
+async function drawAll(tasks: ReturnType<typeof drawSeeds>): Promise<boolean> {
+  const report = mergeDraws(await perform(tasks, AT_ONCE))
+  say(tellDraws(report))
+  for (const situation of neverMet(report)) say(`  never met: ${situation}`)
+  if (report.failure !== null) await tellSeed(report.failure.seed)
+  return report.failure === null && neverMet(report).length === 0
+}
+
+async function exploreAll(bound: 'SHORT' | 'LONG'): Promise<boolean> {
+  const explorations = (await perform(exploration(bound), AT_ONCE)).flat()
+  say(tellExplorations(explorations))
+  return explorations.every(({ violation, neverReached }) => violation === null && neverReached.length === 0)
+}
+
+async function crashAll(of: 'SINGLES' | 'PAIRS', until: number | null): Promise<boolean> {
+  const report = mergeCrashes(await perform(crashPoints(of, until), AT_ONCE))
+  say(tellCrashes(report, of))
+  return report.failure === null
+}
+
+async function huntAll(): Promise<boolean> {
+  const found = await perform(hunts(), AT_ONCE)
+  say(tellHunts(found))
+  return found.every(({ catches }) => catches.length > 0)
+}
+
+function seedOf(text: string): number {
+  const seed = Number(text)
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`--seed must be a whole number, not ${text}`)
+  return seed
+}
+
+function millisecondsOf(text: string): number {
+  const [, amount = '', unit = ''] = /^(\d+)([hms])$/.exec(text) ?? []
+  if (amount === '') throw new RangeError(`--for must be a time like 90s, 60m or 2h, not ${text}`)
+  return Number(amount) * UNITS[unit as keyof typeof UNITS]
+}
