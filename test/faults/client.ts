@@ -92,7 +92,8 @@ export async function runClient(options: ClientOptions): Promise<void> {
     return random.chance(0.08) ? { act: 'DELETE', expected } : { act: 'UPDATE', value, expected }
   }
 
-  const think = () => pause(10 + random.below(60))
+  /** A client that asked in vain leaves the processors to those who are starting. */
+  const think = () => pause(50 + random.below(150))
 
   for (let turn = 0; !isOver(); turn += 1) {
     const number = random.pick(random.chance(0.5) ? shared : own)

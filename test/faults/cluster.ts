@@ -8,6 +8,7 @@ import { type FaultyProxy, startProxy } from './proxy.ts'
 
 export const MEMBERS = ['CRM', 'ERP', 'GATEWAY_1', 'GATEWAY_2'] as const
 export type Member = (typeof MEMBERS)[number]
+export const SYSTEMS = ['CRM', 'ERP'] as const satisfies readonly Member[]
 export const GATEWAYS = ['GATEWAY_1', 'GATEWAY_2'] as const satisfies readonly Member[]
 
 /** From who calls to who is called. */
@@ -130,7 +131,7 @@ export async function createCluster({ directory, callTimeoutMs, writeTimeoutMs }
     proxy,
     complaints: () => complaints,
     async stop() {
-      for (const members of [GATEWAYS, ['CRM', 'ERP'] as const]) {
+      for (const members of [GATEWAYS, SYSTEMS]) {
         await Promise.all(
           members.map(async (member) => {
             const one = running.get(member)

@@ -48,12 +48,15 @@ export function inflicterOf(cluster: Cluster): Inflicter {
       const name = fault.kind === 'EDGE' ? fault.edge : fault.member
       if (busy.has(name)) return false
       switch (fault.kind) {
-        case 'KILL':
+        case 'KILL': {
+          const isStarting = cluster.url(fault.member) === null
+          if (isStarting && !fault.evenAtStart) return false
           inflicted.kills += 1
-          if (cluster.url(fault.member) === null) inflicted.killsWhileStarting += 1
+          if (isStarting) inflicted.killsWhileStarting += 1
           await cluster.kill(fault.member)
           after(fault.downMs, name, () => start(fault.member))
           return true
+        }
         case 'FREEZE':
           inflicted.freezes += 1
           cluster.freeze(fault.member)

@@ -3,7 +3,6 @@
  * through it.
  */
 
-import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -50,13 +49,20 @@ export async function startProxy(): Promise<FaultyProxy> {
     }
   }
 
-  async function listenOn(candidate: number): Promise<boolean> {
-    const failed = once(server, 'error').then(() => false)
-    const listening = once(server, 'listening').then(() => true)
-    failed.catch(() => undefined)
-    listening.catch(() => undefined)
-    server.listen(candidate, '127.0.0.1')
-    return Promise.race([failed, listening])
+  /** False: the port is taken. */
+  function listenOn(candidate: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (isListening: boolean) => {
+        server.off('error', onError)
+        server.off('listening', onListening)
+        resolve(isListening)
+      }
+      const onError = () => settle(false)
+      const onListening = () => settle(true)
+      server.once('error', onError)
+      server.once('listening', onListening)
+      server.listen(candidate, '127.0.0.1')
+    })
   }
 
   async function join(caller: Socket): Promise<void> {

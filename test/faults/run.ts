@@ -68,10 +68,10 @@ interface RoundOptions {
 const CLIENTS = 12
 const SHARED_RECORDS = ['SHARED-1', 'SHARED-2', 'SHARED-3']
 const OWN_RECORDS = 2
-const CALL_TIMEOUT_MS = 500
-const WRITE_TIMEOUT_MS = 1_000
+const CALL_TIMEOUT_MS = 1_000
+const WRITE_TIMEOUT_MS = 1_500
 /** Longest wait for the next fault while nothing is acknowledged. */
-const LULL_MS_MAX = 1_500
+const LULL_MS_MAX = 2_500
 const SETTLE_MS_MAX = 60_000
 
 async function runRound({ directory, kills, random, isOver }: RoundOptions): Promise<FaultsResult> {
@@ -98,7 +98,8 @@ async function runRound({ directory, kills, random, isOver }: RoundOptions): Pro
     )
     const inflicter = inflicterOf(cluster)
     while (inflicter.inflicted.kills < kills && !isOver()) {
-      const enough = observer.acknowledged() + random.below(20)
+      // Some faults meet while another is at its height.
+      const enough = observer.acknowledged() + (random.chance(0.4) ? 0 : 1 + random.below(20))
       await until(() => observer.acknowledged() >= enough, LULL_MS_MAX)
       await inflicter.strike(drawFault(random, WRITE_TIMEOUT_MS))
     }

@@ -1,12 +1,12 @@
 /** Which fault comes next: drawn from a seed, so that a run can be tried again. Pure. */
 
 import type { Random } from '../simulation/kernel/random.ts'
-import { EDGES, type Edge, MEMBERS, type Member } from './cluster.ts'
+import { EDGES, type Edge, GATEWAYS, MEMBERS, type Member, SYSTEMS } from './cluster.ts'
 import type { Behaviour } from './proxy.ts'
 
 export type Fault =
-  /** `kill -9`, and a start after the time. */
-  | { readonly kind: 'KILL'; readonly member: Member; readonly downMs: number }
+  /** `kill -9`, and a start after the time. `evenAtStart`: also while it is starting. */
+  | { readonly kind: 'KILL'; readonly member: Member; readonly downMs: number; readonly evenAtStart: boolean }
   /** Alive and silent for the time, then on with whatever it was at. */
   | { readonly kind: 'FREEZE'; readonly member: Member; readonly ms: number }
   /** The edge misbehaves for the time; what it holds is lost if it is cut at the end. */
@@ -19,13 +19,14 @@ export type Fault =
     }
 
 /** Systems are killed more often than gateways: they keep what must not be lost, and are back sooner. */
-const VICTIMS: readonly Member[] = ['CRM', 'CRM', 'CRM', 'ERP', 'ERP', 'ERP', 'GATEWAY_1', 'GATEWAY_2']
+const drawVictim = (random: Random): Member => (random.chance(0.8) ? random.pick(SYSTEMS) : random.pick(GATEWAYS))
 
 /** `writeTimeoutMs` is what a write has to be decided: some faults outlast it. */
 export function drawFault(random: Random, writeTimeoutMs: number): Fault {
   const ms = Math.round(writeTimeoutMs * (0.1 + 1.6 * random.fraction()))
   const draw = random.fraction()
-  if (draw < 0.5) return { kind: 'KILL', member: random.pick(VICTIMS), downMs: random.below(300) }
+  if (draw < 0.5)
+    return { kind: 'KILL', member: drawVictim(random), downMs: random.below(300), evenAtStart: random.chance(0.2) }
   if (draw < 0.65) return { kind: 'FREEZE', member: random.pick(MEMBERS), ms }
   return { kind: 'EDGE', edge: random.pick(EDGES), behaviour: drawBehaviour(random), ms, cut: random.chance(0.5) }
 }
