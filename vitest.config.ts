@@ -11,6 +11,7 @@ export default defineConfig({
     exclude: ['node_modules/**', 'dist/**'],
     // A Lockstep that fills its stores first takes some seconds to start, and more where other tests run beside it.
     hookTimeout: 30_000,
+    testTimeout: 30_000,
     globalSetup: ['test/process/build.ts'],
     env: { APOLLO_TELEMETRY_DISABLED: 'true' },
   },

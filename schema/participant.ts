@@ -355,5 +355,8 @@ export interface LegView {
   readonly writes: readonly WriteImage[]
 }
 
-/** How a native write leaves its system. Rejects with nothing written when no gateway answers. */
+/**
+ * How a native write leaves its system. Rejects with nothing written where no gateway takes it; where an answer was lost
+ * on the way, the outcome is a TIMEOUT without a transaction: the write may still take effect.
+ */
 export type Submit = (write: NativeWrite) => Promise<NativeOutcome>

@@ -32,6 +32,13 @@ describe('errors on their way out', () => {
     expect(lines).toEqual([])
   })
 
+  it('name a system that does not answer, and say that the request may be repeated', () => {
+    const { format } = formatter()
+    const extensions = { code: 'SYSTEM_UNAVAILABLE', serviceName: 'erp', retryable: true }
+    const error = new GraphQLError('The ERP does not answer. Try again.', { path: ['customer'], extensions })
+    expect(format(error)).toEqual({ message: error.message, path: ['customer'], extensions })
+  })
+
   it.each([
     ['no code', {}],
     ['a code of the gateway’s own', { code: 'DOWNSTREAM_SERVICE_ERROR' }],

@@ -11,11 +11,14 @@ import { TABLES_HEADER } from '../../schema/participant-message.ts'
 import { linesOf, type Peer, type PeerAnswer } from '../../schema/process/http/peer.ts'
 import { batchesOf } from './vectors.ts'
 
-/** The outcome at the system is not known. */
+/** The outcome at the system is not known. `status` is what it said instead of an answer, if it did. */
 export class NoAnswer extends Error {
-  constructor(system: System, reason: string, cause?: unknown) {
+  readonly status: number | null
+
+  constructor(system: System, reason: string, { status, cause }: { status?: number; cause?: unknown } = {}) {
     super(`the ${system} gave no answer: ${reason}`, { cause })
     this.name = 'NoAnswer'
+    this.status = status ?? null
   }
 }
 
@@ -55,11 +58,13 @@ export function callsTo({ system, peer, tables }: CallsOptions): Calls {
     }
     try {
       const answer = await peer.post({ path, body, timeoutMs, headers })
-      if (answer.status !== 200) throw new NoAnswer(system, `status ${answer.status}`)
+      if (answer.status !== 200) {
+        throw new NoAnswer(system, `status ${answer.status}`, { status: answer.status })
+      }
       await settle(call, answer, waiting)
       rejectAll(new NoAnswer(system, 'its answer ended early'))
     } catch (error) {
-      rejectAll(error instanceof NoAnswer ? error : new NoAnswer(system, 'the exchange failed', error))
+      rejectAll(error instanceof NoAnswer ? error : new NoAnswer(system, 'the exchange failed', { cause: error }))
     }
   }
 
@@ -80,7 +85,7 @@ export function callsTo({ system, peer, tables }: CallsOptions): Calls {
 
   function settleOne<T>(asked: PromiseWithResolvers<T>, answer: z.ZodSafeParseResult<T>): void {
     if (answer.success) asked.resolve(answer.data)
-    else asked.reject(new NoAnswer(system, 'its answer is malformed', answer.error))
+    else asked.reject(new NoAnswer(system, 'its answer is malformed', { cause: answer.error }))
   }
 
   return {

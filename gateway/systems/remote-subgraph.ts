@@ -10,7 +10,7 @@ import type { System } from '../../schema/participant.ts'
 import { type Peer, textOf } from '../../schema/process/http/peer.ts'
 import type { Log } from '../../schema/process/log.ts'
 
-type Fetch = Parameters<GraphQLDataSource['process']>[0]
+type Fetch = Pick<Parameters<GraphQLDataSource['process']>[0], 'request'>
 type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>
 
 export interface RemoteSubgraphOptions {

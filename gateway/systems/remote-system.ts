@@ -9,6 +9,7 @@ import { connectTo, type Peer } from '../../schema/process/http/peer.ts'
 import type { Log } from '../../schema/process/log.ts'
 import { tablesDigest } from '../../schema/table-digest.ts'
 import type { Subgraph } from '../graph/federation.ts'
+import { NoAnswer } from './calls.ts'
 import { remoteParticipant } from './remote-participant.ts'
 import { RemoteSubgraph } from './remote-subgraph.ts'
 import { shippedSdl } from './shipped-sdl.ts'
@@ -61,10 +62,15 @@ export function remoteSystem(system: System, parts: RemoteSystemParts): RemoteSy
   }
 }
 
+const UNAUTHORIZED = 401
+
 async function faultOf(participant: Participant, tables: string): Promise<string | null> {
-  const [{ digest }] = await Promise.all([
-    participant.describe(),
-    participant.look({ by: 'IN_DOUBT', deadlineBefore: 0 }),
-  ])
-  return digest === tables ? null : 'has other tables than this gateway was built for'
+  try {
+    const asked = [participant.describe(), participant.look({ by: 'IN_DOUBT', deadlineBefore: 0 })] as const
+    const [{ digest }] = await Promise.all(asked)
+    return digest === tables ? null : 'has other tables than this gateway was built for'
+  } catch (error) {
+    if (error instanceof NoAnswer && error.status === UNAUTHORIZED) return 'has another service token'
+    throw error
+  }
 }

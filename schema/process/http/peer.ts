@@ -92,16 +92,20 @@ const NEWLINE = 0x0a
 export async function* linesOf({ body }: PeerAnswer, bytesMax: number): AsyncGenerator<string> {
   let begun: Uint8Array[] = []
   let bytes = 0
+  const add = (part: Uint8Array) => {
+    bytes += part.length
+    if (bytes > bytesMax) throw new RangeError(`a line of the answer is longer than ${bytesMax} bytes`)
+    begun.push(part)
+  }
   for await (const chunk of body) {
     let from = 0
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
-      yield Buffer.concat([...begun, chunk.subarray(from, end)]).toString()
+      add(chunk.subarray(from, end))
+      yield Buffer.concat(begun).toString()
       begun = []
       bytes = 0
       from = end + 1
     }
-    bytes += chunk.length - from
-    if (bytes > bytesMax) throw new RangeError(`a line of the answer is longer than ${bytesMax} bytes`)
-    begun.push(chunk.subarray(from))
+    add(chunk.subarray(from))
   }
 }
