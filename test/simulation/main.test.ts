@@ -17,7 +17,7 @@ describe('whoever breaks the protocol on purpose', () => {
     const story = await proof('--mutant', 'participant-times-out-alone')
     expect(story).toContain('a system aborts what it has prepared when the deadline is over')
     expect(story).toContain(`broken: ${INVARIANTS.split}`)
-    const [, requests, faults] = / (\d+) of \d+ requests and (\d+) of \d+ faults are enough/.exec(story) ?? []
+    const [, requests, faults] = /^(\d+) of \d+ requests and (\d+) of \d+ faults are enough/m.exec(story) ?? []
     expect(Number(requests)).toBeLessThanOrEqual(2)
     expect(Number(faults)).toBeLessThanOrEqual(2)
     expect(story.split('\n').length).toBeLessThan(120)
