@@ -7,13 +7,14 @@ import type { Model } from './model.ts'
 import { CORE, ONE_LOCK, RESOLVABLE, TWO_PLANS } from './models.ts'
 
 const ATOMIC = 'what one participant has committed, every other has committed or promised under the same plan'
+const ABORTED = 'a caller that was told REVERTED finds it aborted everywhere'
 const ENDING = 'once nothing is lost any more, every transaction comes to an end'
 
 describe('everything that can happen', () => {
   let explorations: readonly Exploration[] = []
   beforeAll(() => {
     explorations = explore({ bound: 'SHORT' })
-  }, 120_000)
+  }, 300_000)
 
   it('breaks no promise and leaves no way without an end', () => {
     expect(explorations.map(({ violation }) => violation)).toEqual(explorations.map(() => null))
@@ -57,23 +58,15 @@ describe('a weaker core', { timeout: 60_000 }, () => {
 
   it('that takes silence for a no is found out, by a shortest way', () => {
     expect(voteOnSilence({ vote: 'NO', violations: [] })).toEqual({
-      property: 'a caller that was told of a refusal never finds anything committed',
+      property: ABORTED,
       steps: [
         '1. The coordinator begins and asks CRM to PREPARE and ERP to PREPARE.',
-        '2. CRM receives PREPARE: it holds PREPARED, not forced yet.',
-        '3. CRM forces what it holds: it holds PREPARED.',
-        '4. ERP receives PREPARE: it holds PREPARED, not forced yet.',
-        '5. ERP forces what it holds: it holds PREPARED.',
-        '6. The coordinator hears nothing from CRM about its PREPARE, is REVERTING.',
-        '7. The deadline passes.',
-        '8. The coordinator hears of the deadline, asks ERP to FENCE, tells its caller REVERTING.',
-        '9. The resolver begins and asks CRM to FENCE and ERP to FENCE.',
-        '10. The resolver hears from CRM that it holds PREPARED.',
-        '11. The resolver hears from ERP that it holds PREPARED, is COMMITTING, asks CRM to COMMIT and ERP to COMMIT.',
-        '12. CRM receives COMMIT: it holds COMMITTED, not forced yet.',
-        '13. Broken: a caller that was told of a refusal never finds anything committed. CRM holds COMMITTED, ' +
-          'not forced yet; ERP holds PREPARED; the caller was told REVERTING; the coordinator is REVERTING; ' +
-          'the resolver is COMMITTING.',
+        '2. CRM receives PREPARE: it holds ABORTED (REFUSED), not forced yet.',
+        '3. CRM forces what it holds: it holds ABORTED (REFUSED).',
+        '4. The coordinator hears nothing from ERP about its PREPARE, is REVERTING.',
+        '5. The coordinator hears from CRM a no, is REVERTED, tells its caller REVERTED.',
+        '6. Broken: a caller that was told REVERTED finds it aborted everywhere. CRM holds ABORTED (REFUSED); ' +
+          'ERP holds nothing; the caller was told REVERTED; the coordinator is REVERTED.',
       ],
     })
   })
@@ -90,7 +83,7 @@ describe('a weaker core', { timeout: 60_000 }, () => {
         ? { state: { state: 'REVERTED', refusals: [] }, commands: state.answered ? [] : [{ command: 'ANSWER' }] }
         : CORE.decide(state, event),
     )
-    expect(found?.property).toBe('a caller that was told of a refusal never finds anything committed')
+    expect(found?.property).toBe(ABORTED)
   })
 
   it('that answers its caller again is found out', () => {
@@ -107,6 +100,24 @@ describe('a weaker core', { timeout: 60_000 }, () => {
     expect(found?.property).toBe(ENDING)
   })
 
+  it('that resolves before the deadline is found out', () => {
+    const found = brokenBy({ ...RESOLVABLE, core: { ...CORE, mayResolve: () => true } })
+    expect(found?.property).toBe('nobody resolves a transaction before its deadline beside somebody who is alive')
+  })
+
+  it('that prepares again to resolve is found out', () => {
+    const found = brokenBy({ ...RESOLVABLE, core: { ...CORE, beginResolve: CORE.begin } })
+    expect(found?.property).toBe('only its coordinator asks to prepare a transaction')
+  })
+
+  it('that asks nothing and yet waits is found out', () => {
+    const found = decide((state, event) => {
+      const { state: next, commands } = CORE.decide(state, event)
+      return { state: next, commands: commands.filter(({ command }) => command !== 'ABORT') }
+    })
+    expect(found?.property).toBe('a machine waits for what it has asked for alone')
+  })
+
   it('that never resolves is found out', () => {
     const found = brokenBy({ ...RESOLVABLE, core: { ...CORE, mayResolve: () => false } })
     expect(found?.property).toBe(ENDING)
@@ -117,22 +128,17 @@ describe('a participant', { timeout: 60_000 }, () => {
   const weakened = (model: Model, broken: Partial<Promises>) => brokenBy({ ...model, promises: { ...KEPT, ...broken } })
 
   it.each<[string, Model, Partial<Promises>, string]>([
-    ['that answers before it forces', RESOLVABLE, { answersAfterForce: false }, ATOMIC],
-    ['that does not force a refusal', RESOLVABLE, { forcesRefusals: false }, 'a refusal is never applied'],
-    [
-      'whose fence looks and inserts nothing',
-      RESOLVABLE,
-      { fenceInserts: false },
-      'no machine is told what contradicts its decision',
-    ],
+    ['that answers before it forces', RESOLVABLE, { answersAfterForce: false }, ABORTED],
+    ['that does not force a refusal', RESOLVABLE, { forcesRefusals: false }, ABORTED],
+    ['whose fence looks and inserts nothing', RESOLVABLE, { fenceInserts: false }, ABORTED],
     ['that aborts of itself after a yes', RESOLVABLE, { keepsItsYes: false }, ATOMIC],
-    ['that forgets its rows early', RESOLVABLE, { keepsItsRows: false }, 'a refusal is never applied'],
+    ['that forgets its rows early', RESOLVABLE, { keepsItsRows: false }, ABORTED],
     ['that counts votes across plans', TWO_PLANS, { tellsPlansApart: false }, ATOMIC],
     [
       'that lets the younger wait for the older',
       ONE_LOCK,
       { refusesTheYounger: false },
-      'no two transactions wait for each other',
+      'the older waits for the younger alone, so that no two wait for each other',
     ],
   ])('%s is found out', (_, model, broken, property) => {
     expect(weakened(model, broken)).toMatchObject({ property })

@@ -25,10 +25,10 @@ export interface Reaction {
   readonly to: number
   /** For each system the steps that it is now asked, as bits. */
   readonly asks: readonly number[]
-  /** The systems that are to be asked again after a while, as bits. */
-  readonly retries: number
   readonly answersCaller: boolean
   readonly contradicts: boolean
+  /** Whether it begins to wait for an answer or a timer without having asked for it. */
+  readonly waitsInVain: boolean
   /** Nothing but a new timer, a command or a new state makes a difference. */
   readonly isNothing: boolean
 }
@@ -131,7 +131,19 @@ export class MachineTable {
       }
     }
     const to = this.#numberOf(state)
-    return { to, asks, retries, answersCaller, contradicts, isNothing: to === from && commands.length === 0 }
+    const isNothing = to === from && commands.length === 0
+    const waitsInVain = this.#systems.some((_, system) =>
+      this.#waitsInVain(from, to, system, asks[system] ?? 0, retries),
+    )
+    return { to, asks, answersCaller, contradicts, waitsInVain, isNothing }
+  }
+
+  #waitsInVain(from: number | null, to: number, system: number, asks: number, retries: number): boolean {
+    const call = this.#callOf(this.state(to), system)
+    if (call === undefined) return false
+    const before = from === null ? undefined : this.#callOf(this.state(from), system)
+    if (before?.step === call.step && before.awaits === call.awaits) return false
+    return call.awaits === 'ANSWER' ? (asks & (1 << stepIndex(call.step))) === 0 : (retries & (1 << system)) === 0
   }
 
   #numberOf(state: State): number {

@@ -99,7 +99,7 @@ const LONG: readonly Model[] = [
   named(RACING),
   named({ ...THREEFOLD, mishaps: 1 }),
   named({ ...THREEFOLD, mishaps: 2 }),
-  named({ ...THREEFOLD, ...RACING, systems: THREE, losses: 'ALL', mishaps: 0 }),
+  named({ ...THREEFOLD, resolvers: 2, mishaps: 0, situations: [...ALWAYS, ...LATE, ...RESOLVED, ...RACED] }),
   named({ ...TWO_PLANS, mishaps: null, situations: [...TWO_PLANS.situations, ...CRASHED] }),
   named({ ...PLANS, resolvers: 1, losses: 'ALL', mishaps: 0, situations: [...ALWAYS, ...LATE, ...SHUT_OUT] }),
   named({ ...LOCK, mishaps: 1, situations: [...ALWAYS, ...CRASHED, ...LATE, ...LOCKED, ...WAIT_BROKEN] }),

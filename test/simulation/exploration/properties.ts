@@ -1,6 +1,7 @@
 /** What holds in every state, and when everything has come to its end. */
 
 import type { Standing } from './holdings.ts'
+import { isOver, isPatient } from './machines.ts'
 import type { Space } from './space.ts'
 
 type Property = readonly [promise: string, isBroken: (space: Space, state: Int32Array) => boolean]
@@ -16,6 +17,10 @@ const PROPERTIES: readonly Property[] = [
     ofAttempts((standings, told) => told.startsWith('REVERT') && standings.includes('COMMITTED')),
   ],
   [
+    'a caller that was told REVERTED finds it aborted everywhere',
+    ofAttempts((standings, told) => told === 'REVERTED' && !standings.every(isNo)),
+  ],
+  [
     'a caller that was told COMMITTED finds it committed everywhere',
     ofAttempts((standings, told) => told === 'COMMITTED' && standings.some((standing) => standing !== 'COMMITTED')),
   ],
@@ -25,7 +30,8 @@ const PROPERTIES: readonly Property[] = [
   ],
   ['a refusal is never applied', isRefusalApplied],
   ['a lock has one holder', isLockShared],
-  ['no two transactions wait for each other', isWaitCircular],
+  ['the older waits for the younger alone, so that no two wait for each other', isWaitingWrong],
+  ['nobody waits for a vote once its caller is answered', isVoteAwaitedLate],
 ]
 
 /** The promise that a state breaks; null for none. */
@@ -58,6 +64,10 @@ function isYes(standing: Standing): boolean {
   return standing === 'PREPARED' || standing === 'COMMITTED'
 }
 
+function isNo(standing: Standing): boolean {
+  return standing === 'ABORTED' || standing === 'FOREIGN'
+}
+
 function isRefusalApplied(space: Space, state: Int32Array): boolean {
   return space.model.systems.some((_, system) => {
     const { refused, current } = space.holdings.entry(state[system] ?? 0).holding
@@ -70,14 +80,23 @@ function isLockShared(space: Space, state: Int32Array): boolean {
   return space.model.systems.some((_, system) => holders(space, state, system).length > 1)
 }
 
-function isWaitCircular(space: Space, state: Int32Array): boolean {
-  const { systems, hasLock } = space.model
-  if (!hasLock) return false
-  const waits = systems.flatMap((_, system) => {
+function isWaitingWrong(space: Space, state: Int32Array): boolean {
+  if (!space.model.hasLock) return false
+  return space.model.systems.some((_, system) => {
     const { waiting } = space.holdings.entry(state[system] ?? 0).holding
-    return holders(space, state, system).flatMap((holder) => waiting.map((waiter) => ({ waiter, holder })))
+    return holders(space, state, system).some((holder) => waiting.some((waiter) => waiter > holder))
   })
-  return waits.some(({ waiter, holder }) => waits.some((other) => other.waiter === holder && other.holder === waiter))
+}
+
+/** A vote that may come and may not must not be what an end depends on. */
+function isVoteAwaitedLate(space: Space, state: Int32Array): boolean {
+  return space.layout.machines.some((machine) => {
+    const number = space.layout.machine(state, machine)
+    if (number === null) return false
+    const known = space.machines.state(number)
+    if (isOver(known) || isPatient(known)) return false
+    return space.model.systems.some((_, system) => space.machines.stepOf(known, system) === 'PREPARE')
+  })
 }
 
 function holders(space: Space, state: Int32Array, system: number): readonly number[] {

@@ -152,7 +152,7 @@ class Successors {
       if (reaction.answersCaller && !isToldAgain) layout.tell(to, machine.attempt, known.state)
     }
     const situations = afterHearing(this.#space, this.#state, action, machine, reaction)
-    this.#take(action, change, { situations, isMishap, fault: faultOf(reaction, isToldAgain) })
+    this.#take(action, change, { situations, isMishap, fault: faultOf(machine, reaction, isToldAgain) })
   }
 
   #leave(machine: Machine): void {
@@ -185,13 +185,17 @@ class Successors {
     const isFound = this.#space.standings(this.#state, attempt).includes('PREPARED')
     if (this.#isCalm && !isFound) return
     const { to: number, asks } = machines.resolver
+    const fault =
+      isAlone || now > DEADLINE
+        ? faultOf(machine, machines.resolver, false)
+        : 'nobody resolves a transaction before its deadline beside somebody who is alive'
     const change = (to: Int32Array): void => {
       layout.removeMachine(to, machine)
       layout.setMachine(to, machine, number)
       for (const [system, steps] of asks.entries()) layout.ask(to, machine, system, steps)
     }
     const situations = onResolve(this.#space, this.#state, machine)
-    this.#take({ action: 'RESOLVE', machine }, change, { situations, isProgress: isFound })
+    this.#take({ action: 'RESOLVE', machine }, change, { situations, isProgress: isFound, fault })
   }
 
   // ---- steps -----------------------------------------------------------------------------------------------------
@@ -244,7 +248,11 @@ function hold(system: number, { to: holding }: Move): (to: Int32Array) => void {
   }
 }
 
-function faultOf({ contradicts }: Reaction, isToldAgain: boolean): string | null {
+/** Whether a step breaks a promise that no state shows. */
+function faultOf({ role }: Machine, { asks, contradicts, waitsInVain }: Reaction, isToldAgain: boolean): string | null {
   if (contradicts) return 'no machine is told what contradicts its decision'
-  return isToldAgain ? 'a caller is answered once' : null
+  if (isToldAgain) return 'a caller is answered once'
+  if (waitsInVain) return 'a machine waits for what it has asked for alone'
+  const prepares = asks.some((steps) => steps & (1 << stepIndex('PREPARE')))
+  return role === 'RESOLVER' && prepares ? 'only its coordinator asks to prepare a transaction' : null
 }
