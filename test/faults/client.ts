@@ -35,7 +35,7 @@ export async function runClient(options: ClientOptions): Promise<void> {
     const url = cluster.url(member)
     if (url === null) return null
     const answer = await send(url, request, 2 * writeTimeoutMs)
-    for (const surprise of surprisesIn(answer)) onSurprise(surprise)
+    for (const surprise of surprisesIn(answer)) onSurprise(`${member} answers ${surprise}`)
     return answer
   }
 

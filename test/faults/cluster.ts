@@ -3,6 +3,8 @@
  * survive their processes.
  */
 
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type LockstepProcess, type Script, startProcess } from '../process/process.ts'
 import { type FaultyProxy, startProxy } from './proxy.ts'
 
@@ -46,7 +48,7 @@ export interface Cluster {
 }
 
 export interface ClusterOptions {
-  /** Folder of both stores. */
+  /** Folder of both stores, and of what each member logs. */
   readonly directory: string
   readonly callTimeoutMs: number
   readonly writeTimeoutMs: number
@@ -106,7 +108,7 @@ export async function createCluster({ directory, callTimeoutMs, writeTimeoutMs }
         {
           LOCKSTEP_DATA_DIR: directory,
           LOCKSTEP_SERVICE_TOKEN: 'shared-by-all-of-this-cluster',
-          LOCKSTEP_LOG_LEVEL: 'silent',
+          LOCKSTEP_LOG_LEVEL: 'error',
           LOCKSTEP_CALL_TIMEOUT_MS: String(callTimeoutMs),
           LOCKSTEP_DEFAULT_TIMEOUT_MS: String(writeTimeoutMs),
           ...addresses[member],
@@ -118,6 +120,7 @@ export async function createCluster({ directory, callTimeoutMs, writeTimeoutMs }
       running.set(member, one)
       void started.exit.then(({ code, signal }) => {
         if (!one.isOrdered) complaints.push(`${member} ended by itself: ${code ?? signal}`)
+        appendFileSync(join(directory, `${member}.log`), started.stdout())
         if (started.stderr() !== '') complaints.push(`${member} wrote: ${started.stderr()}`)
       })
       const url = await started.url.catch(() => null)

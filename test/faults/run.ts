@@ -112,7 +112,7 @@ async function runRound({ directory, kills, random, isOver }: RoundOptions): Pro
     await cluster.stop()
     const files = readFiles(directory)
     const ids = transactionsTold(observer)
-    findings.push(...[...surprises].map((surprise) => `an answer that nothing excuses: ${surprise}`))
+    findings.push(...[...surprises].map((surprise) => `${surprise}, which nothing excuses`))
     findings.push(...cluster.complaints(), ...faultsIn(files, ids), ...unexplained(observer, files))
     const seconds = Math.round((performance.now() - startedAt) / 1_000)
     return { covered: coverageOf(inflicter.inflicted, observer.observations, seconds), findings }

@@ -18,8 +18,13 @@ export type Catch =
 
 const SEEDS = 2_500
 
-export async function hunt(mutant: string): Promise<Hunt> {
-  return { mutant, catches: [...(await drawing()), ...exploring(), ...(await crashing())] }
+/** Stops at the first catch, unless it is to tell `everyWay`. */
+export async function hunt(mutant: string, everyWay: boolean): Promise<Hunt> {
+  const catches: Catch[] = []
+  for (const way of [drawing, exploring, crashing]) {
+    if (catches.length === 0 || everyWay) catches.push(...(await way()))
+  }
+  return { mutant, catches }
 }
 
 async function drawing(): Promise<readonly Catch[]> {
@@ -27,12 +32,13 @@ async function drawing(): Promise<readonly Catch[]> {
   return failure === null ? [] : [{ by: 'DRAWING', seed: failure.seed, ...failure.broken }]
 }
 
-function exploring(): readonly Catch[] {
-  return explore({ bound: 'SHORT', models: QUICK }).flatMap(({ model, violation }) =>
+async function exploring(): Promise<readonly Catch[]> {
+  const found = explore({ bound: 'SHORT', models: QUICK }).flatMap(({ model, violation }) =>
     violation === null
       ? []
       : [{ by: 'EXPLORATION' as const, model, property: violation.property, steps: violation.steps.length }],
   )
+  return found.sort((one, other) => one.steps - other.steps).slice(0, 1)
 }
 
 async function crashing(): Promise<readonly Catch[]> {

@@ -36,6 +36,7 @@ export function exploration(bound: 'SHORT' | 'LONG'): readonly TaskOf<'EXPLORE'>
   return [{ task: 'EXPLORE', bound }]
 }
 
-export function hunts(): readonly TaskOf<'HUNT'>[] {
-  return MUTANTS.map(({ name }) => ({ task: 'HUNT', mutant: name }))
+/** `everyWay`: each mutant is looked for in every way of the proof, whichever has found it already. */
+export function hunts(everyWay: boolean): readonly TaskOf<'HUNT'>[] {
+  return MUTANTS.map(({ name }) => ({ task: 'HUNT', mutant: name, everyWay }))
 }

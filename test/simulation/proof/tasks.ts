@@ -16,7 +16,7 @@ export type Task =
       readonly of: 'SINGLES' | 'PAIRS'
       readonly share: { readonly index: number; readonly of: number }
     } & Until)
-  | { readonly task: 'HUNT'; readonly mutant: string }
+  | { readonly task: 'HUNT'; readonly mutant: string; readonly everyWay: boolean }
 
 export interface Reports {
   readonly DRAW: DrawReport

@@ -21,6 +21,6 @@ async function perform(task: Task): Promise<Reports[Task['task']]> {
     case 'CRASH':
       return (await import('../crash-points/crash-points.ts')).crashEverywhere(task)
     case 'HUNT':
-      return (await import('./hunt.ts')).hunt(task.mutant)
+      return (await import('./hunt.ts')).hunt(task.mutant, task.everyWay)
   }
 }
