@@ -15,10 +15,18 @@ import { type Holding, viewOf } from './view.ts'
 
 type Recent = Extract<TransactionQuery, { by: 'RECENT' }>
 
+/** What was asked for cannot be told while a system is silent. Its message is meant for callers. */
+export class Silence extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'Silence'
+  }
+}
+
 export interface Listing {
-  /** Null where no system holds the id. Rejects where none does but one gave no answer. */
+  /** Null where no system holds the id. Rejects with a {@link Silence} where none does but one gave no answer. */
   transaction(id: TransactionId): Promise<TransactionView | null>
-  /** Newest first, one view for each transaction. Rejects where no system answers. */
+  /** Newest first, one view for each transaction. Rejects with a {@link Silence} where no system answers. */
   transactions(query: Recent): Promise<readonly TransactionView[]>
 }
 
@@ -49,7 +57,7 @@ export function createListing(participants: ReadonlyMap<System, Participant>, lo
     const bySystem = new Map(await Promise.all(holdings))
     const view = viewOf(bySystem)
     if (view === null && [...bySystem.values()].includes('SILENT')) {
-      throw new Error('a system that may hold the transaction gave no answer')
+      throw new Silence('A system that may hold the transaction gave no answer. Try again.')
     }
     return view
   }
@@ -58,7 +66,7 @@ export function createListing(participants: ReadonlyMap<System, Participant>, lo
     transaction: (id) => transaction(id),
     async transactions(query) {
       const pages = await Promise.all([...participants.values()].map((participant) => look(participant, query)))
-      if (pages.every((page) => page === 'SILENT')) throw new Error('no system gave an answer')
+      if (pages.every((page) => page === 'SILENT')) throw new Silence('No system gave an answer. Try again.')
       const rows = pages.flatMap((page) => (page === 'SILENT' ? [] : page))
       const newest = [...new Map(rows.toSorted(newestFirst).map((row) => [row.id, row])).keys()].slice(0, query.limit)
       const views = await Promise.all(newest.map((id) => transaction(id, pages)))

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import { Silence } from '../coordinator/listing.ts'
 import { createErrorFormatter } from './errors.ts'
 
 function formatter() {
@@ -37,6 +38,18 @@ describe('errors on their way out', () => {
     const extensions = { code: 'SYSTEM_UNAVAILABLE', serviceName: 'erp', retryable: true }
     const error = new GraphQLError('The ERP does not answer. Try again.', { path: ['customer'], extensions })
     expect(format(error)).toEqual({ message: error.message, path: ['customer'], extensions })
+  })
+
+  it('say so where systems that hold the answer are silent', () => {
+    const { format, lines } = formatter()
+    const originalError = new Silence('No system gave an answer. Try again.')
+    const error = new GraphQLError('anything', { path: ['transactions'], originalError })
+    expect(format(error)).toEqual({
+      message: 'No system gave an answer. Try again.',
+      path: ['transactions'],
+      extensions: { code: 'SYSTEM_UNAVAILABLE', retryable: true },
+    })
+    expect(lines).toEqual([])
   })
 
   it.each([

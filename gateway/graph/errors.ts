@@ -5,6 +5,7 @@
 
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Log } from '../../schema/process/log.ts'
+import { Silence } from '../coordinator/listing.ts'
 
 /** What a caller can do something about. */
 const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
@@ -33,7 +34,15 @@ export function createErrorFormatter(log: Log): ErrorFormatter {
   return (formatted, error) => {
     if (PUBLIC_CODES.has(formatted.extensions?.['code'])) return publicError(formatted)
     const { path, extensions } = formatted
-    log.error({ err: originOf(error), path, subgraph: extensions?.['serviceName'] }, 'An operation failed unexpectedly')
+    const origin = originOf(error)
+    if (origin instanceof Silence) {
+      return publicError({
+        ...formatted,
+        message: origin.message,
+        extensions: { ...extensions, code: 'SYSTEM_UNAVAILABLE', retryable: true },
+      })
+    }
+    log.error({ err: origin, path, subgraph: extensions?.['serviceName'] }, 'An operation failed unexpectedly')
     return maskedError(formatted)
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Silence } from '../../gateway/coordinator/listing.ts'
 import type { TransactionId } from '../../schema/participant.ts'
 import { openTwoSystems, type TwoSystems } from './two-systems.ts'
 
@@ -116,7 +117,7 @@ describe('transactions', () => {
     const { coordinator, erp } = world.gateway()
     expect(await coordinator.transaction('nobody’s' as TransactionId)).toBeNull()
     erp.leave()
-    await expect(coordinator.transaction('nobody’s' as TransactionId)).rejects.toThrow('gave no answer')
+    await expect(coordinator.transaction('nobody’s' as TransactionId)).rejects.toThrow(Silence)
   })
 
   test('are shown as far as they are known while a system is silent', async () => {

@@ -3,6 +3,7 @@
 import type { LegView, TransactionView, WriteImage } from '../../../schema/participant.ts'
 import { keyValues } from '../../../schema/record-key.ts'
 import type { Coordinator } from '../../coordinator/coordinator.ts'
+import { Silence } from '../../coordinator/listing.ts'
 import type { LegObject, LegWriteObject, TransactionObject } from './transaction-types.ts'
 
 /**
@@ -27,7 +28,7 @@ export function transactionObject(
 
 /**
  * The transaction of a write that was just answered, with images read at most once, when they are selected. A dry run
- * leaves no row: its view is all there is.
+ * leaves no row, and a system that has fallen silent since shows none: then the view is all there is.
  */
 export function writtenTransaction(
   view: TransactionView | null,
@@ -38,9 +39,14 @@ export function writtenTransaction(
   if (isDryRun) return transactionObject(view)
   let kept: Promise<TransactionView | null> | undefined
   return transactionObject(view, () => {
-    kept ??= coordinator.transaction(view.id)
+    kept ??= coordinator.transaction(view.id).catch(nothingWhileSilent)
     return kept
   })
+}
+
+function nothingWhileSilent(error: unknown): null {
+  if (error instanceof Silence) return null
+  throw error
 }
 
 /** Images that have to be read are read only where they are selected. */
@@ -56,7 +62,7 @@ function legObject(leg: LegView, kept?: () => Promise<TransactionView | null>): 
     ...rest,
     writes: async () => {
       const found = (await kept())?.legs.find((other) => other.system === system)
-      return (found?.writes ?? writes).map(legWriteObject)
+      return (found === undefined || found.state === 'UNKNOWN' ? writes : found.writes).map(legWriteObject)
     },
   }
 }
