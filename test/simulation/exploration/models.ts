@@ -103,7 +103,7 @@ const LONG: readonly Model[] = [
   named({ ...TWO_PLANS, mishaps: null, situations: [...TWO_PLANS.situations, ...CRASHED] }),
   named({ ...PLANS, resolvers: 1, losses: 'ALL', mishaps: 0, situations: [...ALWAYS, ...LATE, ...SHUT_OUT] }),
   named({ ...LOCK, mishaps: 1, situations: [...ALWAYS, ...CRASHED, ...LATE, ...LOCKED, ...WAIT_BROKEN] }),
-  named({ ...LOCK, resolvers: 1, mishaps: 0, situations: [...ALWAYS, ...LATE, ...RESOLVED, ...LOCKED] }),
+  named({ ...LOCK, mishaps: 2, deadlines: false, situations: [...ALWAYS, ...CRASHED, ...LOCKED, ...WAIT_BROKEN] }),
 ]
 
 /** Names of small models that together catch most of what is wrong, in about three seconds. Each bound has them. */
