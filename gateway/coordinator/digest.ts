@@ -2,7 +2,7 @@
  * Digests and ids: what tells plans, requests and attempts apart. SHA-256 in base64url, so 43 characters.
  */
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type PlanDigest, SYSTEMS, type System, type TransactionId } from '../../schema/participant.ts'
 import type { DigestPlan, Plan } from './coordinator.ts'
 
@@ -44,13 +44,14 @@ export function uuidV7(atMs: number, random: Uint8Array): TransactionId {
 export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  const members = Object.entries(value)
-    .filter(([, part]) => part !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, part]) => `${JSON.stringify(name)}:${canonicalJson(part)}`)
-  return `{${members.join(',')}}`
+  const parts = value as Readonly<Record<string, unknown>>
+  const names = Object.keys(parts).filter((name) => parts[name] !== undefined)
+  return `{${names
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonicalJson(parts[name])}`)
+    .join(',')}}`
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
+  return hash('sha256', text, 'base64url')
 }

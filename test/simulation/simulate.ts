@@ -42,7 +42,7 @@ export interface Simulation {
 
 /** A storm is over by then, whatever it was; both in virtual milliseconds. */
 const STORM_MS_MAX = 120_000
-const CALM_MS_MAX = 300_000
+const CALM_MS_MAX = 3 * 3_600_000
 const PROBE_MS_MAX = 60_000
 const PROBE_PAUSE_MS = 1_000
 
@@ -246,6 +246,7 @@ const PROBE: Asked = {
   },
   change: { change: 'PROBE' },
   expected: null,
+  mapSet: 'map set 0',
 }
 
 const OPENING: TransactionRequest = {
@@ -260,6 +261,6 @@ const OPENING: TransactionRequest = {
   },
   plan: async () => {
     const legs = SYSTEMS.map((system) => ({ system, writes: openingWrites() }))
-    return { legs, mapSet: 'simulated', subject: null, refusals: [] }
+    return { legs, mapSet: 'map set 0', subject: null, refusals: [] }
   },
 }

@@ -44,7 +44,7 @@ export class Cluster {
   readonly #disks: Readonly<Record<System, DiskWeather>>
   #troubles = 0
 
-  constructor({ seed, placement, gateways, skewMs, survival }: Scenario, observer: Observer) {
+  constructor({ seed, placement, gateways, mapSets, skewMs, survival }: Scenario, observer: Observer) {
     const random = randomOf(seed).fork()
     const { schedule, effects } = this
     this.#observer = observer
@@ -83,6 +83,7 @@ export class Cluster {
         process: processOf(name, { host: hostOf(name), skew: skewMs[SYSTEMS.length + index] ?? 0 }),
         settings: SETTINGS,
         isAlone: placement === 'TOGETHER',
+        mapSet: `map set ${index % mapSets}`,
         ...{ systems, schedule, network, observer, random: random.fork() },
       })
     })

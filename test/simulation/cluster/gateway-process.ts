@@ -31,6 +31,8 @@ export interface GatewayProcessOptions {
   readonly settings: CoordinatorSettings
   /** Whether a start may take it that nobody else is at work. */
   readonly isAlone: boolean
+  /** The maps in force here. */
+  readonly mapSet: string
   readonly observer: Observer
 }
 
@@ -45,6 +47,10 @@ export class GatewayProcess {
   constructor(options: GatewayProcessOptions) {
     this.process = options.process
     this.#options = options
+  }
+
+  get mapSet(): string {
+    return this.#options.mapSet
   }
 
   start(): void {

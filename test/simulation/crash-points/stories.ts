@@ -59,7 +59,7 @@ export function stories(): readonly Story[] {
     return STORIES.map(({ name, operations, faults = [] }) => ({
       name: `${name}, ${placement === 'APART' ? 'four processes' : 'one process'}`,
       scenario: {
-        ...{ seed: 1, placement, gateways, weather: CALM, disk: CALM_DISK, skewMs: [] },
+        ...{ seed: 1, placement, gateways, mapSets: 1, weather: CALM, disk: CALM_DISK, skewMs: [] },
         operations: operations.map((one) => ({ ...one, gateway: one.gateway % gateways })),
         faults: faults.filter((fault) => placement === 'APART' || fault.fault !== 'CUT' || fault.to === 'client'),
       },

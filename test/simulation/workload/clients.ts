@@ -90,7 +90,9 @@ export class Clients {
     const expected = isCareful ? (this.#seen.get(placeOf(operation)) ?? null) : null
     const carryOut = (_: null, reply: Reply<Outcome>) =>
       answer(
-        gateway.execute((participants) => requestOf({ operation, change, expected }, participants)),
+        gateway.execute((participants) =>
+          requestOf({ operation, change, expected, mapSet: gateway.mapSet }, participants),
+        ),
         reply,
       )
     const outcome = await this.#send(operation, gateway, carryOut)

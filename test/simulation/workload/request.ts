@@ -11,9 +11,14 @@ export interface Asked {
   readonly operation: Operation
   readonly change: Writing
   readonly expected: number | null
+  /** The maps by which the gateway plans. */
+  readonly mapSet: string
 }
 
-export function requestOf({ operation, change, expected }: Asked, participants: Participants): TransactionRequest {
+export function requestOf(
+  { operation, change, expected, mapSet }: Asked,
+  participants: Participants,
+): TransactionRequest {
   const refs = refsOf(change)
   const systems = systemsOf(operation, change)
   return {
@@ -32,7 +37,7 @@ export function requestOf({ operation, change, expected }: Asked, participants: 
       const revision = states[0]?.version.revision ?? 0
       return {
         legs: systems.map((system) => ({ system, writes })),
-        mapSet: 'simulated',
+        mapSet,
         subject: null,
         refusals: expected !== null && expected !== revision ? [conflict(revision)] : [],
       }

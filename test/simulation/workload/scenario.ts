@@ -37,6 +37,8 @@ export interface Scenario {
   /** Together: one process holds gateway and systems, so they crash as one and lose what is under way between them. */
   readonly placement: 'TOGETHER' | 'APART'
   readonly gateways: number
+  /** Gateways plan by as many different sets of maps, as while these are being changed. */
+  readonly mapSets: number
   readonly weather: Weather
   readonly disk: DiskDraw
   /** Whether a group that is being forced when its process dies is found complete afterwards. */
@@ -50,6 +52,7 @@ export const CALM: Weather = { loss: 0, repeat: 0, late: 0, delayMs: 3, lateMs: 
 export const CALM_DISK: DiskDraw = { refusesForce: 0, forceMs: 1, slow: 0, slowMs: 1 }
 
 const STORM_MS = 3_000
+const HOURS_MS = 2 * 3_600_000
 const TIMEOUTS_MS = [150, 400, 1_500] as const
 export const LONGEST_DEADLINE_MS = Math.max(...TIMEOUTS_MS)
 
@@ -62,6 +65,7 @@ export function drawScenario(seed: number): Scenario {
     seed,
     placement,
     gateways,
+    mapSets: random.pick([1, 1, 1, 2]),
     weather: placement === 'TOGETHER' ? CALM : drawWeather(random),
     disk: random.chance(0.3)
       ? { refusesForce: random.pick([0, 0.02, 0.1]), forceMs: 2, slow: random.pick([0, 0.1]), slowMs: 600 }
@@ -179,7 +183,12 @@ function drawFault(random: Random, fault: Fault['fault'], at: number, processes:
   const forMs = random.pick([20, 200, 1_000, 4_000])
   switch (fault) {
     case 'CRASH':
-      return { fault, at, process: random.pick(processes), downMs: random.pick([1, 50, 1_000, 5_000]) }
+      return {
+        fault,
+        at,
+        process: random.pick(processes),
+        downMs: random.chance(0.03) ? HOURS_MS : random.pick([1, 50, 1_000, 5_000]),
+      }
     case 'PAUSE':
       return { fault, at, process: random.pick(processes), forMs }
     case 'CUT': {
