@@ -23,6 +23,9 @@ export interface RemoteParticipantOptions {
 /** A system that refuses at the deadline needs a moment to say so. */
 const AFTER_DEADLINE_MS = 1_000
 
+/** No request may take longer by any setting. */
+const LEFT_MS_MAX = 10 * 60_000
+
 export function remoteParticipant(options: RemoteParticipantOptions): Participant {
   const { system, peer, endingPeer, tables, callTimeoutMs, now } = options
   const { ask, askOnce } = callsTo({ system, peer, tables })
@@ -30,7 +33,8 @@ export function remoteParticipant(options: RemoteParticipantOptions): Participan
 
   /** Nobody waits for a vote much longer than to the last deadline of its vector. */
   function prepareMs(requests: readonly PrepareRequest[]): number {
-    return Math.max(0, ...requests.map(({ deadline }) => deadline - now())) + AFTER_DEADLINE_MS
+    const leftMs = Math.max(0, ...requests.map(({ deadline }) => deadline - now()))
+    return Math.min(leftMs, LEFT_MS_MAX) + AFTER_DEADLINE_MS
   }
 
   return {

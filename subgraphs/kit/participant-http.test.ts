@@ -10,14 +10,13 @@ import type { RecordStore } from './stores/record-store.ts'
 import { openSqliteStore } from './stores/sqlite/store.ts'
 
 const TOKEN = 'a-token'
-/** In the order of the vector, whatever came first. */
-function linesIn(body: string) {
-  const lines = body
-    .trimEnd()
+
+/** As they came. */
+const linesIn = (body: string) =>
+  body
     .split('\n')
+    .slice(0, -1)
     .map((line) => JSON.parse(line))
-  return lines.sort((a, b) => a.index - b.index).map(({ index, ...answer }) => answer)
-}
 
 const tables = [table('regions', ['region'], [column('region', 'string', { required: true, maxLength: 3 })])]
 
@@ -34,12 +33,18 @@ describe('The participant protocol over HTTP', () => {
     await rm(folder, { recursive: true })
   })
 
-  const call = async (name: string, argument: unknown) => {
-    const headers = { authorization: `Bearer ${TOKEN}` }
-    const answer = await server().inject({
+  const send = (name: string, argument: unknown, more: Record<string, string> = {}) => {
+    const headers = { authorization: `Bearer ${TOKEN}`, ...more }
+    return server().inject({
       ...{ method: 'POST', url: '/participant', headers, payload: { call: name, arguments: argument } },
     })
-    return answer.statusCode === 200 ? linesIn(answer.body) : answer.json()
+  }
+  /** The answers in the order of the vector. */
+  const call = async (...given: Parameters<typeof send>) => {
+    const answer = await send(...given)
+    if (answer.statusCode !== 200) return answer.json()
+    const lines = linesIn(answer.body).sort((a, b) => a.index - b.index)
+    return lines.map(({ index, ...said }) => said)
   }
   const lone = (id: string, region: string) =>
     request(id, [{ ...create('regions', [region]), at: ['input', 'regions', '0'] }], { participants: ['ERP'] })
@@ -62,6 +67,27 @@ describe('The participant protocol over HTTP', () => {
     expect(await call('check', [lone('t1', 'too long')])).toMatchObject([
       { ok: [{ code: 'VALIDATION', path: ['input', 'regions', '0'] }] },
     ])
+  })
+
+  it('answers each element as soon as it is known', async () => {
+    const older = request('t1', [create('regions', ['R1'])])
+    const younger = request('t2', [create('regions', ['R1'])])
+    expect(await call('prepare', [younger])).toEqual([{ ok: { vote: 'YES', state: 'PREPARED' } }])
+    const { body } = await send('prepare', [older, lone('t3', 'R3')])
+    expect(linesIn(body)).toMatchObject([
+      { index: 1, ok: { vote: 'YES' } },
+      { index: 0, ok: { vote: 'NO', violations: [{ code: 'LOCKED' }] } },
+    ])
+  })
+
+  it('refuses a caller that was built for other tables, but lets it end what it began', async () => {
+    const others = { 'lockstep-tables': 'others' }
+    for (const name of ['prepare', 'check', 'read', 'select', 'derive']) {
+      expect(await call(name, [], others)).toMatchObject({ errors: [{ extensions: { code: 'OTHER_TABLES' } }] })
+    }
+    for (const name of ['commit', 'abort', 'fence', 'draw']) expect(await call(name, [], others)).toEqual([])
+    const [{ ok }] = await call('describe', undefined, others)
+    expect(await call('read', [], { 'lockstep-tables': ok.digest })).toEqual([{ ok: [] }])
   })
 
   it.each([

@@ -130,7 +130,7 @@ describe('the internal routes', () => {
 })
 
 describe('the internal routes without a configured token', () => {
-  it('are not there', async () => {
+  it('are not there', { timeout: 30_000 }, async () => {
     const lockstep = await startLockstep({ sampleData: false })
     for (const path of ['/crm/participant', '/erp/participant', '/crm/subgraph', '/erp/subgraph']) {
       const headers = { 'content-type': 'application/json', authorization: 'Bearer ' }

@@ -37,7 +37,10 @@ async function startServer(options: Options) {
         page: { title: 'Test', examples: [{ title: 'greet', query: '{ hello }', variables: { name: 'x' } }] },
       },
     ],
-    internal: [],
+    internal: [
+      { prefix: '/new', routes: async (scope) => void scope.post('/work', options.held), admitted: true },
+      { prefix: '/old', routes: async (scope) => void scope.post('/work', async () => 'done'), admitted: false },
+    ],
     dependencies: options.dependencies,
   })
   const url = await server.listen({ host: '127.0.0.1', port: 0 })
@@ -185,6 +188,18 @@ describe('createHttp', () => {
       expect(await refused.json()).toEqual(failure('SYSTEM_UNAVAILABLE'))
       release.resolve('released')
       expect(await (await answer).json()).toEqual({ data: { held: 'released' } })
+      await drained
+    })
+
+    it('holds for internal routes that take new work, not for those that help work to its end', async () => {
+      const call = (path: string) => fetch(`${server.url}${path}`, { method: 'POST' })
+      const answer = call('/new/work')
+      await expect.poll(() => working).toBe(1)
+      const drained = admission.drain()
+      expect((await call('/new/work')).status).toBe(503)
+      expect(await (await call('/old/work')).text()).toBe('done')
+      release.resolve('released')
+      expect(await (await answer).text()).toBe('released')
       await drained
     })
 
