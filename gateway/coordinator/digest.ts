@@ -44,12 +44,13 @@ export function uuidV7(atMs: number, random: Uint8Array): TransactionId {
 export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  let members = ''
   const parts = value as Readonly<Record<string, unknown>>
-  const names = Object.keys(parts).filter((name) => parts[name] !== undefined)
-  return `{${names
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJson(parts[name])}`)
-    .join(',')}}`
+  for (const name of Object.keys(parts).sort()) {
+    if (parts[name] === undefined) continue
+    members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(parts[name])}`
+  }
+  return `{${members}}`
 }
 
 function sha256(text: string): string {

@@ -138,8 +138,9 @@ export class SystemProcess {
       return
     }
     this.#isForcing = true
-    const forceMs = random.chance(disk.slow) ? disk.slowMs : disk.forceMs
-    schedule.after(random.below(forceMs + 1), this.process, () => act(() => this.#settle(answers)))
+    const forceMs = random.below(1 + (random.chance(disk.slow) ? disk.slowMs : disk.forceMs))
+    if (forceMs === 0) this.#settle(answers)
+    else schedule.after(forceMs, this.process, () => act(() => this.#settle(answers)))
   }
 
   #settle(answers: readonly Answered<WriterResult>[]): void {

@@ -47,12 +47,13 @@ export class Effects {
   }
 
   /** Does it, unless the process dies first. Throws a {@link Crash} out of a process that dies or is dead. */
-  take<T>(process: Process, what: string, act: () => T): T {
+  take<T>(process: Process, what: () => string, act: () => T): T {
     if (!process.alive) throw new Crash(process.name)
     if (process.isClient) return act()
     this.#count += 1
+    if (this.#isKept) this.seen.push({ process: process.name, what: what() })
+    if (this.#points.length === 0) return act()
     const number = this.#count
-    if (this.#isKept) this.seen.push({ process: process.name, what })
     this.#dieAt(process, number, 'BEFORE')
     const result = act()
     this.#dieAt(process, number, 'AFTER')

@@ -35,7 +35,7 @@ export interface ForcedRecord extends RecordRef {
 
 export interface DiskOptions {
   /** Called around everything that is written. Throws to refuse it, or for a process that dies. */
-  readonly write: <T>(what: string, act: () => T) => T
+  readonly write: <T>(what: () => string, act: () => T) => T
   /** Whether the force that comes now is refused. */
   readonly refusesForce: () => boolean
 }
@@ -76,11 +76,14 @@ export class Disk implements LedgerStorage {
   /** From now on, until `settle` or `crash`, the group is on its way to the forced part. */
   force(): boolean {
     if (this.#undo.length === 0) return false
-    return this.#options.write('forces', () => {
-      if (this.#options.refusesForce()) throw new DiskFault('the force was refused')
-      this.#isForcing = true
-      return true
-    })
+    return this.#options.write(
+      () => 'forces',
+      () => {
+        if (this.#options.refusesForce()) throw new DiskFault('the force was refused')
+        this.#isForcing = true
+        return true
+      },
+    )
   }
 
   /** The force is over. */
@@ -125,18 +128,24 @@ export class Disk implements LedgerStorage {
   }
 
   insert(row: TransactionRow): void {
-    this.#options.write(`notes ${row.state}`, () => {
-      if (this.#rows.has(row.id)) throw new Error(`${row.id} is held already`)
-      this.#putRow(row)
-    })
+    this.#options.write(
+      () => `notes ${row.state}`,
+      () => {
+        if (this.#rows.has(row.id)) throw new Error(`${row.id} is held already`)
+        this.#putRow(row)
+      },
+    )
   }
 
   end(id: TransactionId, { state, sequence, at }: RowEnd): void {
-    this.#options.write(`notes ${state}`, () => {
-      const row = this.#rows.get(id)
-      if (row?.state !== 'PREPARED') throw new Error(`${id} is not prepared`)
-      this.#putRow({ ...row, state, sequence, completedAt: at })
-    })
+    this.#options.write(
+      () => `notes ${state}`,
+      () => {
+        const row = this.#rows.get(id)
+        if (row?.state !== 'PREPARED') throw new Error(`${id} is not prepared`)
+        this.#putRow({ ...row, state, sequence, completedAt: at })
+      },
+    )
   }
 
   state({ table, key }: RecordRef): RecordState {
@@ -159,8 +168,9 @@ export class Disk implements LedgerStorage {
 
   apply(images: readonly WriteImage[], { transaction, at }: Applied): void {
     for (const image of images) {
-      this.#options.write(`writes ${image.table}`, () =>
-        this.#put(image, stateAfter(image, this.state(image), transaction, at), transaction),
+      this.#options.write(
+        () => `writes ${image.table}`,
+        () => this.#put(image, stateAfter(image, this.state(image), transaction, at), transaction),
       )
     }
   }

@@ -117,10 +117,14 @@ export class Network {
 
   #send(message: Message): void {
     const { from, to, text, isRepeatable } = message
-    const copies = this.#effects.take(from, `sends ${to.name} ${text}`, () => {
-      this.#listen('SENT', message)
-      return isRepeatable && this.#random.chance(this.weather.repeat) ? 2 : 1
-    })
+    const copies = this.#effects.take(
+      from,
+      () => `sends ${to.name} ${text}`,
+      () => {
+        this.#listen('SENT', message)
+        return isRepeatable && this.#random.chance(this.weather.repeat) ? 2 : 1
+      },
+    )
     for (let copy = 0; copy < copies; copy += 1) this.#travel(message, copy > 0)
   }
 

@@ -37,7 +37,11 @@ export function randomOf(seed: number): Random {
       if (item === undefined) throw new RangeError('nothing to pick from')
       return item
     },
-    bytes: (size) => Uint8Array.from({ length: size }, () => below(256)),
+    bytes: (size) => {
+      const bytes = new Uint8Array(size)
+      for (let index = 0; index < size; index += 1) bytes[index] = below(256)
+      return bytes
+    },
     fork: () => randomOf(next() * 2 ** 20 + (next() >>> 12)),
   }
 }
