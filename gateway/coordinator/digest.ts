@@ -34,7 +34,7 @@ export function attemptId(keyDigest: string, attempt: number): TransactionId {
 
 /** A UUID of version 7 (RFC 9562) from milliseconds since the epoch and ten random bytes. */
 export function uuidV7(atMs: number, random: Uint8Array): TransactionId {
-  const hex = [...random].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const hex = Buffer.from(random).toString('hex')
   const time = atMs.toString(16).padStart(12, '0')
   const variant = (8 + ((random[1] ?? 0) & 3)).toString(16)
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(5, 8)}-${hex.slice(8, 20)}` as TransactionId

@@ -22,11 +22,14 @@ import { readRequest } from './requests.ts'
 import { drawFault } from './schedule.ts'
 import { fillStores } from './stores.ts'
 
-/** Until so many processes were killed, or until a time in milliseconds since the epoch. */
-export type FaultsOptions = { readonly seed: number; readonly report: (line: string) => void } & (
-  | { readonly kills: number }
-  | { readonly untilMs: number }
-)
+export interface FaultsOptions {
+  readonly seed: number
+  /** Ends when so many processes were killed. */
+  readonly kills: number
+  /** Milliseconds since the epoch: kills nobody later. Left out: whenever that is. */
+  readonly untilMs?: number
+  readonly report: (line: string) => void
+}
 
 export interface FaultsResult {
   readonly covered: Coverage
@@ -39,11 +42,11 @@ const KILLS_A_ROUND = 50
 
 /** Runs rounds, each over stores of its own, until the bound is met or something went wrong. */
 export async function runFaults(options: FaultsOptions): Promise<FaultsResult> {
-  const { seed, report } = options
+  const { seed, report, untilMs = Number.POSITIVE_INFINITY } = options
   const seeds = randomOf(seed)
   let covered = NOTHING_COVERED
-  const killsLeft = () => ('kills' in options ? options.kills - covered.kills : Number.POSITIVE_INFINITY)
-  const isOver = () => killsLeft() <= 0 || ('untilMs' in options && Date.now() >= options.untilMs)
+  const killsLeft = () => options.kills - covered.kills
+  const isOver = () => killsLeft() <= 0 || Date.now() >= untilMs
   for (let round = 1; !isOver(); round += 1) {
     const directory = await mkdtemp(join(tmpdir(), 'lockstep-faults-'))
     const kills = Math.min(KILLS_A_ROUND, killsLeft())

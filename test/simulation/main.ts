@@ -1,6 +1,8 @@
 /** The proof from the command line: `npm run proof -- --help`. */
 
+import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { runFaults } from '../faults/run.ts'
 import { infect } from './mutants/infect.ts'
 import { MUTANTS, mutantOf } from './mutants/mutants.ts'
 import { perform } from './proof/fleet.ts'
@@ -12,6 +14,7 @@ import {
   tellCrashes,
   tellDraws,
   tellExplorations,
+  tellFaults,
   tellHunts,
 } from './proof/report.ts'
 
@@ -27,8 +30,9 @@ const USAGE = `Proves that the protocol keeps its promises, or shows how it does
 
 const UNITS = { h: 3_600_000, m: 60_000, s: 1_000 } as const
 const MUTANT_SEEDS = 10_000
-/** Of the time of a long run: until when pairs of crash points are tried. */
-const PAIRS_SHARE = 0.35
+const KILLS = { short: 30, long: 1_000 } as const
+/** Of the time of a long run: until when pairs of crash points are tried, and until when processes are killed. */
+const SHARES = { pairs: 0.3, kills: 0.6 } as const
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
@@ -47,8 +51,12 @@ if (values.help === true) say(USAGE)
 else if (values.mutants === true) for (const { name, weakening } of MUTANTS) say(`${name.padEnd(32)} ${weakening}`)
 else if (values.mutant !== undefined) await tellMutant(values.mutant, values.seed)
 else if (values.seed !== undefined) await tellSeed(seedOf(values.seed))
-else if (values.short === true) process.exitCode = (await proveShort()) ? 0 : 1
-else process.exitCode = (await proveLong(millisecondsOf(values.for ?? '60m'))) ? 0 : 1
+else end(values.short === true ? await proveShort() : await proveLong(millisecondsOf(values.for ?? '60m')))
+
+/** Node.js may never come to its own end after connections were broken off as roughly as they are here. */
+function end(isProved: boolean): never {
+  process.exit(isProved ? 0 : 1)
+}
 
 async function tellMutant(name: string, seed: string | undefined): Promise<void> {
   infect(mutantOf(name))
@@ -69,21 +77,27 @@ async function tellSeed(seed: number): Promise<void> {
 }
 
 async function proveShort(): Promise<boolean> {
-  const draws = await drawAll(drawSeeds())
-  const explored = await exploreAll('SHORT')
-  const crashed = await crashAll('SINGLES', null)
-  const hunted = await huntAll(false)
-  return draws && explored && crashed && hunted
+  const proved = [
+    await drawAll(drawSeeds()),
+    await exploreAll('SHORT'),
+    await crashAll('SINGLES', null),
+    await huntAll(false),
+    await killAll(KILLS.short, null),
+  ]
+  return proved.every(Boolean)
 }
 
 async function proveLong(forMs: number): Promise<boolean> {
   const begin = Date.now()
-  const hunted = await huntAll(true)
-  const explored = await exploreAll('LONG')
-  const crashed = await crashAll('PAIRS', begin + forMs * PAIRS_SHARE)
-  const draws = await drawAll(drawUntil(begin + forMs))
+  const proved = [
+    await huntAll(true),
+    await exploreAll('LONG'),
+    await crashAll('PAIRS', begin + forMs * SHARES.pairs),
+    await killAll(KILLS.long, begin + forMs * SHARES.kills),
+    await drawAll(drawUntil(begin + forMs)),
+  ]
   say(`The whole took ${Math.round((Date.now() - begin) / 1_000)} s.`)
-  return draws && explored && crashed && hunted
+  return proved.every(Boolean)
 }
 
 async function drawAll(tasks: ReturnType<typeof drawSeeds>): Promise<boolean> {
@@ -104,6 +118,16 @@ async function crashAll(of: 'SINGLES' | 'PAIRS', until: number | null): Promise<
   const report = mergeCrashes(await perform(crashPoints(of, until), AT_ONCE))
   say(tellCrashes(report, of))
   return report.failure === null
+}
+
+/** Untold, each run kills at other moments. */
+async function killAll(kills: number, until: number | null): Promise<boolean> {
+  const { covered, findings } = await runFaults({
+    ...{ seed: randomInt(2 ** 47), kills, report: () => {} },
+    ...(until === null ? {} : { untilMs: until }),
+  })
+  say(tellFaults(covered, findings))
+  return findings.length === 0
 }
 
 async function huntAll(everyWay: boolean): Promise<boolean> {

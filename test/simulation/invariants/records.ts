@@ -22,10 +22,10 @@ interface Known {
   readonly row: Row | null
 }
 
-/** A synchronised write of a record: who made it and what the record was afterwards, without what is local. */
+/** A synchronised write of a record: who made it and what the record was afterwards. */
 interface Step {
   readonly transaction: string
-  readonly shared: string
+  readonly row: Row | null
 }
 
 const ABSENT: Known = { version: NEVER_WRITTEN, row: null }
@@ -43,6 +43,7 @@ export class RecordMonitor {
   }
 
   forced(system: System, { rows, records }: Forced): void {
+    if (records.length === 0 && rows.every((row) => row.state !== 'COMMITTED')) return
     const committed = rows
       .filter((row) => row.state === 'COMMITTED')
       .sort((one, other) => (one.sequence ?? 0) - (other.sequence ?? 0))
@@ -74,7 +75,7 @@ export class RecordMonitor {
     const isShared = image.revision > image.base.revision
     const after = { version: isShared ? { revision: image.revision, transaction: id } : image.base, row: image.after }
     this.#records[system].set(name, after)
-    if (isShared) this.#step(system, name, { transaction: id, shared: sharedText(image.after) })
+    if (isShared) this.#step(system, name, { transaction: id, row: image.after })
     if (before.row === null && before.version.revision > 0 && image.after !== null) {
       this.#happened('a deleted record was made again')
     }
@@ -89,8 +90,11 @@ export class RecordMonitor {
     }
     const there = this.#steps[system === 'CRM' ? 'ERP' : 'CRM'].get(name)?.[steps.length]
     steps.push(step)
-    if (there !== undefined && (there.transaction !== step.transaction || there.shared !== step.shared)) {
-      const [mine, other] = [step, there].map(({ transaction, shared }) => `${shared} by ${transaction}`)
+    if (
+      there !== undefined &&
+      (there.transaction !== step.transaction || !isSameRow(there.row, step.row, LOCAL_COLUMN))
+    ) {
+      const [mine, other] = [step, there].map(({ transaction, row }) => `${JSON.stringify(row)} by ${transaction}`)
       this.#report('order', `version ${steps.length} of ${name} is ${mine} in the ${system} and ${other} in the other`)
     }
   }
@@ -99,7 +103,7 @@ export class RecordMonitor {
   compare(): void {
     for (const name of new Set([...this.#records.CRM.keys(), ...this.#records.ERP.keys()])) {
       const [crm, erp] = [this.#records.CRM.get(name) ?? ABSENT, this.#records.ERP.get(name) ?? ABSENT]
-      const isEqual = crm.version.revision === erp.version.revision && sharedText(crm.row) === sharedText(erp.row)
+      const isEqual = crm.version.revision === erp.version.revision && isSameRow(crm.row, erp.row, LOCAL_COLUMN)
       if (!isEqual) this.#report('equal', `${name} is ${textOf(crm)} in the CRM and ${textOf(erp)} in the ERP`)
     }
   }
@@ -117,20 +121,16 @@ function isSame(one: Known, { version, row }: Known | RecordState): boolean {
   )
 }
 
-function isSameRow(one: Row | null, other: Row | null): boolean {
+/** Apart from the column that is passed over. */
+function isSameRow(one: Row | null, other: Row | null, passedOver: string | null = null): boolean {
   if (one === null || other === null) return one === other
-  return [...Object.keys(one), ...Object.keys(other)].every(
-    (column) => (one[column] ?? null) === (other[column] ?? null),
-  )
-}
-
-function sharedText(row: Row | null): string {
-  if (row === null) return 'nothing'
-  return Object.keys(row)
-    .filter((column) => column !== LOCAL_COLUMN)
-    .sort()
-    .map((column) => `${column} ${row[column]}`)
-    .join(', ')
+  const isSameIn = (columns: Row) => {
+    for (const column in columns) {
+      if (column !== passedOver && (one[column] ?? null) !== (other[column] ?? null)) return false
+    }
+    return true
+  }
+  return isSameIn(one) && isSameIn(other)
 }
 
 function textOf(known: Known | RecordState | undefined): string {

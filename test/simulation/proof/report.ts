@@ -1,5 +1,6 @@
 /** Reports put together, and told in lines that say what was covered. */
 
+import type { Coverage as FaultsCoverage } from '../../faults/coverage.ts'
 import type { CrashReport } from '../crash-points/crash-points.ts'
 import type { Exploration } from '../exploration/explore.ts'
 import { describe } from '../invariants/broken.ts'
@@ -73,6 +74,15 @@ export function tellCrashes({ effects, crashes, isComplete, failure }: CrashRepo
     ...(failure === null
       ? []
       : [`  ${failure.story}, ${JSON.stringify(failure.points)}`, `  ${describe(failure.broken)}`]),
+  ].join('\n')
+}
+
+export function tellFaults(covered: FaultsCoverage, findings: readonly string[]): string {
+  const { kills, freezes, edgeFaults, acknowledged, refused, unknown, reads, records, seconds } = covered
+  return [
+    `Killed: ${number(kills)} real processes, ${number(freezes)} frozen, ${number(edgeFaults)} faults between them, in ${number(seconds)} s, ${findings.length} findings.`,
+    `  Writes: ${number(acknowledged)} acknowledged, ${number(refused)} refused, ${number(unknown)} unknown; ${number(reads)} reads; ${number(records)} records.`,
+    ...findings.map((finding) => `  ${finding}`),
   ].join('\n')
 }
 

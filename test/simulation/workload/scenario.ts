@@ -91,8 +91,8 @@ function drawWeather(random: Random): Weather {
 
 function drawOperations(random: Random, gateways: number): readonly Operation[] {
   const kinds = drawMix(random)
-  const clients = 2 + random.below(5)
-  const count = 4 + random.below(24)
+  const clients = 2 + random.below(7)
+  const count = 6 + random.below(44)
   const spreadMs = random.pick([20, 200, STORM_MS])
   const timeoutMs = random.pick(TIMEOUTS_MS)
   const draw = (index: number): Operation => ({
@@ -187,7 +187,7 @@ function drawFault(random: Random, fault: Fault['fault'], at: number, processes:
         fault,
         at,
         process: random.pick(processes),
-        downMs: random.chance(0.03) ? HOURS_MS : random.pick([1, 50, 1_000, 5_000]),
+        downMs: random.chance(0.005) ? HOURS_MS : random.pick([1, 50, 1_000, 5_000]),
       }
     case 'PAUSE':
       return { fault, at, process: random.pick(processes), forMs }
