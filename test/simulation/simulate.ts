@@ -96,7 +96,6 @@ class World {
         if (told.told === 'REFUSED' && told.id !== null) this.#transactions.toldRefused(told.id)
         this.#note(`client ${operation.client}`, () => `is told ${textOf(told)} of ${JSON.stringify(operation.change)}`)
       },
-      done: () => {},
     })
   }
 
@@ -196,7 +195,7 @@ class World {
         this.#cluster.pause(fault.process, fault.forMs)
         return
       case 'CUT':
-        this.#cluster.cut(fault.from, fault.to, fault.forMs)
+        this.#cluster.cut(fault)
         return
       case 'DISK_FULL':
         this.#cluster.fillDisk(fault.process, fault.forMs)
@@ -214,7 +213,7 @@ class World {
       happened,
       contradicted: (text) => this.#report('contradiction', text),
       noted: (process, text) => this.#note(process, text),
-      answered: (system, call, answer) => this.#transactions.answered(system, call, answer),
+      answered: (system, call, answer, gateway) => this.#transactions.answered(system, call, answer, gateway),
       forced: (system, forced) => {
         this.#mix(forced.rows.length)
         for (const row of forced.rows) {

@@ -6,7 +6,7 @@ import { Effects } from '../kernel/crash.ts'
 import { Network } from '../kernel/network.ts'
 import { randomOf } from '../kernel/random.ts'
 import { type Process, Schedule } from '../kernel/schedule.ts'
-import { CALM, CALM_DISK, type DiskDraw, LONGEST_DEADLINE_MS, type Scenario } from '../workload/scenario.ts'
+import { CALM, CALM_DISK, type DiskDraw, type Fault, LONGEST_DEADLINE_MS, type Scenario } from '../workload/scenario.ts'
 import { GatewayProcess } from './gateway-process.ts'
 import type { Observer } from './observer.ts'
 import { type DiskWeather, SystemProcess } from './system-process.ts'
@@ -132,10 +132,14 @@ export class Cluster {
     })
   }
 
-  cut(from: string, to: string, forMs: number): void {
-    this.network.cut(from, to)
-    this.#observer.noted(from, () => `no longer reaches ${to}, for ${forMs} ms`)
-    this.#endAfter(forMs, () => this.network.mend(from, to))
+  cut({ from, to, isBothWays, forMs }: Extract<Fault, { fault: 'CUT' }>): void {
+    this.#observer.happened(isBothWays ? 'a way was cut in both directions' : 'a way was cut in one direction')
+    const ways = isBothWays ? [[from, to] as const, [to, from] as const] : [[from, to] as const]
+    for (const [one, other] of ways) {
+      this.network.cut(one, other)
+      this.#observer.noted(one, () => `no longer reaches ${other}, for ${forMs} ms`)
+      this.#endAfter(forMs, () => this.network.mend(one, other))
+    }
   }
 
   setDisks(draw: DiskDraw): void {

@@ -118,7 +118,7 @@ function remote(target: SystemProcess, { process, network, observer }: GatewayPr
   const write = <C extends WriterCall>(what: string, calls: readonly C[]) =>
     network.call<C, WriterResults[C['call']]>(process, target.process, options(what), calls, (call, reply) =>
       target.write(call, (answer) => {
-        if ('ok' in answer) observer.answered(system, call, answer.ok)
+        if ('ok' in answer) observer.answered(system, call, answer.ok, process.name)
         reply(answer as { readonly ok: WriterResults[C['call']] } | { readonly error: string })
       }),
     )

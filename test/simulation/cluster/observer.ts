@@ -9,8 +9,8 @@ import type { WriterResult } from './system-process.ts'
 export interface Observer {
   /** A group has reached the forced part of a disk. */
   forced(system: System, forced: Forced): void
-  /** A system answers a call; `answer` is null where it cannot tell. */
-  answered(system: System, call: WriterCall, answer: WriterResult): void
+  /** A system answers a call of a gateway. */
+  answered(system: System, call: WriterCall, answer: WriterResult, gateway: string): void
   /** A coordinator was told what cannot be. */
   contradicted(text: string): void
   happened(situation: Situation): void

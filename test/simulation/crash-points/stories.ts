@@ -33,7 +33,7 @@ const STORIES: readonly {
   {
     name: 'a timeout',
     operations: [set('one'), set('two', { client: 1, gateway: 1, at: 600 })],
-    faults: [{ fault: 'CUT', at: 3, from: 'gateway 0', to: 'ERP', forMs: 500 }],
+    faults: [{ fault: 'CUT', at: 3, from: 'gateway 0', to: 'ERP', isBothWays: false, forMs: 500 }],
   },
   {
     name: 'a retry with the same key',
@@ -41,7 +41,7 @@ const STORIES: readonly {
       set('one', { idempotencyKey: 'key' }),
       set('one', { idempotencyKey: 'key', client: 1, gateway: 1, at: 3 }),
     ],
-    faults: [{ fault: 'CUT', at: 1, from: 'gateway 0', to: 'client', forMs: 100 }],
+    faults: [{ fault: 'CUT', at: 1, from: 'gateway 0', to: 'client', isBothWays: false, forMs: 100 }],
   },
   {
     name: 'a restart',

@@ -25,6 +25,7 @@ export class TransactionMonitor {
   readonly #refused = new Set<string>()
   readonly #committedUnder = new Map<string, TransactionId>()
   readonly #answers = new Map<string, number>()
+  readonly #gateways = new Map<TransactionId, Set<string>>()
   readonly #prepared = new Set<string>()
   readonly #report: Report
   readonly #happened: (situation: Situation) => void
@@ -88,9 +89,10 @@ export class TransactionMonitor {
     }
   }
 
-  answered(system: System, call: WriterCall, answer: WriterResult): void {
+  answered(system: System, call: WriterCall, answer: WriterResult, gateway: string): void {
     if (call.call === 'DRAW' || call.call === 'STATISTICS') return
     const id = 'request' in call ? call.request.id : call.id
+    this.#countGateways(id, gateway)
     const row = this.#rows[system].get(id)
     const plan = 'request' in call ? call.request.plan : (row?.plan ?? null)
     const name = `${call.call} ${system} ${id}`
@@ -128,6 +130,13 @@ export class TransactionMonitor {
         this.#refuse(id, plan)
       }
     }
+  }
+
+  #countGateways(id: TransactionId, gateway: string): void {
+    const gateways = this.#gateways.get(id) ?? new Set()
+    this.#gateways.set(id, gateways)
+    if (!gateways.has(gateway) && gateways.size === 1) this.#happened('two gateways worked on one transaction')
+    gateways.add(gateway)
   }
 
   #foreign(demand: (isKept: boolean) => void, row: TransactionRow | undefined, plan: string | null): void {

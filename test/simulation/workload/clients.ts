@@ -17,8 +17,6 @@ import { NOTHING_HEARD, type Told, toldOf } from './told.ts'
 export interface Listener {
   asked(operation: Operation): void
   told(operation: Operation, told: Told): void
-  /** The client has done with it. */
-  done(operation: Operation, told: Told): void
 }
 
 const SENDINGS_MAX = 4
@@ -77,7 +75,6 @@ export class Clients {
       await new Promise<void>((resolve) => schedule.after(PAUSE_MS * 2 ** sending, null, resolve))
     }
     this.#remember(operation, told)
-    this.#listener.done(operation, told)
   }
 
   async #ask(operation: Operation, gateway: GatewayProcess): Promise<Told> {

@@ -21,7 +21,14 @@ export interface Operation {
 export type Fault =
   | { readonly fault: 'CRASH'; readonly at: number; readonly process: string; readonly downMs: number }
   | { readonly fault: 'PAUSE'; readonly at: number; readonly process: string; readonly forMs: number }
-  | { readonly fault: 'CUT'; readonly at: number; readonly from: string; readonly to: string; readonly forMs: number }
+  | {
+      readonly fault: 'CUT'
+      readonly at: number
+      readonly from: string
+      readonly to: string
+      readonly isBothWays: boolean
+      readonly forMs: number
+    }
   | { readonly fault: 'DISK_FULL'; readonly at: number; readonly process: System; readonly forMs: number }
 
 /** Probabilities for each force, and milliseconds. */
@@ -193,7 +200,8 @@ function drawFault(random: Random, fault: Fault['fault'], at: number, processes:
       return { fault, at, process: random.pick(processes), forMs }
     case 'CUT': {
       const from = random.pick(processes)
-      return { fault, at, from, to: random.pick(processes.filter((other) => other !== from)), forMs }
+      const to = random.pick(processes.filter((other) => other !== from))
+      return { fault, at, from, to, isBothWays: random.chance(0.4), forMs }
     }
     case 'DISK_FULL':
       return { fault, at, process: random.pick(SYSTEMS), forMs }
