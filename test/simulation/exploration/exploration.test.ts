@@ -1,6 +1,6 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Vote } from '../../../schema/participant.ts'
-import { type Exploration, explore, exploreModel, QUICK } from './explore.ts'
+import { explore, exploreModel, QUICK } from './explore.ts'
 import { KEPT, type Promises } from './holding.ts'
 import type { Core } from './machines.ts'
 import type { Model } from './model.ts'
@@ -9,25 +9,6 @@ import { CORE, ONE_LOCK, RESOLVABLE, TWO_PLANS } from './models.ts'
 const ATOMIC = 'what one participant has committed, every other has committed or promised under the same plan'
 const ABORTED = 'a caller that was told REVERTED finds it aborted everywhere'
 const ENDING = 'once nothing is lost any more, every transaction comes to an end'
-
-describe('everything that can happen', () => {
-  let explorations: readonly Exploration[] = []
-  beforeAll(() => {
-    explorations = explore({ bound: 'SHORT' })
-  }, 300_000)
-
-  it('breaks no promise and leaves no way without an end', () => {
-    expect(explorations.map(({ violation }) => violation)).toEqual(explorations.map(() => null))
-  })
-
-  it('is more than a hundred thousand states', () => {
-    expect(explorations.reduce((sum, { states }) => sum + states, 0)).toBeGreaterThan(100_000)
-  })
-
-  it('includes every rare situation that each model is there for', () => {
-    expect(explorations.flatMap(({ model, neverReached }) => neverReached.map((one) => `${model}: ${one}`))).toEqual([])
-  })
-})
 
 describe('what is explored', { timeout: 60_000 }, () => {
   it('can be chosen by name', () => {
