@@ -3,8 +3,8 @@
  */
 
 import { hash } from 'node:crypto'
-import { type PlanDigest, SYSTEMS, type System, type TransactionId } from '../../schema/participant.ts'
-import type { DigestPlan, Plan } from './coordinator.ts'
+import { type Json, type PlanDigest, SYSTEMS, type System, type TransactionId } from '../../schema/participant.ts'
+import type { DigestPlan, Leg, Plan } from './coordinator.ts'
 
 /** The systems with a leg, in the one order that everybody uses; the first publishes the changes. */
 export function participantsOf(plan: Plan): readonly System[] {
@@ -14,8 +14,16 @@ export function participantsOf(plan: Plan): readonly System[] {
 /** Over participants, legs, bases, refusals and map set; the order of legs and of properties makes no difference. */
 export const digestPlan: DigestPlan = (plan) => {
   const systems = participantsOf(plan)
-  const legs = systems.map((system) => plan.legs.filter((leg) => leg.system === system))
-  return sha256(canonicalJson([systems, legs, plan.refusals, plan.mapSet])) as PlanDigest
+  const legs = systems.map((system) => plan.legs.filter((leg) => leg.system === system).map(textOfLeg))
+  return sha256(JSON.stringify([systems, legs, canonicalJson(plan.refusals), plan.mapSet])) as PlanDigest
+}
+
+/** Only the properties that not every write has, and the columns, may come in any order. */
+function textOfLeg({ writes }: Leg): readonly Json[] {
+  return writes.map(({ operation, table, key, base, revision, ...rest }) => [
+    ...[operation, table, key, base.revision, base.transaction, revision],
+    canonicalJson(rest),
+  ])
 }
 
 /** What a participant keeps of an idempotency key: keys themselves may be secrets of the caller. */

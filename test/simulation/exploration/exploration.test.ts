@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Vote } from '../../../schema/participant.ts'
-import { explore, exploreModel, QUICK } from './explore.ts'
+import { type Exploration, explore, exploreModel, QUICK } from './explore.ts'
 import { KEPT, type Promises } from './holding.ts'
 import type { Core } from './machines.ts'
 import type { Model } from './model.ts'
