@@ -18,8 +18,8 @@ import { type Coverage, noCoverage, type Situation } from './situations.ts'
 import { OPENING_VALUE, openingWrites } from './workload/change.ts'
 import { Clients } from './workload/clients.ts'
 import { type Asked, requestOf } from './workload/request.ts'
-import { CALM, CALM_DISK, type Fault, type Scenario } from './workload/scenario.ts'
-import { textOf, toldOf } from './workload/told.ts'
+import { CALM, CALM_DISK, type Fault, type Operation, type Scenario } from './workload/scenario.ts'
+import { type Told, textOf, toldOf } from './workload/told.ts'
 
 export interface SimulationOptions {
   /** Where processes die, counted in effects of the storm. */
@@ -92,8 +92,7 @@ class World {
         this.#registers.told(operation, told)
         this.#unknown.told(told)
         countTold(operation, told, happened)
-        if (told.told === 'COMMITTED' && told.complete) this.#transactions.toldCommitted(told.id)
-        if (told.told === 'REFUSED' && told.id !== null) this.#transactions.toldRefused(told.id)
+        this.#hear(operation, told)
         this.#note(`client ${operation.client}`, () => `is told ${textOf(told)} of ${JSON.stringify(operation.change)}`)
       },
     })
@@ -156,6 +155,7 @@ class World {
   }
 
   conclude(): Simulation {
+    if (this.#broken === null) this.#transactions.conclude()
     if (this.#broken === null) this.#records.compare()
     if (this.#broken === null) this.#registers.check(this.#report)
     this.#unknown.conclude(this.#transactions, (situation) => {
@@ -184,6 +184,14 @@ class World {
     const until = schedule.now + withinMs
     await schedule.run(() => this.#broken !== null || isOver() || schedule.now > until)
     if (this.#broken === null && !isOver()) this.#report(invariant, otherwise)
+  }
+
+  #hear({ idempotencyKey }: Operation, told: Told): void {
+    if (told.told === 'COMMITTED' && told.complete) this.#transactions.toldCommitted(told.id)
+    if (told.told === 'COMMITTED' && !told.complete) this.#transactions.toldCommitting(told.id)
+    if (told.told !== 'REFUSED') return
+    if (told.id !== null) this.#transactions.toldRefused(told.id)
+    if (told.isFinal && idempotencyKey !== null) this.#transactions.toldRefusedForGood(idempotencyKey)
   }
 
   #strike(fault: Fault): void {

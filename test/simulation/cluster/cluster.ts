@@ -14,9 +14,10 @@ import { MODELS } from './tables.ts'
 
 const START = Date.UTC(2026, 0, 1)
 const LOCK_WAIT_MS = 300
+export const TENANT = 'simulated'
 
 const SETTINGS: CoordinatorSettings = {
-  tenant: 'simulated',
+  tenant: TENANT,
   maxTimeoutMs: 60_000,
   attemptsMax: 10,
   lockBackoffMs: 10,

@@ -3,6 +3,7 @@
  * the other system and against what anybody was told before.
  */
 
+import { digestKey } from '../../../gateway/coordinator/digest.ts'
 import {
   SYSTEMS,
   type System,
@@ -11,11 +12,10 @@ import {
   type ViolationCode,
 } from '../../../schema/participant.ts'
 import type { WriterCall } from '../../../subgraphs/kit/ledger/calls.ts'
+import { TENANT } from '../cluster/cluster.ts'
 import type { WriterResult } from '../cluster/system-process.ts'
 import type { Situation } from '../situations.ts'
 import type { Report } from './broken.ts'
-
-type Rows = ReadonlyMap<TransactionId, TransactionRow>
 
 export class TransactionMonitor {
   /** Everybody who was ever seen, whatever became of it. */
@@ -24,6 +24,10 @@ export class TransactionMonitor {
   /** Ids, and ids with a plan, of which somebody was told that they are refused. */
   readonly #refused = new Set<string>()
   readonly #committedUnder = new Map<string, TransactionId>()
+  /** Digests of keys whose request somebody was told to be refused for good. */
+  readonly #refusedKeys = new Set<string>()
+  /** Of those that somebody was told to be on their way to a commit. */
+  readonly #promised = new Set<TransactionId>()
   readonly #answers = new Map<string, number>()
   readonly #gateways = new Map<TransactionId, Set<string>>()
   readonly #prepared = new Set<string>()
@@ -33,10 +37,6 @@ export class TransactionMonitor {
   constructor(report: Report, happened: (situation: Situation) => void) {
     this.#report = report
     this.#happened = happened
-  }
-
-  rows(system: System): Rows {
-    return this.#rows[system]
   }
 
   /** Rows that have no end yet, in either system. */
@@ -76,6 +76,7 @@ export class TransactionMonitor {
     const first = this.#committedUnder.get(key) ?? row.id
     this.#committedUnder.set(key, first)
     if (first !== row.id) this.#report('once', `one request is committed as ${first} and as ${row.id}`)
+    if (this.#refusedKeys.has(key)) this.#report('refused', `${row.id} commits a request that was refused for good`)
   }
 
   #aborted(system: System, row: TransactionRow, before: TransactionRow | undefined): void {
@@ -168,9 +169,35 @@ export class TransactionMonitor {
     if (!isKept) this.#report('acknowledged', `a caller is told that ${id} is committed`)
   }
 
+  /** A caller is told that it is being committed. */
+  toldCommitting(id: TransactionId): void {
+    this.#promised.add(id)
+    const rows = SYSTEMS.flatMap((system) => this.#rows[system].get(id) ?? [])
+    const [first] = rows
+    const isCertain =
+      first?.participants.every((system) => {
+        const row = this.#rows[system].get(id)
+        return row !== undefined && row.state !== 'ABORTED' && row.plan === first.plan
+      }) ?? false
+    if (!isCertain) this.#report('acknowledged', `a caller is told that ${id} is being committed`)
+  }
+
   /** A caller is told that it is refused, or is being reverted. */
   toldRefused(id: TransactionId): void {
     this.#refused.add(id)
     if (this.isCommitted(id)) this.#report('refused', `a caller is told that ${id} is refused, and it is committed`)
+  }
+
+  /** Whoever asks under the key, now or later, is to hear the same. */
+  toldRefusedForGood(idempotencyKey: string): void {
+    const key = digestKey(TENANT, idempotencyKey)
+    this.#refusedKeys.add(key)
+    const id = this.#committedUnder.get(key)
+    if (id !== undefined) this.#report('refused', `a request is refused for good, and committed as ${id}`)
+  }
+
+  /** Nothing is under way any more. */
+  conclude(): void {
+    for (const id of this.#promised) this.toldCommitted(id)
   }
 }

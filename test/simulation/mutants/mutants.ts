@@ -104,11 +104,18 @@ export const MUTANTS: readonly Mutant[] = [
     replacement: 'return true',
   },
   {
-    name: 'answer-before-force',
-    weakening: 'a system answers before anything is durable',
+    name: 'nothing-forced',
+    weakening: 'a system never forces what it has done',
     module: WRITER,
     text: 'this.#count(this.#storage.force())',
     replacement: 'this.#count(true)',
+  },
+  {
+    name: 'answer-before-force',
+    weakening: 'a system answers while what it has done is still being forced',
+    module: 'test/simulation/cluster/system-process.ts',
+    text: '    this.#isForcing = true\n',
+    replacement: '    this.#isForcing = true\n    this.#reply(answers)\n',
   },
   {
     name: 'locks-forgotten-in-a-restart',
@@ -174,6 +181,20 @@ export const MUTANTS: readonly Mutant[] = [
     module: ATTEMPTS,
     text: 'return idempotency === null ? uuidV7(clock.now(), random.bytes(10)) : attemptId(idempotency.key, attempt)',
     replacement: 'void [idempotency, attempt, attemptId]\n  return uuidV7(clock.now(), random.bytes(10))',
+  },
+  {
+    name: 'undecided-told-as-committing',
+    weakening: 'a caller is told of a commit that is not decided',
+    module: 'gateway/coordinator/view.ts',
+    text: "const name = state.state === 'DECIDING' ? 'PREPARING' : state.state",
+    replacement: "const name = state.state === 'DECIDING' ? 'COMMITTING' : state.state",
+  },
+  {
+    name: 'final-refusals-tried-again',
+    weakening: 'a request that was refused for good is tried again under its key',
+    module: 'gateway/coordinator/idempotency.ts',
+    text: 'if (over && !isFinal(violations))',
+    replacement: 'if (over && !(isFinal(violations) && attemptOf(first) < 0))',
   },
   {
     name: 'the-younger-waits-too',

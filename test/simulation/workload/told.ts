@@ -14,7 +14,13 @@ export type Told =
       readonly images: readonly WriteImage[]
     }
   /** Nothing was written; `id` is null where nothing was begun. */
-  | { readonly told: 'REFUSED'; readonly id: TransactionId | null; readonly codes: readonly ViolationCode[] }
+  | {
+      readonly told: 'REFUSED'
+      readonly id: TransactionId | null
+      readonly codes: readonly ViolationCode[]
+      /** The same request will never be answered otherwise. */
+      readonly isFinal: boolean
+    }
   /** Nothing had to be written. */
   | { readonly told: 'UNCHANGED' }
   /** It may have taken effect, or may still. */
@@ -28,7 +34,7 @@ export function toldOf(outcome: Outcome, isKeyed: boolean): Told {
   if (outcome.outcome === 'UNCHANGED') return { told: 'UNCHANGED' }
   const codes = outcome.violations.map(({ code }) => code)
   if (outcome.outcome === 'NOT_STARTED') {
-    return isKeyed ? { told: 'UNKNOWN', id: null, codes } : { told: 'REFUSED', id: null, codes }
+    return isKeyed ? { told: 'UNKNOWN', id: null, codes } : { told: 'REFUSED', id: null, codes, isFinal: false }
   }
   const { transaction, replayed } = outcome
   const { id } = transaction
@@ -43,7 +49,7 @@ export function toldOf(outcome: Outcome, isKeyed: boolean): Told {
     }
     case 'REVERTED':
     case 'REVERTING':
-      return { told: 'REFUSED', id, codes }
+      return { told: 'REFUSED', id, codes, isFinal: outcome.violations.some(({ retryable }) => !retryable) }
     case 'PREPARING':
     case 'PENDING':
       return { told: 'UNKNOWN', id, codes }
