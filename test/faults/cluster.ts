@@ -33,8 +33,6 @@ export interface Cluster {
   start(member: Member, settings?: Readonly<Record<string, string>>): Promise<void>
   /** `kill -9`, whatever the process is at. */
   kill(member: Member): Promise<void>
-  /** Whether there is a process; it need not be ready. */
-  isAlive(member: Member): boolean
   /** `kill -STOP`, and `kill -CONT`. */
   freeze(member: Member): void
   thaw(member: Member): void
@@ -102,7 +100,6 @@ export async function createCluster({ directory, callTimeoutMs, writeTimeoutMs }
 
   return {
     url: (member) => running.get(member)?.url ?? null,
-    isAlive: (member) => running.has(member),
     async start(member, settings = {}) {
       const started = startProcess(
         {

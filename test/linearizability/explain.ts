@@ -41,7 +41,7 @@ function actOf(action: Action): string {
     case 'CREATE':
       return `creates ${JSON.stringify(action.value)}`
     case 'PUT':
-      return `puts ${JSON.stringify(action.value)}`
+      return `puts ${JSON.stringify(action.value)}${atRevision(action.expected)}`
     case 'UPDATE':
       return `writes ${JSON.stringify(action.value)}${atRevision(action.expected)}`
     case 'DELETE':

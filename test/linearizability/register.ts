@@ -18,7 +18,7 @@ export type Action =
   | { readonly act: 'UPDATE'; readonly value: string; readonly expected: number | null }
   | { readonly act: 'DELETE'; readonly expected: number | null }
   /** Creates or updates, as is needed. */
-  | { readonly act: 'PUT'; readonly value: string }
+  | { readonly act: 'PUT'; readonly value: string; readonly expected: number | null }
 
 /** What an answer says of the register as the operation left it; null stands for what it does not say. */
 export interface Seen {
@@ -50,7 +50,7 @@ function effect({ value, revision }: Register, action: Action): Register | null 
       if (value === null || !isExpected(action.expected, revision)) return null
       return { value: null, revision: revision + 1 }
     case 'PUT':
-      return { value: action.value, revision: revision + 1 }
+      return isExpected(action.expected, revision) ? { value: action.value, revision: revision + 1 } : null
     default:
       return action satisfies never
   }

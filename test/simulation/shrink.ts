@@ -41,6 +41,7 @@ export async function shrink(failing: Scenario, invariant: Invariant): Promise<S
 function* simpler(scenario: Scenario): Generator<Scenario> {
   for (const operations of withoutSome(scenario.operations)) yield { ...scenario, operations }
   for (const faults of withoutSome(scenario.faults)) yield { ...scenario, faults }
+  for (const crashes of withoutSome(scenario.crashes)) yield { ...scenario, crashes }
   const { weather, disk, skewMs, operations, gateways } = scenario
   if (gateways > 1) yield withGateways(scenario, gateways - 1)
   const early = operations[0]?.at ?? 0
@@ -67,7 +68,7 @@ function withGateways(scenario: Scenario, gateways: number): Scenario {
     gateways,
     operations: scenario.operations.map((one) => ({ ...one, gateway: one.gateway % gateways })),
     faults: scenario.faults.filter((fault) =>
-      fault.fault === 'CUT' ? fault.from !== gone && fault.to !== gone : fault.process !== gone,
+      fault.fault === 'CUT' ? !fault.ways.some((way) => way.includes(gone)) : fault.process !== gone,
     ),
   }
 }

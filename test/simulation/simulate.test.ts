@@ -18,9 +18,9 @@ describe('a simulated world', () => {
   })
 
   test('in which a process dies at an effect goes on, and numbers the effects up to it alike', async () => {
-    const scenario = drawScenario(4)
+    const scenario = { ...drawScenario(4), crashes: [] }
     const whole = await simulate(scenario, { isTold: true })
-    const broken = await simulate(scenario, { isTold: true, crashes: [{ effect: 10, when: 'AFTER' }] })
+    const broken = await simulate({ ...scenario, crashes: [{ effect: 10, when: 'AFTER' }] }, { isTold: true })
     expect(broken.effects.slice(0, 10)).toEqual(whole.effects.slice(0, 10))
     expect(broken.trace.some((line) => line.endsWith('dies'))).toBe(true)
     expect(broken.broken).toBe(null)

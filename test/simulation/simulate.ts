@@ -13,7 +13,7 @@ import { countTold, UnknownMonitor } from './invariants/callers.ts'
 import { RecordMonitor } from './invariants/records.ts'
 import { RegisterMonitor } from './invariants/registers.ts'
 import { TransactionMonitor } from './invariants/transactions.ts'
-import type { CrashPoint, Effect } from './kernel/crash.ts'
+import type { Effect } from './kernel/crash.ts'
 import { type Coverage, noCoverage, type Situation } from './situations.ts'
 import { OPENING_VALUE, openingWrites } from './workload/change.ts'
 import { Clients } from './workload/clients.ts'
@@ -22,8 +22,6 @@ import { CALM, CALM_DISK, type Fault, type Operation, type Scenario } from './wo
 import { type Told, textOf, toldOf } from './workload/told.ts'
 
 export interface SimulationOptions {
-  /** Where processes die, counted in effects of the storm. */
-  readonly crashes?: readonly CrashPoint[]
   /** Whether effects and trace are kept. */
   readonly isTold?: boolean
 }
@@ -49,7 +47,7 @@ const PROBE_PAUSE_MS = 1_000
 export async function simulate(scenario: Scenario, options: SimulationOptions = {}): Promise<Simulation> {
   const world = new World(scenario, options.isTold ?? false)
   await world.open()
-  await world.storm(options.crashes ?? [])
+  await world.storm()
   await world.calmDown()
   await world.probe()
   return world.conclude()
@@ -82,8 +80,8 @@ class World {
     this.#business = new BusinessMonitor(this.#report)
     this.#cluster = new Cluster(scenario, this.#observer(happened))
     this.#clients = new Clients(this.#cluster, {
-      asked: (operation) => {
-        this.#registers.asked(operation)
+      asked: (operation, expected) => {
+        this.#registers.asked(operation, expected)
         const key = operation.idempotencyKey === null ? '' : ` under "${operation.idempotencyKey}"`
         this.#note(`client ${operation.client}`, () => `asks for ${JSON.stringify(operation.change)}${key}`)
       },
@@ -110,9 +108,9 @@ class World {
     this.#business.close()
   }
 
-  async storm(crashes: readonly CrashPoint[]): Promise<void> {
+  async storm(): Promise<void> {
     const { schedule, effects, network } = this.#cluster
-    const { weather, disk, operations, faults } = this.#scenario
+    const { weather, disk, operations, faults, crashes } = this.#scenario
     this.#stormAt = schedule.now
     network.weather = weather
     this.#cluster.setDisks(disk)
@@ -131,17 +129,18 @@ class World {
 
   /** Whatever was broken is mended, by itself or by the crash's own restart. */
   async calmDown(): Promise<void> {
-    const { network, effects } = this.#cluster
-    effects.disarm()
+    const { network } = this.#cluster
     network.weather = CALM
     this.#cluster.setDisks(CALM_DISK)
+    // What is under way when the last client is done is a crash point as well.
     const isOver = () => this.#cluster.isWhole && this.#transactions.open === 0 && network.inFlight === 0
     await this.#runUntil(isOver, CALM_MS_MAX, 'end', 'transactions stay in doubt')
   }
 
   /** A write of every hot record: it may have to wait for requests that their clients gave up, but not for ever. */
   async probe(): Promise<void> {
-    const { gateways, schedule } = this.#cluster
+    const { gateways, schedule, effects } = this.#cluster
+    effects.disarm()
     let isCommitted = false
     const ask = async (): Promise<void> => {
       const asked = gateways.at(-1)?.execute((participants) => requestOf(PROBE, participants))

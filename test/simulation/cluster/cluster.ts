@@ -6,7 +6,16 @@ import { Effects } from '../kernel/crash.ts'
 import { Network } from '../kernel/network.ts'
 import { randomOf } from '../kernel/random.ts'
 import { type Process, Schedule } from '../kernel/schedule.ts'
-import { CALM, CALM_DISK, type DiskDraw, type Fault, LONGEST_DEADLINE_MS, type Scenario } from '../workload/scenario.ts'
+import {
+  CALM,
+  CALM_DISK,
+  CLIENT,
+  type DiskDraw,
+  type Fault,
+  HOURS_MS,
+  LONGEST_DEADLINE_MS,
+  type Scenario,
+} from '../workload/scenario.ts'
 import { GatewayProcess } from './gateway-process.ts'
 import type { Observer } from './observer.ts'
 import { type DiskWeather, SystemProcess } from './system-process.ts'
@@ -35,7 +44,10 @@ interface Part {
 
 export class Cluster {
   readonly schedule = new Schedule(START)
-  readonly effects = new Effects((process) => this.crash(process.name, DOWN_MS))
+  readonly effects = new Effects((process) => {
+    this.#observer.happened('a process died at an effect of its own')
+    this.crash(process.name, DOWN_MS)
+  })
   readonly network: Network
   readonly systems: Readonly<Record<System, SystemProcess>>
   readonly gateways: readonly GatewayProcess[]
@@ -49,13 +61,15 @@ export class Cluster {
     const random = randomOf(seed).fork()
     const { schedule, effects } = this
     this.#observer = observer
-    this.client = processOf('client', { host: 'outside', isClient: true })
+    this.client = processOf(CLIENT, { host: 'outside', isClient: true })
     this.client.alive = true
     const network = new Network(schedule, effects, random.fork(), CALM, (fate, message) => {
       if (fate === 'LOST') observer.happened('a message was lost')
+      if (fate === 'CUT_OFF') observer.happened('a cut took a message')
+      if (fate === 'OVERTAKEN') observer.happened('a message was overtaken by a later one')
       if (fate === 'REPEATED') observer.happened('a message came twice')
       if (fate === 'REFUSED') observer.happened('nobody was there to take a message')
-      if (fate !== 'SENT') observer.noted(message.from.name, () => `${FATES[fate]} ${message.to.name}: ${message.text}`)
+      observer.noted(message.from.name, () => `${FATES[fate]} ${message.to.name}: ${message.text}`)
     })
     this.network = network
     this.#disks = { CRM: { ...CALM_DISK, full: false }, ERP: { ...CALM_DISK, full: false } }
@@ -105,6 +119,7 @@ export class Cluster {
   crash(name: string, downMs: number): void {
     const host = this.#part(name).process.host
     const dying = this.#parts.filter(({ process }) => process.host === host && process.alive)
+    if (downMs >= HOURS_MS) this.#observer.happened('a process was away for hours')
     if (dying.length > 1) this.#observer.happened('all processes of a host died together')
     for (const part of dying) {
       this.#observer.noted(part.process.name, () => 'dies')
@@ -133,13 +148,12 @@ export class Cluster {
     })
   }
 
-  cut({ from, to, isBothWays, forMs }: Extract<Fault, { fault: 'CUT' }>): void {
-    this.#observer.happened(isBothWays ? 'a way was cut in both directions' : 'a way was cut in one direction')
-    const ways = isBothWays ? [[from, to] as const, [to, from] as const] : [[from, to] as const]
-    for (const [one, other] of ways) {
-      this.network.cut(one, other)
-      this.#observer.noted(one, () => `no longer reaches ${other}, for ${forMs} ms`)
-      this.#endAfter(forMs, () => this.network.mend(one, other))
+  cut({ ways, forMs }: Extract<Fault, { fault: 'CUT' }>): void {
+    this.#observer.happened(CUTS[Math.min(ways.length, 3) as 1 | 2 | 3])
+    for (const [from, to] of ways) {
+      this.network.cut(from, to)
+      this.#observer.noted(from, () => `no longer reaches ${to}, for ${forMs} ms`)
+      this.#endAfter(forMs, () => this.network.mend(from, to))
     }
   }
 
@@ -175,8 +189,16 @@ export function gatewayName(index: number): string {
   return `gateway ${index}`
 }
 
+const CUTS = {
+  1: 'a way was cut in one direction',
+  2: 'a way was cut in both directions',
+  3: 'a process was cut off from all others',
+} as const
+
 const FATES = {
   LOST: 'is not heard by',
+  CUT_OFF: 'is cut off from',
+  OVERTAKEN: 'reaches, after what it sent later,',
   ARRIVED: 'reaches',
   REPEATED: 'reaches once more',
   REFUSED: 'finds nobody at',

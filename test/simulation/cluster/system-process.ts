@@ -41,6 +41,9 @@ export interface SystemProcessOptions {
   readonly observer: Observer
 }
 
+/** Longer than anybody is patient in most worlds. */
+const SLOW_MS = 300
+
 export class SystemProcess {
   readonly process: Process
   readonly system: System
@@ -124,7 +127,7 @@ export class SystemProcess {
   }
 
   #round(): void {
-    const { schedule, random, disk } = this.#options
+    const { schedule, random, disk, observer } = this.#options
     this.#isScheduled = false
     const writer = this.#writer
     if (writer === null) return
@@ -139,6 +142,7 @@ export class SystemProcess {
     }
     this.#isForcing = true
     const forceMs = random.below(1 + (random.chance(disk.slow) ? disk.slowMs : disk.forceMs))
+    if (forceMs >= SLOW_MS) observer.happened('a force took long')
     if (forceMs === 0) this.#settle(answers)
     else schedule.after(forceMs, this.process, () => act(() => this.#settle(answers)))
   }

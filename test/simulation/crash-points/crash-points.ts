@@ -2,7 +2,8 @@
 
 import type { Broken } from '../invariants/broken.ts'
 import type { CrashPoint, Effect } from '../kernel/crash.ts'
-import { simulate } from '../simulate.ts'
+import { type Simulation, simulate } from '../simulate.ts'
+import type { Situation } from '../situations.ts'
 import { type Story, stories } from './stories.ts'
 
 export interface CrashReport {
@@ -13,6 +14,8 @@ export interface CrashReport {
   readonly seconds: number
   /** Whether nothing was left out. */
   readonly isComplete: boolean
+  /** What a story is told for and did not meet. */
+  readonly neverMet: readonly string[]
   readonly failure: { readonly story: string; readonly points: readonly CrashPoint[]; readonly broken: Broken } | null
 }
 
@@ -29,42 +32,58 @@ const WHENS = ['BEFORE', 'AFTER'] as const
 /** What becomes of a group that was being forced. */
 const SURVIVALS = ['ALWAYS', 'NEVER'] as const
 
-export async function crashEverywhere(options: CrashOptions): Promise<CrashReport> {
-  const { of, share, until } = options
+export async function crashEverywhere({ of, share, until }: CrashOptions): Promise<CrashReport> {
   const begin = performance.now()
-  let effects = 0
-  let crashes = 0
-  let turn = 0
-  const report = (rest: Pick<CrashReport, 'failure' | 'isComplete'>): CrashReport => ({
-    ...{ effects, crashes, seconds: (performance.now() - begin) / 1_000 },
+  const calm = await Promise.all(stories().map(async (story) => ({ story, told: await tell(story, []) })))
+  const report: Mutable<CrashReport> = {
+    ...{ effects: calm.reduce((total, { told }) => total + told.effects.length, 0), crashes: 0, seconds: 0 },
+    neverMet: calm.flatMap(({ story, told }) => missing(story, told).map((one) => `${story.name}: ${one}`)),
+    ...{ isComplete: true, failure: null },
+  }
+  const finish = (rest: Partial<CrashReport> = {}): CrashReport => ({
+    ...report,
     ...rest,
+    seconds: (performance.now() - begin) / 1_000,
   })
 
-  for (const story of stories()) {
-    const calm = await simulate({ ...story.scenario, survival: 'ALWAYS' }, { isTold: true })
-    if (calm.broken !== null) {
-      return report({ failure: { story: story.name, points: [], broken: calm.broken }, isComplete: false })
-    }
-    effects += calm.effects.length
-    for (const first of pointsFrom(calm.effects, 0)) {
-      turn += 1
-      if (turn % share.of !== share.index) continue
-      const seconds = of === 'SINGLES' ? [] : pointsFrom(await effectsOf(story, [first]), first.effect)
-      for (const points of of === 'SINGLES' ? [[first]] : seconds.map((second) => [first, second])) {
-        for (const survival of SURVIVALS) {
-          if (until !== null && Date.now() > until) return report({ failure: null, isComplete: false })
-          crashes += 1
-          const { broken } = await simulate({ ...story.scenario, survival }, { crashes: points })
-          if (broken !== null) return report({ failure: { story: story.name, points, broken }, isComplete: false })
-        }
+  for (const { story, told } of calm) {
+    if (told.broken !== null) return finish({ failure: { story: story.name, points: [], broken: told.broken } })
+  }
+  for (const { story, first } of inTurn(calm).filter((_, turn) => turn % share.of === share.index)) {
+    const seconds = of === 'SINGLES' ? [] : pointsFrom((await tell(story, [first])).effects, first.effect)
+    for (const points of of === 'SINGLES' ? [[first]] : seconds.map((second) => [first, second])) {
+      for (const survival of SURVIVALS) {
+        if (until !== null && Date.now() > until) return finish({ isComplete: false })
+        report.crashes += 1
+        const { broken } = await simulate({ ...story.scenario, survival, crashes: points })
+        if (broken !== null) return finish({ isComplete: false, failure: { story: story.name, points, broken } })
       }
     }
   }
-  return report({ failure: null, isComplete: true })
+  return finish()
 }
 
-async function effectsOf({ scenario }: Story, crashes: readonly CrashPoint[]): Promise<readonly Effect[]> {
-  return (await simulate({ ...scenario, survival: 'ALWAYS' }, { crashes, isTold: true })).effects
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
+type Told = { readonly story: Story; readonly told: Simulation }
+
+/** The first crash point of each story, then the second of each, and so on: when time is short no story is left out. */
+function inTurn(calm: readonly Told[]): readonly { readonly story: Story; readonly first: CrashPoint }[] {
+  const points = calm.map(({ story, told }) => ({ story, all: pointsFrom(told.effects, 0) }))
+  const most = Math.max(...points.map(({ all }) => all.length))
+  return Array.from({ length: most }, (_, turn) =>
+    points.flatMap(({ story, all }) => {
+      const first = all[turn]
+      return first === undefined ? [] : [{ story, first }]
+    }),
+  ).flat()
+}
+
+function missing({ meets }: Story, { coverage }: Simulation): readonly Situation[] {
+  return meets.filter((situation) => coverage[situation] === 0)
+}
+
+function tell({ scenario }: Story, crashes: readonly CrashPoint[]): Promise<Simulation> {
+  return simulate({ ...scenario, crashes, survival: 'ALWAYS' }, { isTold: true })
 }
 
 function pointsFrom(effects: readonly Effect[], after: number): readonly CrashPoint[] {

@@ -1,11 +1,23 @@
 /** Short worlds without chance, in each of which every single effect is made the last one of its process. */
 
+import type { Situation } from '../situations.ts'
 import type { Change } from '../workload/change.ts'
-import { CALM, CALM_DISK, type Fault, type Operation, type Scenario } from '../workload/scenario.ts'
+import { CALM, CALM_DISK, CLIENT, type Fault, type Operation, type Scenario } from '../workload/scenario.ts'
 
 export interface Story {
   readonly name: string
-  readonly scenario: Omit<Scenario, 'survival'>
+  /** What it is told for: met whenever nobody dies. */
+  readonly meets: readonly Situation[]
+  readonly scenario: Omit<Scenario, 'survival' | 'crashes'>
+}
+
+interface Draft {
+  readonly name: string
+  readonly meets: readonly Situation[]
+  readonly operations: readonly Operation[]
+  readonly faults?: readonly Fault[]
+  /** Where a host of its own for everything needs another fault for the same story. */
+  readonly faultsTogether?: readonly Fault[]
 }
 
 const TIMEOUT_MS = 400
@@ -21,48 +33,66 @@ const order = (lines: readonly number[] | null, more: Partial<Operation> = {}) =
   operation({ change: 'ORDER', key: 'o0', customer: 'c0', lines }, more)
 const transfer = (amount: number, more: Partial<Operation> = {}) =>
   operation({ change: 'TRANSFER', from: 'a0', to: 'a1', amount }, more)
+const name = (more: Partial<Operation> = {}) => operation({ change: 'NAME', key: 'n0', name: 'Ada', owner: 'c0' }, more)
+const limit = (more: Partial<Operation> = {}) => operation({ change: 'CUSTOMER', key: 'c0', limit: 50 }, more)
 
-const STORIES: readonly {
-  readonly name: string
-  readonly operations: readonly Operation[]
-  readonly faults?: readonly Fault[]
-}[] = [
-  { name: 'a commit', operations: [set('one')] },
-  { name: 'a refusal', operations: [transfer(500)] },
-  { name: 'a lock conflict', operations: [set('one'), set('two', { client: 1, gateway: 1, at: 2 })] },
+const DRAFTS: readonly Draft[] = [
+  { name: 'a commit', meets: [], operations: [set('one')] },
+  { name: 'a refusal', meets: ['an overdraft was refused'], operations: [transfer(500)] },
+  {
+    name: 'a lock conflict',
+    meets: ['a prepare was refused for a lock'],
+    operations: [name(), limit({ client: 1, gateway: 1, at: 2 })],
+  },
   {
     name: 'a timeout',
-    operations: [set('one'), set('two', { client: 1, gateway: 1, at: 600 })],
-    faults: [{ fault: 'CUT', at: 3, from: 'gateway 0', to: 'ERP', isBothWays: false, forMs: 500 }],
+    meets: ['a caller was told that it is not known yet'],
+    operations: [set('one'), set('two', { client: 1, gateway: 1, at: 1_200 })],
+    faults: [{ fault: 'CUT', at: 3, ways: [['gateway 0', 'ERP']], forMs: 1_000 }],
+    faultsTogether: [{ fault: 'DISK_FULL', at: 3, process: 'ERP', forMs: 1_000 }],
   },
   {
     name: 'a retry with the same key',
-    operations: [
-      set('one', { idempotencyKey: 'key' }),
-      set('one', { idempotencyKey: 'key', client: 1, gateway: 1, at: 3 }),
-    ],
-    faults: [{ fault: 'CUT', at: 1, from: 'gateway 0', to: 'client', isBothWays: false, forMs: 100 }],
+    meets: ['a request was answered from its first making'],
+    operations: [set('one', { idempotencyKey: 'key' })],
+    faults: [{ fault: 'CUT', at: 1, ways: [['gateway 0', CLIENT]], forMs: 1_000 }],
   },
   {
     name: 'a restart',
-    operations: [set('one', { idempotencyKey: 'key' }), transfer(10, { client: 1, gateway: 1, at: 2 })],
+    meets: ['a process died and came back', 'a transfer committed'],
+    operations: [
+      set('one', { idempotencyKey: 'key' }),
+      transfer(10, { client: 1, gateway: 1, at: 2 }),
+      transfer(20, { client: 2, gateway: 1, at: 1_000 }),
+    ],
     faults: [{ fault: 'CRASH', at: 6, process: 'ERP', downMs: 20 }],
   },
-  { name: 'native writes', operations: [set('one', { via: 'CRM' }), transfer(10, { via: 'ERP', client: 1 })] },
-  { name: 'an order and its end', operations: [order([10, 20]), order([5]), order(null)] },
+  {
+    name: 'native writes',
+    meets: ['a native write of the CRM committed', 'a native write of the ERP committed'],
+    operations: [set('one', { via: 'CRM' }), transfer(10, { via: 'ERP', client: 1 })],
+  },
+  {
+    name: 'an order and its end',
+    meets: ['an order with its lines committed'],
+    operations: [order([10, 20]), order([5]), order(null)],
+  },
 ]
 
 /** Each twice: with every part in a process of its own, and all in one. */
 export function stories(): readonly Story[] {
-  return (['APART', 'TOGETHER'] as const).flatMap((placement) => {
-    const gateways = placement === 'APART' ? 2 : 1
-    return STORIES.map(({ name, operations, faults = [] }) => ({
-      name: `${name}, ${placement === 'APART' ? 'four processes' : 'one process'}`,
-      scenario: {
-        ...{ seed: 1, placement, gateways, mapSets: 1, weather: CALM, disk: CALM_DISK, skewMs: [] },
-        operations: operations.map((one) => ({ ...one, gateway: one.gateway % gateways })),
-        faults: faults.filter((fault) => placement === 'APART' || fault.fault !== 'CUT' || fault.to === 'client'),
-      },
-    }))
-  })
+  return DRAFTS.flatMap((draft) => [apart(draft), together(draft)])
+}
+
+const COMMON = { seed: 1, mapSets: 1, weather: CALM, disk: CALM_DISK, skewMs: [] }
+
+function apart({ name, meets, operations, faults = [] }: Draft): Story {
+  const scenario = { ...COMMON, placement: 'APART', gateways: 2, operations, faults } as const
+  return { name: `${name}, four processes`, meets, scenario }
+}
+
+function together({ name, meets, operations, faults = [], faultsTogether = faults }: Draft): Story {
+  const atOne = operations.map((one) => ({ ...one, gateway: 0 }))
+  const scenario = { ...COMMON, placement: 'TOGETHER', gateways: 1, operations: atOne, faults: faultsTogether } as const
+  return { name: `${name}, one process`, meets, scenario }
 }

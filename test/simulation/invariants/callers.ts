@@ -6,6 +6,8 @@ import type { Operation } from '../workload/scenario.ts'
 import type { Told } from '../workload/told.ts'
 import type { TransactionMonitor } from './transactions.ts'
 
+const ENDING = 'the end of a needed record was refused'
+
 type Happened = (situation: Situation) => void
 
 export function countTold({ change, via }: Operation, told: Told, happened: Happened): void {
@@ -25,7 +27,8 @@ export function countTold({ change, via }: Operation, told: Told, happened: Happ
       if (told.codes.includes('DUPLICATE')) happened('a name was refused to a second record')
       if (told.codes.includes('RULE') && change.change === 'TRANSFER') happened('an overdraft was refused')
       if (told.codes.includes('RULE') && change.change !== 'TRANSFER') happened('an order beyond the limit was refused')
-      if (told.codes.includes('REFERENCE')) happened('a missing or needed record was refused')
+      if (told.codes.includes('REFERENCE'))
+        happened(isEnd(change) ? ENDING : 'a reference to a missing record was refused')
       return
     case 'UNKNOWN':
       if (told.id !== null) happened('a caller was told that it is not known yet')
@@ -36,6 +39,10 @@ export function countTold({ change, via }: Operation, told: Told, happened: Happ
     case 'READ':
       return
   }
+}
+
+function isEnd(change: Operation['change']): boolean {
+  return change.change === 'CUSTOMER' && change.limit === null
 }
 
 export class UnknownMonitor {

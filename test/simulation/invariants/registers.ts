@@ -10,6 +10,7 @@ import type { Report } from './broken.ts'
 /** All sendings of one request, whoever sent them. */
 interface Request {
   readonly operation: Operation
+  readonly expected: number | null
   readonly asked: number
   readonly told: { readonly at: number; readonly told: Told }[]
 }
@@ -17,19 +18,23 @@ interface Request {
 export class RegisterMonitor {
   readonly #opening: Register
   readonly #requests = new Map<string | Operation, Request>()
+  readonly #names = new Map<Operation, string | Operation>()
   #now = 0
 
   constructor(opening: Register) {
     this.#opening = opening
   }
 
-  asked(operation: Operation): void {
-    const request = this.#requests.get(nameOf(operation)) ?? { operation, asked: this.#tick(), told: [] }
-    this.#requests.set(nameOf(operation), request)
+  /** `expected`: the revision without which it is to be refused. */
+  asked(operation: Operation, expected: number | null): void {
+    const name = nameOf(operation, expected)
+    const request = this.#requests.get(name) ?? { operation, expected, asked: this.#tick(), told: [] }
+    this.#requests.set(name, request)
+    this.#names.set(operation, name)
   }
 
   told(operation: Operation, told: Told): void {
-    this.#requests.get(nameOf(operation))?.told.push({ at: this.#tick(), told })
+    this.#requests.get(this.#names.get(operation) ?? operation)?.told.push({ at: this.#tick(), told })
   }
 
   /** Reports an answer that no register would have given. */
@@ -38,6 +43,8 @@ export class RegisterMonitor {
     for (const [register, requests] of registers) {
       if (register === null) continue
       const verdict = checkHistory(requests.map(observed), { initial: this.#opening })
+      if (verdict.verdict === 'UNDECIDED')
+        report('linearizable', `the history of register ${register} is too long to judge`)
       if (verdict.verdict === 'NOT_LINEARIZABLE') {
         const { misfit, register: state, order } = verdict
         const answered = JSON.stringify([misfit.action, misfit.outcome])
@@ -53,17 +60,18 @@ export class RegisterMonitor {
   }
 }
 
-/** Who sends the same under the same key makes the same request. */
-function nameOf(operation: Operation): string | Operation {
+/** Who writes the same under the same key makes the same request. */
+function nameOf(operation: Operation, expected: number | null): string | Operation {
   const { idempotencyKey, change } = operation
-  return idempotencyKey === null ? operation : JSON.stringify([idempotencyKey, change])
+  const isKeyed = idempotencyKey !== null && change.change !== 'READ'
+  return isKeyed ? JSON.stringify([idempotencyKey, change, expected]) : operation
 }
 
 function registerOf({ change }: Operation): string | null {
   return change.change === 'SET' || change.change === 'READ' ? change.key : null
 }
 
-function observed({ operation, asked, told }: Request): Observed {
+function observed({ operation, expected, asked, told }: Request): Observed {
   const { change } = operation
   const value = change.change === 'SET' ? change.value : null
   const common = { client: `client ${operation.client}`, invoked: asked, returned: told.at(-1)?.at ?? asked }
@@ -81,7 +89,7 @@ function observed({ operation, asked, told }: Request): Observed {
     return { ...common, action, outcome: { outcome: 'OK', seen } }
   }
 
-  const put = value === null ? ({ act: 'DELETE', expected: null } as const) : ({ act: 'PUT', value } as const)
+  const put = value === null ? ({ act: 'DELETE', expected } as const) : ({ act: 'PUT', value, expected } as const)
   switch (answer?.told.told) {
     case 'COMMITTED': {
       const [image] = answer.told.images

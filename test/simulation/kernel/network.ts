@@ -27,7 +27,7 @@ interface Message {
   readonly refuse: () => void
 }
 
-export type Fate = 'SENT' | 'LOST' | 'ARRIVED' | 'REPEATED' | 'REFUSED'
+export type Fate = 'LOST' | 'CUT_OFF' | 'ARRIVED' | 'OVERTAKEN' | 'REPEATED' | 'REFUSED'
 
 /** Hears of everything that happens to a message. */
 export type Listen = (fate: Fate, message: Pick<Message, 'from' | 'to' | 'text'>) => void
@@ -57,6 +57,9 @@ export class Network {
   readonly #random: Random
   readonly #listen: Listen
   readonly #cut = new Set<string>()
+  #number = 0
+  /** By way, the number of the newest message that has arrived. */
+  readonly #arrived = new Map<string, number>()
 
   constructor(schedule: Schedule, effects: Effects, random: Random, weather: Weather, listen: Listen) {
     this.#schedule = schedule
@@ -64,6 +67,13 @@ export class Network {
     this.#random = random
     this.weather = weather
     this.#listen = listen
+  }
+
+  /** Whether one that was sent later has come already. */
+  #isOvertaken(way: string, number: number): boolean {
+    const newest = this.#arrived.get(way) ?? 0
+    this.#arrived.set(way, Math.max(newest, number))
+    return number < newest
   }
 
   cut(from: string, to: string): void {
@@ -120,10 +130,7 @@ export class Network {
     const copies = this.#effects.take(
       from,
       () => `sends ${to.name} ${text}`,
-      () => {
-        this.#listen('SENT', message)
-        return isRepeatable && this.#random.chance(this.weather.repeat) ? 2 : 1
-      },
+      () => (isRepeatable && this.#random.chance(this.weather.repeat) ? 2 : 1),
     )
     for (let copy = 0; copy < copies; copy += 1) this.#travel(message, copy > 0)
   }
@@ -136,18 +143,22 @@ export class Network {
     // Within one host nothing outlives who sent it.
     const lives = [from.life, to.life]
     const isStale = () => from.host === to.host && (from.life !== lives[0] || to.life !== lives[1])
+    const way = `${from.name}>${to.name}`
+    this.#number += 1
+    const number = this.#number
     this.inFlight += 1
     this.#schedule.after(delay, null, () => {
       this.inFlight -= 1
       if (isStale()) return
-      if (isLost || this.#cut.has(`${from.name}>${to.name}`)) return this.#listen('LOST', message)
+      if (isLost) return this.#listen('LOST', message)
+      if (this.#cut.has(way)) return this.#listen('CUT_OFF', message)
       if (!to.alive) {
         this.#listen('REFUSED', message)
         if (from.alive && from.life === lives[0]) this.#schedule.after(1, from, refuse)
         return
       }
       this.#schedule.whenAwake(to, () => {
-        this.#listen(isRepeat ? 'REPEATED' : 'ARRIVED', message)
+        this.#listen(isRepeat ? 'REPEATED' : this.#isOvertaken(way, number) ? 'OVERTAKEN' : 'ARRIVED', message)
         act(arrive)
       })
     })

@@ -31,6 +31,7 @@ export function mergeCrashes(reports: readonly CrashReport[]): CrashReport {
     crashes: reports.reduce((total, { crashes }) => total + crashes, 0),
     seconds: reports.reduce((total, { seconds }) => total + seconds, 0),
     isComplete: reports.every(({ isComplete }) => isComplete),
+    neverMet: [...new Set(reports.flatMap(({ neverMet }) => neverMet))],
     failure: reports.find(({ failure }) => failure !== null)?.failure ?? null,
   }
 }
@@ -66,11 +67,15 @@ export function tellExplorations(explorations: readonly Exploration[]): string {
   ].join('\n')
 }
 
-export function tellCrashes({ effects, crashes, isComplete, failure }: CrashReport, of: 'SINGLES' | 'PAIRS'): string {
+export function tellCrashes(
+  { effects, crashes, isComplete, neverMet, failure }: CrashReport,
+  of: 'SINGLES' | 'PAIRS',
+): string {
   const what = of === 'SINGLES' ? 'crash points' : 'pairs of crash points'
   const extent = isComplete ? `every one of the ${what}` : `${what}, not all of them`
   return [
     `Crashed: ${number(crashes)} times at ${number(effects)} effects, before and after (${extent}), ${failure === null ? 0 : 1} failures.`,
+    ...neverMet.map((situation) => `  never met: ${situation}`),
     ...(failure === null
       ? []
       : [`  ${failure.story}, ${JSON.stringify(failure.points)}`, `  ${describe(failure.broken)}`]),

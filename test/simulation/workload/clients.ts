@@ -15,7 +15,8 @@ import type { Operation } from './scenario.ts'
 import { NOTHING_HEARD, type Told, toldOf } from './told.ts'
 
 export interface Listener {
-  asked(operation: Operation): void
+  /** `expected`: for a careful write, the revision that the client saw last. */
+  asked(operation: Operation, expected: number | null): void
   told(operation: Operation, told: Told): void
 }
 
@@ -64,12 +65,13 @@ export class Clients {
 
   async #perform(operation: Operation): Promise<void> {
     const { gateways, schedule } = this.#cluster
-    this.#listener.asked(operation)
+    const expected = this.#expectedBy(operation)
+    this.#listener.asked(operation, expected)
     let told = NOTHING_HEARD
     for (let sending = 0; sending < SENDINGS_MAX; sending += 1) {
       const gateway = gateways[(operation.gateway + sending) % gateways.length]
       if (gateway === undefined) throw new RangeError('there is no gateway')
-      told = await this.#ask(operation, gateway).catch(() => NOTHING_HEARD)
+      told = await this.#ask(operation, expected, gateway).catch(() => NOTHING_HEARD)
       this.#listener.told(operation, told)
       if (told.told !== 'UNKNOWN' || operation.idempotencyKey === null) break
       await new Promise<void>((resolve) => schedule.after(PAUSE_MS * 2 ** sending, null, resolve))
@@ -77,14 +79,12 @@ export class Clients {
     this.#remember(operation, told)
   }
 
-  async #ask(operation: Operation, gateway: GatewayProcess): Promise<Told> {
+  async #ask(operation: Operation, expected: number | null, gateway: GatewayProcess): Promise<Told> {
     const { change } = operation
     if (change.change === 'READ') {
       const ref = { table: 'registers', key: recordKey([change.key]) }
       return { told: 'READ', state: await this.#read(operation, gateway, ref) }
     }
-    const isCareful = change.change === 'SET' && change.isCareful
-    const expected = isCareful ? (this.#seen.get(placeOf(operation)) ?? null) : null
     const carryOut = (_: null, reply: Reply<Outcome>) =>
       answer(
         gateway.execute((participants) =>
@@ -125,6 +125,12 @@ export class Clients {
     const options = { what: change.change, patienceMs: timeoutMs + 2 * GRACE_MS, isRepeatable: false }
     const [outcome] = network.call<null, A>(client, process, options, [null], carryOut)
     return outcome ?? Promise.reject(new Error('nothing was asked'))
+  }
+
+  #expectedBy(operation: Operation): number | null {
+    const { change } = operation
+    const isCareful = change.change === 'SET' && change.isCareful
+    return isCareful ? (this.#seen.get(placeOf(operation)) ?? null) : null
   }
 
   #remember(operation: Operation, told: Told): void {

@@ -1,6 +1,7 @@
 /** One simulated world, told beforehand: who asks for what and when, and what goes wrong. Drawn from a seed alone. */
 
 import { SYSTEMS, type System } from '../../../schema/participant.ts'
+import type { CrashPoint } from '../kernel/crash.ts'
 import type { Weather } from '../kernel/network.ts'
 import { type Random, randomOf } from '../kernel/random.ts'
 import { type Change, HOT } from './change.ts'
@@ -18,17 +19,13 @@ export interface Operation {
   readonly change: Change
 }
 
+export type Way = readonly [from: string, to: string]
+
 export type Fault =
   | { readonly fault: 'CRASH'; readonly at: number; readonly process: string; readonly downMs: number }
   | { readonly fault: 'PAUSE'; readonly at: number; readonly process: string; readonly forMs: number }
-  | {
-      readonly fault: 'CUT'
-      readonly at: number
-      readonly from: string
-      readonly to: string
-      readonly isBothWays: boolean
-      readonly forMs: number
-    }
+  /** No message passes any of these ways, each from one process to another. */
+  | { readonly fault: 'CUT'; readonly at: number; readonly ways: readonly Way[]; readonly forMs: number }
   | { readonly fault: 'DISK_FULL'; readonly at: number; readonly process: System; readonly forMs: number }
 
 /** Probabilities for each force, and milliseconds. */
@@ -53,13 +50,18 @@ export interface Scenario {
   readonly skewMs: readonly number[]
   readonly operations: readonly Operation[]
   readonly faults: readonly Fault[]
+  /** Where processes die, counted in effects of the storm, besides the crashes among the faults. */
+  readonly crashes: readonly CrashPoint[]
 }
 
 export const CALM: Weather = { loss: 0, repeat: 0, late: 0, delayMs: 3, lateMs: 3, patienceMs: 2_000 }
 export const CALM_DISK: DiskDraw = { refusesForce: 0, forceMs: 1, slow: 0, slowMs: 1 }
 
 const STORM_MS = 3_000
-const HOURS_MS = 2 * 3_600_000
+export const CLIENT = 'client'
+/** Most worlds have so many. */
+const EFFECTS = 400
+export const HOURS_MS = 2 * 3_600_000
 const TIMEOUTS_MS = [150, 400, 1_500] as const
 export const LONGEST_DEADLINE_MS = Math.max(...TIMEOUTS_MS)
 
@@ -75,12 +77,18 @@ export function drawScenario(seed: number): Scenario {
     mapSets: random.pick([1, 1, 1, 2]),
     weather: placement === 'TOGETHER' ? CALM : drawWeather(random),
     disk: random.chance(0.3)
-      ? { refusesForce: random.pick([0, 0.02, 0.1]), forceMs: 2, slow: random.pick([0, 0.1]), slowMs: 600 }
+      ? {
+          refusesForce: random.pick([0, 0.02, 0.1]),
+          forceMs: random.pick([2, 10, 40]),
+          slow: random.pick([0, 0.1]),
+          slowMs: 600,
+        }
       : CALM_DISK,
     survival: 'DRAWN',
     skewMs: processes.map(() => (random.chance(0.2) ? random.below(2_000) - 1_000 : 0)),
     operations: drawOperations(random, gateways),
     faults: random.chance(0.15) ? [] : drawFaults(random, placement, processes),
+    crashes: random.chance(0.3) ? drawCrashes(random) : [],
   }
 }
 
@@ -176,6 +184,13 @@ function drawChange(random: Random, kind: Kind, index: number): Change {
   }
 }
 
+function drawCrashes(random: Random): readonly CrashPoint[] {
+  return Array.from({ length: 1 + random.below(3) }, () => ({
+    effect: 1 + random.below(EFFECTS),
+    when: random.pick(['BEFORE', 'AFTER'] as const),
+  }))
+}
+
 function drawFaults(random: Random, placement: Scenario['placement'], processes: readonly string[]): readonly Fault[] {
   const kinds: readonly Fault['fault'][] =
     placement === 'TOGETHER' ? ['CRASH', 'PAUSE', 'DISK_FULL'] : ['CRASH', 'CRASH', 'PAUSE', 'CUT', 'CUT', 'DISK_FULL']
@@ -198,12 +213,31 @@ function drawFault(random: Random, fault: Fault['fault'], at: number, processes:
       }
     case 'PAUSE':
       return { fault, at, process: random.pick(processes), forMs }
-    case 'CUT': {
-      const from = random.pick(processes)
-      const to = random.pick(processes.filter((other) => other !== from))
-      return { fault, at, from, to, isBothWays: random.chance(0.4), forMs }
-    }
+    case 'CUT':
+      return { fault, at, ways: drawWays(random, processes), forMs }
     case 'DISK_FULL':
       return { fault, at, process: random.pick(SYSTEMS), forMs }
   }
+}
+
+/** One way, both ways between two processes, or every way from and to one of them. */
+function drawWays(random: Random, processes: readonly string[]): readonly Way[] {
+  const ways = waysBetween(processes)
+  const [from, to] = random.pick(ways)
+  const isHit: (way: Way) => boolean = random.pick([
+    (way) => way[0] === from && way[1] === to,
+    (way) => way.includes(from) && way.includes(to),
+    (way) => way.includes(from),
+  ])
+  return ways.filter(isHit)
+}
+
+/** Gateways talk to systems, and clients to gateways. */
+function waysBetween(processes: readonly string[]): readonly Way[] {
+  const gateways = processes.filter((name) => !SYSTEMS.some((system) => system === name))
+  const pairs = gateways.flatMap((gateway) => [CLIENT, ...SYSTEMS].map((other): Way => [gateway, other]))
+  return pairs.flatMap(([one, other]): readonly Way[] => [
+    [one, other],
+    [other, one],
+  ])
 }

@@ -48,8 +48,11 @@ export function toldOf(outcome: Outcome, isKeyed: boolean): Told {
       }
     }
     case 'REVERTED':
-    case 'REVERTING':
-      return { told: 'REFUSED', id, codes, isFinal: outcome.violations.some(({ retryable }) => !retryable) }
+    case 'REVERTING': {
+      // What was planned on an outdated record is planned anew.
+      const isFinal = !codes.includes('STALE') && outcome.violations.some(({ retryable }) => !retryable)
+      return { told: 'REFUSED', id, codes, isFinal }
+    }
     case 'PREPARING':
     case 'PENDING':
       return { told: 'UNKNOWN', id, codes }
