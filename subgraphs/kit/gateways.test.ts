@@ -82,12 +82,14 @@ describe('a native write on its way to a gateway', () => {
     const other: RouteHandlerMethod = async () => {
       throw new Error('the write was sent twice')
     }
+    const UPSTREAM = { errors: [{ message: 'x', extensions: { code: 'UPSTREAM_TIMEOUT' } }] }
     const INTERNAL = { errors: [{ message: 'x', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] }
 
     it.each<[string, RouteHandlerMethod]>([
       ['where the connection breaks', async (_request, reply) => reply.raw.destroy()],
       ['where the gateway fails', async (_request, reply) => reply.code(500).send(INTERNAL)],
       ['where something on the way answers', async (_request, reply) => reply.code(503).send('upstream reset')],
+      ['where something on the way answers like a gateway', async (_request, reply) => reply.code(504).send(UPSTREAM)],
       ['where the answer is malformed', async () => ({ ...OUTCOME, errors: [{ code: 'FENCED' }] })],
     ])('%s', async (_case, handler) => {
       const { submit } = submitTo([await gateway(handler), await gateway(other)])

@@ -24,10 +24,20 @@ const ANSWER_BYTES_MAX = 64 * 1024 * 1024
 /** What a gateway itself says before it begins anything; whatever stands between may only look like it. */
 const refusal = z.object({ errors: z.tuple([z.object({ extensions: z.object({ code: z.string() }) })]) })
 
-function refusalIn(text: string): string | null {
+/** What a gateway answers before it begins anything, by status and code. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  '400 BAD_REQUEST',
+  '401 UNAUTHENTICATED',
+  '404 NOT_FOUND',
+  '413 PAYLOAD_TOO_LARGE',
+  '503 OVERLOADED',
+  '503 SYSTEM_UNAVAILABLE',
+])
+
+function refusalIn(status: number, text: string): string | null {
   const { data } = z.string().transform(parsed).pipe(refusal).safeParse(text)
-  const code = data?.errors[0].extensions.code ?? null
-  return code === 'INTERNAL_SERVER_ERROR' ? null : code
+  const code = data?.errors[0].extensions.code ?? ''
+  return REFUSALS.has(`${status} ${code}`) ? code : null
 }
 
 function parsed(text: string): unknown {
@@ -48,7 +58,7 @@ export function submitToGateways({ gateways, timeoutDefaultMs, onError }: Gatewa
         const answer = await gateway.post({ path: '/internal/submit', body, timeoutMs })
         const text = await textOf(answer, ANSWER_BYTES_MAX)
         if (answer.status === 200) return nativeOutcomeMessage.parse(JSON.parse(text))
-        const code = refusalIn(text)
+        const code = refusalIn(answer.status, text)
         if (code === null) throw new Error(`status ${answer.status}`)
         onError(new Error(code), 'a gateway refused to take a native write')
       } catch (error) {

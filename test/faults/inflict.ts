@@ -79,7 +79,11 @@ export function inflicterOf(cluster: Cluster): Inflicter {
     async heal() {
       healing.abort()
       await Promise.all(endings)
-      for (const edge of EDGES) cluster.proxy(edge).behave({ kind: 'PASS' })
+      for (const edge of EDGES) {
+        cluster.proxy(edge).behave({ kind: 'PASS' })
+        // What has come half way would be waited for until the end of its request's time.
+        cluster.proxy(edge).cut()
+      }
       for (const member of MEMBERS) cluster.thaw(member)
       await Promise.all(starts.values())
     },

@@ -43,6 +43,7 @@ const KILLS_A_ROUND = 50
 /** Runs rounds, each over stores of its own, until the bound is met or something went wrong. */
 export async function runFaults(options: FaultsOptions): Promise<FaultsResult> {
   const { seed, report, untilMs = Number.POSITIVE_INFINITY } = options
+  report(`seed ${seed}`)
   const seeds = randomOf(seed)
   let covered = NOTHING_COVERED
   const killsLeft = () => options.kills - covered.kills

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GraphQLClient } from 'graphql-request'
@@ -72,15 +72,22 @@ export async function apart(settings: Readonly<Record<string, string>>): Promise
   }
 }
 
+/** Below what the kernel hands out for outgoing connections, so that nobody takes them meanwhile. */
+const LOWEST_PORT = 20_000
+const PORTS = 12_000
+
 /** All taken at once, so that no two are the same, and given back. */
 async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => {
-    const address = server.address()
-    if (address === null || typeof address === 'string') throw new TypeError('a server without a port')
-    return address.port
-  })
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  return ports
+  const servers = new Map<number, Server>()
+  while (servers.size < count) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS)
+    const server = createServer().listen(port, '127.0.0.1')
+    const isFree = await Promise.race([
+      once(server, 'listening').then(() => true),
+      once(server, 'error').then(() => false),
+    ])
+    if (isFree) servers.set(port, server)
+  }
+  await Promise.all([...servers.values()].map((server) => once(server.close(), 'close')))
+  return [...servers.keys()]
 }

@@ -42,7 +42,7 @@ const DRAFTS: readonly Draft[] = [
   {
     name: 'a lock conflict',
     meets: ['a prepare was refused for a lock'],
-    operations: [name(), limit({ client: 1, gateway: 1, at: 2 })],
+    operations: [name(), limit({ client: 1, gateway: 1, at: 6 })],
   },
   {
     name: 'a timeout',
@@ -63,7 +63,7 @@ const DRAFTS: readonly Draft[] = [
     operations: [
       set('one', { idempotencyKey: 'key' }),
       transfer(10, { client: 1, gateway: 1, at: 2 }),
-      transfer(20, { client: 2, gateway: 1, at: 1_000 }),
+      transfer(20, { client: 2, gateway: 1, at: 5_000 }),
     ],
     faults: [{ fault: 'CRASH', at: 6, process: 'ERP', downMs: 20 }],
   },

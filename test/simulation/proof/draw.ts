@@ -7,6 +7,8 @@ import { type Coverage, noCoverage, SITUATIONS } from '../situations.ts'
 import { drawScenario } from '../workload/scenario.ts'
 
 export interface DrawReport {
+  /** The first seed. */
+  readonly from: number
   readonly worlds: number
   readonly transactions: number
   readonly seconds: number
@@ -46,7 +48,7 @@ export async function draw({ from, count, until }: DrawOptions): Promise<DrawRep
     if (simulation.broken !== null) failure = { seed, broken: simulation.broken }
   }
   const seconds = (performance.now() - begin) / 1_000
-  return { worlds, transactions, seconds, fingerprint, coverage, failure }
+  return { from, worlds, transactions, seconds, fingerprint, coverage, failure }
 }
 
 /** One seed again, told as a story; a failure is made as short as it can be. */

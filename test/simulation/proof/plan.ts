@@ -22,9 +22,9 @@ export function drawSeeds(count = SEEDS): readonly TaskOf<'DRAW'>[] {
 }
 
 /** One stretch of seeds for each process, far from each other. */
-export function drawUntil(until: number): readonly TaskOf<'DRAW'>[] {
+export function drawUntil(first: number, until: number): readonly TaskOf<'DRAW'>[] {
   return Array.from({ length: AT_ONCE }, (_, index) => ({
-    ...{ task: 'DRAW', from: 1 + index * SEEDS_WITHOUT_END, count: SEEDS_WITHOUT_END, until },
+    ...{ task: 'DRAW', from: first + index * SEEDS_WITHOUT_END, count: SEEDS_WITHOUT_END, until },
   }))
 }
 

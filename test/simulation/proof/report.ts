@@ -18,6 +18,7 @@ export function mergeDraws(reports: readonly DrawReport[]): DrawReport {
   const sum = (part: 'worlds' | 'transactions' | 'seconds') =>
     reports.reduce((total, report) => total + report[part], 0)
   return {
+    from: Math.min(...reports.map(({ from }) => from)),
     ...{ worlds: sum('worlds'), transactions: sum('transactions'), seconds: sum('seconds'), coverage },
     fingerprint: reports.reduce((mixed, report) => (Math.imul(mixed, 31) + report.fingerprint) >>> 0, 0),
     failure: reports.find((report) => report.failure !== null)?.failure ?? null,
@@ -42,11 +43,11 @@ export function neverMet({ coverage }: DrawReport): readonly Situation[] {
 }
 
 export function tellDraws(report: DrawReport): string {
-  const { worlds, transactions, seconds, coverage, failure } = report
+  const { from, worlds, transactions, seconds, coverage, failure } = report
   const rarest = [...SITUATIONS].sort((one, other) => coverage[one] - coverage[other]).slice(0, 5)
   const speed = `${number(transactions / seconds)} transactions a second in each process`
   return [
-    `Drawn: ${number(worlds)} worlds, ${number(transactions)} transactions, ${failure === null ? 0 : 1} failures; ${speed}.`,
+    `Drawn: ${number(worlds)} worlds from seed ${from} on, ${number(transactions)} transactions, ${failure === null ? 0 : 1} failures; ${speed}.`,
     `  Of ${SITUATIONS.length} rare situations ${neverMet(report).length} were never met. The rarest:`,
     ...rarest.map((situation) => `  ${number(coverage[situation]).padStart(9)}  ${situation}`),
     ...(failure === null ? [] : [`  seed ${failure.seed} ${describe(failure.broken)}`]),

@@ -33,6 +33,8 @@ export const OPENING_VALUE = 'opening'
 const LINES_MAX = 3
 const OPENING_BALANCE = 100
 const LIMIT_MAX = 1_000
+/** Whoever holds one of the names that are drawn gives it up, for another record to take it. */
+const PROBED_NAMES: Readonly<Record<string, string>> = { n0: 'name 0', n1: 'name 1' }
 
 /** How a record is to be; a null row: not at all. */
 interface Wish extends RecordRef {
@@ -152,7 +154,7 @@ function probeWishes(refs: readonly RecordRef[], states: readonly RecordState[])
         return { ...at, row: { number, balance: Number(before?.['balance'] ?? 0) + change } }
       }
       case 'names':
-        return { ...at, row: { number, name: `probed ${number}`, owner: null } }
+        return { ...at, row: { number, name: PROBED_NAMES[number] ?? number, owner: null } }
       case 'customers':
         return { ...at, row: { number, limit: LIMIT_MAX } }
       case 'orders':
