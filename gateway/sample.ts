@@ -47,8 +47,8 @@ async function isWanted({ participants }: SampleOptions): Promise<boolean> {
     )
     return (await Promise.all(looks)).map((rows) => rows.length > 0)
   }
-  const everything = { states: null, origins: null, subject: null, after: null, limit: 1 }
-  const looks = [...participants.values()].map((participant) => participant.look({ by: 'RECENT', ...everything }))
+  const committed = { states: ['COMMITTED'] as const, origins: null, subject: null, after: null, limit: 1 }
+  const looks = [...participants.values()].map((participant) => participant.look({ by: 'RECENT', ...committed }))
   const isEmpty = (await Promise.all(looks)).every((rows) => rows.length === 0)
   const isBegun = (await holds('before')).includes(true)
   const isFinished = (await holds('after')).every((held) => held)

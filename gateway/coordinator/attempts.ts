@@ -141,7 +141,7 @@ export function prepareRequests(
   const participants = participantsOf(plan)
   const common = {
     id,
-    plan: digestPlan(plan),
+    plan: digestPlan(plan, idempotency?.digest ?? null),
     participants,
     mapSet: plan.mapSet,
     origin: request.origin,

@@ -73,5 +73,8 @@ export interface Coordinator {
   drain(withinMs: number): Promise<void>
 }
 
-/** Digest of everything that two participants must agree on to count their votes together. */
-export type DigestPlan = (plan: Plan) => PlanDigest
+/**
+ * Digest of everything that two participants must agree on to count their votes together. `request` is the digest of the
+ * request under an idempotency key: another one under the same key shares the id, and must never share the plan.
+ */
+export type DigestPlan = (plan: Plan, request: string | null) => PlanDigest

@@ -32,7 +32,7 @@ describe('a plan digest', () => {
         { system: 'CRM', writes: [write()] },
       ],
     })
-    expect(digestPlan(reordered)).toBe(digestPlan(plan()))
+    expect(digestPlan(reordered, null)).toBe(digestPlan(plan(), null))
   })
 
   const erp = plan().legs[1] as Plan['legs'][number]
@@ -46,7 +46,11 @@ describe('a plan digest', () => {
       plan({ legs: [{ system: 'CRM', writes: [write({ table: 'a' }), write({ table: 'b' })] }, erp] }),
     ],
   ])('changes with %s', (_name, other) => {
-    expect(digestPlan(other)).not.toBe(digestPlan(plan()))
+    expect(digestPlan(other, null)).not.toBe(digestPlan(plan(), null))
+  })
+
+  test('changes with the request that it serves under a key', () => {
+    expect(digestPlan(plan(), 'one')).not.toBe(digestPlan(plan(), 'another'))
   })
 
   test('participants have one order, the first of which publishes', () => {

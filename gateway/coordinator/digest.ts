@@ -11,11 +11,11 @@ export function participantsOf(plan: Plan): readonly System[] {
   return SYSTEMS.filter((system) => plan.legs.some((leg) => leg.system === system))
 }
 
-/** Over participants, legs, bases, refusals and map set; the order of legs and of properties makes no difference. */
-export const digestPlan: DigestPlan = (plan) => {
+/** Over participants, legs, bases, refusals, map set and request; the order of legs and of properties makes no difference. */
+export const digestPlan: DigestPlan = (plan, request) => {
   const systems = participantsOf(plan)
   const legs = systems.map((system) => plan.legs.filter((leg) => leg.system === system).map(textOfLeg))
-  return sha256(JSON.stringify([systems, legs, canonicalJson(plan.refusals), plan.mapSet])) as PlanDigest
+  return sha256(JSON.stringify([systems, legs, canonicalJson(plan.refusals), plan.mapSet, request])) as PlanDigest
 }
 
 /** Only the properties that not every write has, and the columns, may come in any order. */

@@ -17,8 +17,8 @@ type Recent = Extract<TransactionQuery, { by: 'RECENT' }>
 
 /** What was asked for cannot be told while a system is silent. Its message is meant for callers. */
 export class Silence extends Error {
-  constructor(message: string) {
-    super(message)
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause })
     this.name = 'Silence'
   }
 }

@@ -36,6 +36,7 @@ export function createErrorFormatter(log: Log): ErrorFormatter {
     const { path, extensions } = formatted
     const origin = originOf(error)
     if (origin instanceof Silence) {
+      if (origin.cause !== undefined) log.warn({ err: origin, path }, 'A system did not answer')
       return publicError({
         ...formatted,
         message: origin.message,

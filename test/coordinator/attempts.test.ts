@@ -12,7 +12,7 @@ const holdLocks = async (world: TwoSystems, number: string): Promise<Transaction
   const [vote] = world.stores.ERP.prepare([
     {
       id,
-      plan: digestPlan(plan),
+      plan: digestPlan(plan, null),
       participants: ['CRM', 'ERP'],
       mapSet: plan.mapSet,
       origin: 'GRAPH',

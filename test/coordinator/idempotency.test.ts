@@ -110,6 +110,37 @@ describe('a request under a key', () => {
     expect(await world.names('C-1')).toEqual(['Ada', 'Ada'])
   })
 
+  test('that happens to plan what another request under the key plans is refused all the same', async () => {
+    await using world = await openTwoSystems()
+    const held = Promise.withResolvers<void>()
+    const planned = Promise.withResolvers<void>()
+    const request = keyed(world, 'Ada', { timeoutMs: 600_000 })
+    const other = world.gateway().coordinator.execute({
+      ...request,
+      request: `${request.request} and more`,
+      plan: async (attempt) => {
+        const plan = await request.plan(attempt)
+        planned.resolve()
+        await held.promise
+        return plan
+      },
+    })
+    await planned.promise
+    expect(await world.gateway().coordinator.execute(request)).toMatchObject({ transaction: { state: 'COMMITTED' } })
+    held.resolve()
+    let outcome: unknown = null
+    void other.then((answer) => {
+      outcome = answer
+    })
+    // It looks again after a pause.
+    await until(() => {
+      world.clock.skip(1_000)
+      return outcome !== null
+    })
+    expect(outcome).toMatchObject({ outcome: 'NOT_STARTED', violations: [{ code: 'IDEMPOTENCY_MISMATCH' }] })
+    expect(await world.revisions('C-1')).toEqual([1, 1])
+  })
+
   test('is not begun while a system that may hold an earlier attempt is silent', async () => {
     await using world = await openTwoSystems()
     const { coordinator, erp } = world.gateway()

@@ -17,7 +17,7 @@ describe('whoever breaks the protocol on purpose', () => {
     const story = await proof('--mutant', 'participant-times-out-alone')
     expect(story).toContain('a system aborts what it has prepared when the deadline is over')
     expect(story).toContain(`broken: ${INVARIANTS.split}`)
-    const [, requests, faults] = /^(\d+) of \d+ requests and (\d+) of \d+ faults are enough/m.exec(story) ?? []
+    const [, requests, faults] = /^(\d+) of \d+ requests, (\d+) of \d+ faults, .* are enough/m.exec(story) ?? []
     expect(Number(requests)).toBeLessThanOrEqual(2)
     expect(Number(faults)).toBeLessThanOrEqual(2)
     expect(story.split('\n').length).toBeLessThan(120)
@@ -30,4 +30,11 @@ describe('whoever breaks the protocol on purpose', () => {
 
 test('a seed tells the same story twice', async () => {
   expect(await proof('--seed', '12')).toBe(await proof('--seed', '12'))
+})
+
+test.each([
+  [['--seed', 'abc'], '--seed must be a whole number, not abc\n'],
+  [['--mutant', 'nonsense'], 'There is no mutant nonsense\n'],
+])('%j is refused in a sentence', async (args, sentence) => {
+  await expect(proof(...args)).rejects.toMatchObject({ code: 2, stderr: sentence })
 })

@@ -20,14 +20,19 @@ import {
 
 const USAGE = `Proves that the protocol keeps its promises, or shows how it does not.
 
+  npm run proof -- --short             what every change must pass: some minutes
   npm run proof -- --for 60m           the long run, as long as that (h, m or s); 60m without
-  npm run proof -- --short             what every change must pass
-  npm run proof -- --seed 7            one drawn world as a story; a failure is made as short as it can be
+  npm run proof -- --draw 3000         so many drawn worlds, from seed 1 on
+  npm run proof -- --explore           the short exploration
+  npm run proof -- --seed 7            one drawn world of all, told; a failure is made as short as it can be
   npm run proof -- --mutants           the ways in which the protocol can be weakened
-  npm run proof -- --mutant NAME       weakens it, looks for a seed that shows it, and tells the story
+  npm run proof -- --mutant NAME       weakens it, looks for what shows it, and tells the story
   npm run proof -- --mutant NAME --seed 7
+
+Exit codes: 0 nothing is broken (or a mutant is caught), 1 something is, 2 wrong usage.
 `
 
+const EXIT = { proved: 0, broken: 1, wrongUsage: 2 } as const
 const UNITS = { h: 3_600_000, m: 60_000, s: 1_000 } as const
 const MUTANT_SEEDS = 2_500
 const KILLS = { short: 30, long: 1_000 } as const
@@ -36,42 +41,62 @@ const SHARES = { pairs: 0.2, kills: 0.4 } as const
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean' },
-    for: { type: 'string' },
-    short: { type: 'boolean' },
-    seed: { type: 'string' },
-    mutants: { type: 'boolean' },
-    mutant: { type: 'string' },
-  },
-})
+const OPTIONS = {
+  help: { type: 'boolean' },
+  short: { type: 'boolean' },
+  for: { type: 'string' },
+  draw: { type: 'string' },
+  explore: { type: 'boolean' },
+  seed: { type: 'string' },
+  mutants: { type: 'boolean' },
+  mutant: { type: 'string' },
+} as const
 
-if (values.help === true) say(USAGE)
-else if (values.mutants === true) for (const { name, weakening } of MUTANTS) say(`${name.padEnd(32)} ${weakening}`)
-else if (values.mutant !== undefined) await tellMutant(values.mutant, values.seed)
-else if (values.seed !== undefined) await tellSeed(seedOf(values.seed))
-else end(values.short === true ? await proveShort() : await proveLong(millisecondsOf(values.for ?? '60m')))
+try {
+  end((await run()) ? EXIT.proved : EXIT.broken)
+} catch (error) {
+  if (!(error instanceof RangeError || (error instanceof TypeError && 'code' in error))) throw error
+  process.stderr.write(`${error.message}\n`)
+  end(EXIT.wrongUsage)
+}
+
+/** Whether nothing was found broken, but for a mutant, which is to be. */
+async function run(): Promise<boolean> {
+  const { values } = parseArgs({ options: OPTIONS })
+  if (values.help === true) {
+    say(USAGE)
+    return true
+  }
+  if (values.mutants === true) {
+    for (const { name, weakening } of MUTANTS) say(`${name.padEnd(32)} ${weakening}`)
+    return true
+  }
+  if (values.mutant !== undefined) return tellMutant(values.mutant, values.seed)
+  if (values.seed !== undefined) return tellSeed(countOf('--seed', values.seed))
+  if (values.draw !== undefined) return drawAll(drawSeeds(countOf('--draw', values.draw)))
+  if (values.explore === true) return exploreAll('SHORT')
+  return values.short === true ? proveShort() : proveLong(millisecondsOf(values.for ?? '60m'))
+}
 
 /** Node.js may never come to its own end after connections were broken off as roughly as they are here. */
-function end(isProved: boolean): never {
-  process.exit(isProved ? 0 : 1)
+function end(code: number): never {
+  process.exit(code)
 }
 
-async function tellMutant(name: string, seed: string | undefined): Promise<void> {
+async function tellMutant(name: string, seed: string | undefined): Promise<boolean> {
   infect(mutantOf(name))
   say(`${mutantOf(name).weakening}.\n`)
-  const found = seed === undefined ? await firstFailure() : seedOf(seed)
-  if (found !== null) await tellSeed(found)
-  else await tellExploration()
+  const found = seed === undefined ? await firstFailure() : countOf('--seed', seed)
+  return !(found === null ? await tellExploration() : await tellSeed(found))
 }
 
-/** For what no drawn world shows. */
-async function tellExploration(): Promise<void> {
+/** For what no drawn world shows. Whether nothing is broken. */
+async function tellExploration(): Promise<boolean> {
   const { explore, QUICK } = await import('./exploration/explore.ts')
   say(`None of ${MUTANT_SEEDS} seeds shows it. Exploration:\n`)
   const [found] = explore({ bound: 'SHORT', models: QUICK }).flatMap(({ violation }) => violation ?? [])
   say(found === undefined ? 'It does not show it either.' : [`broken: ${found.property}`, ...found.steps].join('\n  '))
+  return found === undefined
 }
 
 async function firstFailure(): Promise<number | null> {
@@ -79,9 +104,11 @@ async function firstFailure(): Promise<number | null> {
   return (await draw({ from: 1, count: MUTANT_SEEDS, until: null })).failure?.seed ?? null
 }
 
-async function tellSeed(seed: number): Promise<void> {
+async function tellSeed(seed: number): Promise<boolean> {
   const { replay } = await import('./proof/draw.ts')
-  say(await replay(seed))
+  const { story, broken } = await replay(seed)
+  say(story)
+  return broken === null
 }
 
 async function proveShort(): Promise<boolean> {
@@ -147,10 +174,10 @@ async function huntAll(everyWay: boolean): Promise<boolean> {
   return found.every(({ catches }) => catches.length > 0)
 }
 
-function seedOf(text: string): number {
-  const seed = Number(text)
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`--seed must be a whole number, not ${text}`)
-  return seed
+function countOf(option: string, text: string): number {
+  const count = Number(text)
+  if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`${option} must be a whole number, not ${text}`)
+  return count
 }
 
 function millisecondsOf(text: string): number {

@@ -44,7 +44,12 @@ function entityStub(map: TableMap): string {
     entityDescription(map),
     [
       { name: 'id', type: 'ID!', description: ID_DESCRIPTION },
-      { name: 'sync', type: 'SyncState!', description: 'Whether both systems hold the same version of the record.' },
+      {
+        name: 'sync',
+        type: 'SyncState',
+        description:
+          'Whether both systems hold the same version of the record; null, with an error, while one does not answer.',
+      },
     ],
     '@key(fields: "id")',
   )

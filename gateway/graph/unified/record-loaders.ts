@@ -8,6 +8,7 @@ import {
   SYSTEMS,
   type System,
 } from '../../../schema/participant.ts'
+import { Silence } from '../../coordinator/listing.ts'
 
 export type Participants = ReadonlyMap<System, Participant>
 export type RecordLoaders = Readonly<Record<System, DataLoader<RecordRef, RecordState>>>
@@ -20,7 +21,7 @@ export function createRecordLoaders(participants: Participants): RecordLoaders {
   return { CRM: loader('CRM'), ERP: loader('ERP') }
 }
 
-/** The record as each system holds it. */
+/** The record as each system holds it. Rejects with a {@link Silence} where one of them does not answer. */
 export async function readBoth(
   loaders: RecordLoaders,
   refs: Readonly<Record<System, RecordRef>>,
@@ -31,7 +32,14 @@ export async function readBoth(
 }
 
 function recordLoader(participant: Participant): DataLoader<RecordRef, RecordState> {
-  return new DataLoader((refs) => participant.read(refs), { cache: false })
+  const read = async (refs: readonly RecordRef[]) => {
+    try {
+      return await participant.read(refs)
+    } catch (error) {
+      throw new Silence(`The ${participant.system} does not answer.`, error)
+    }
+  }
+  return new DataLoader(read, { cache: false })
 }
 
 function absent(system: System): never {

@@ -2,7 +2,7 @@
 
 import type { TableMap } from '../../../maps/model.ts'
 import type { EntityOutcome, EntityWrite } from '../../sync/write.ts'
-import { type RecordLoaders, readBoth } from './record-loaders.ts'
+import type { RecordLoaders } from './record-loaders.ts'
 import { isHeld, refsOf } from './sync-state.ts'
 
 type Write = Pick<EntityWrite, 'operation' | 'options'>
@@ -25,6 +25,5 @@ export async function existsAfter(
   if (known !== null) return known
   const refs = outcome.id === null ? null : refsOf(map, outcome.id)
   if (refs === null) return false
-  const states = await readBoth(records, refs)
-  return isHeld(map, map.reads, states[map.reads])
+  return isHeld(map, map.reads, await records[map.reads].load(refs[map.reads]))
 }

@@ -12,7 +12,9 @@ export function infect({ name, module, text, replacement }: Mutant): void {
       const loaded = nextLoad(url, context)
       if (url !== target) return loaded
       const source = String(loaded.source)
-      if (source.split(text).length !== 2) throw new Error(`${module} does not hold the text of ${name} exactly once`)
+      if (source.split(text).length !== 2) {
+        throw new RangeError(`${module} does not hold the text that ${name} changes exactly once: was it changed?`)
+      }
       return { ...loaded, source: source.replace(text, () => replacement) }
     },
   })

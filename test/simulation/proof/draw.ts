@@ -4,7 +4,7 @@ import { type Broken, describe } from '../invariants/broken.ts'
 import { shrink } from '../shrink.ts'
 import { type Simulation, simulate } from '../simulate.ts'
 import { type Coverage, noCoverage, SITUATIONS } from '../situations.ts'
-import { drawScenario } from '../workload/scenario.ts'
+import { CALM, drawScenario } from '../workload/scenario.ts'
 
 export interface DrawReport {
   /** The first seed. */
@@ -52,16 +52,22 @@ export async function draw({ from, count, until }: DrawOptions): Promise<DrawRep
 }
 
 /** One seed again, told as a story; a failure is made as short as it can be. */
-export async function replay(seed: number): Promise<string> {
+export async function replay(seed: number): Promise<{ readonly story: string; readonly broken: Broken | null }> {
   const scenario = drawScenario(seed)
   const { broken } = await simulate(scenario)
   if (broken === null) {
-    return `Seed ${seed} breaks nothing.\n${tell(await simulate(scenario, { isTold: true }))}`
+    const story = tell(await simulate(scenario, { isTold: true }))
+    return { story: `${story}\nSeed ${seed} breaks nothing. It is one world of many.`, broken }
   }
   const shortest = await shrink(scenario, broken.invariant)
   const again = await simulate(shortest, { isTold: true })
-  const size = `${shortest.operations.length} of ${scenario.operations.length} requests and ${shortest.faults.length} of ${scenario.faults.length} faults are enough`
-  return `Seed ${seed}\n${describe(again.broken ?? broken)}\n${size}:\n${tell(again)}`
+  const enough = [
+    `${shortest.operations.length} of ${scenario.operations.length} requests`,
+    `${shortest.faults.length + shortest.crashes.length} of ${scenario.faults.length + scenario.crashes.length} faults`,
+    shortest.weather === CALM ? 'calm weather' : 'messages that are lost or late',
+  ]
+  const story = `Seed ${seed}\n${describe(again.broken ?? broken)}\n${enough.join(', ')} are enough:\n${tell(again)}`
+  return { story, broken }
 }
 
 function tell({ trace }: Simulation): string {
