@@ -1,4 +1,4 @@
-/** What a writer is asked and answers. Each call carries a number, and so does its answer. */
+/** What a writer is asked and answers. */
 
 import type {
   DrawRequest,
@@ -33,13 +33,3 @@ export interface WriterResults {
   readonly DRAW: number
   readonly STATISTICS: Statistics
 }
-
-/** A call with the number that its answer will carry. */
-export interface Posted<Call> {
-  readonly number: number
-  readonly call: Call
-}
-
-export type Answered<Result> =
-  | { readonly number: number; readonly ok: true; readonly result: Result }
-  | { readonly number: number; readonly ok: false; readonly cause: string }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PrepareRequest, Row, Vote, Write } from '../../../schema/participant.ts'
+import { Database } from '../../../schema/process/sqlite/database.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import { modelSystem } from '../participant/system-model.ts'
 import {
@@ -16,7 +17,6 @@ import {
   update,
   version,
 } from '../stores/contract/system.contract.ts'
-import { Database } from '../stores/sqlite/database.ts'
 import { Records } from '../stores/sqlite/records.ts'
 import { layOut } from '../stores/sqlite/schema.ts'
 import { SqliteStorage } from '../stores/sqlite/storage.ts'

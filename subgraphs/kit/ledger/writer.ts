@@ -8,8 +8,9 @@
  */
 
 import type { PrepareRequest, TransactionId, Vote } from '../../../schema/participant.ts'
+import type { Answered, Posted } from '../../../schema/process/numbered-calls.ts'
 import type { SystemModel } from '../participant/system-model.ts'
-import type { Answered, Posted, Statistics, WriterCall, WriterResults } from './calls.ts'
+import type { Statistics, WriterCall, WriterResults } from './calls.ts'
 import { Ledger } from './ledger.ts'
 import type { LedgerStorage, StepOutcome } from './storage.ts'
 

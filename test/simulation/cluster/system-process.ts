@@ -4,7 +4,8 @@
  */
 
 import type { RecordRef, RecordState, System, TransactionQuery, TransactionRow } from '../../../schema/participant.ts'
-import type { Answered, WriterCall, WriterResults } from '../../../subgraphs/kit/ledger/calls.ts'
+import type { Answered } from '../../../schema/process/numbered-calls.ts'
+import type { WriterCall, WriterResults } from '../../../subgraphs/kit/ledger/calls.ts'
 import { Writer } from '../../../subgraphs/kit/ledger/writer.ts'
 import type { SystemModel } from '../../../subgraphs/kit/participant/system-model.ts'
 import { act, type Effects } from '../kernel/crash.ts'

@@ -2,11 +2,10 @@
 
 import type { SQLOutputValue } from 'node:sqlite'
 import type { Value } from '../../../../schema/participant.ts'
+import type { SqlValue } from '../../../../schema/process/sqlite/database.ts'
 import type { Column } from '../../../../schema/table.ts'
 
 const DECIMAL = /^(-?\d+)(?:\.(\d+))?$/
-
-export type SqlValue = string | number | bigint | null
 
 /** Names the form of a column's values, so that a definition that changed it is noticed. */
 export function storageOf(column: Column): string {

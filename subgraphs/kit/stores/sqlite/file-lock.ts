@@ -4,7 +4,7 @@
  */
 
 import { DatabaseSync } from 'node:sqlite'
-import { StoreFailed, StoreInUse } from './faults.ts'
+import { StoreFailed, StoreInUse } from '../../../../schema/process/store-faults.ts'
 
 const SQLITE_BUSY = 5
 

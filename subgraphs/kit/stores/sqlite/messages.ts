@@ -1,4 +1,4 @@
-/** What the store's own thread and its workers say to each other. Many calls travel as one message, and many answers. */
+/** What the reader of a store is asked and answers, and what its threads are started with. */
 
 import type {
   Derivation,
@@ -14,7 +14,6 @@ import type {
   Violation,
 } from '../../../../schema/participant.ts'
 import type { TableDefinition } from '../../../../schema/table.ts'
-import type { Answered, Posted } from '../../ledger/calls.ts'
 import type { GroupedQuery, RecordQuery, StoredRecord } from '../record-store.ts'
 
 export type ReaderCall =
@@ -41,18 +40,6 @@ export interface ReaderResults {
   readonly COUNT: number
   readonly COUNT_GROUPS: readonly number[]
 }
-
-/** `OPEN` comes first, and once. */
-export type ToWorker<Call> =
-  | { readonly message: 'OPEN' }
-  | { readonly message: 'CALLS'; readonly calls: readonly Posted<Call>[] }
-  | { readonly message: 'CLOSE' }
-
-export type FromWorker<Result> =
-  | { readonly message: 'READY' }
-  /** The store cannot be opened; `isUnfit` where its content is the reason. */
-  | { readonly message: 'REFUSED'; readonly isUnfit: boolean; readonly cause: string }
-  | { readonly message: 'ANSWERS'; readonly answers: readonly Answered<Result>[] }
 
 /** Where a worker finds rules and computations: functions cannot be posted. */
 export interface BusinessLogic {

@@ -4,9 +4,10 @@
  */
 
 import type { Value } from '../../../../schema/participant.ts'
+import type { SqlValue } from '../../../../schema/process/sqlite/database.ts'
 import type { Column } from '../../../../schema/table.ts'
 import type { Condition, Ordering, RecordQuery } from '../record-store.ts'
-import { encode, quoted, type SqlValue } from './columns.ts'
+import { encode, quoted } from './columns.ts'
 
 export interface Sql {
   readonly text: string

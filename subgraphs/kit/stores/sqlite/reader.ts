@@ -4,14 +4,14 @@
  */
 
 import type { Derivation, PrepareRequest, Violation } from '../../../../schema/participant.ts'
-import type { Answered, Posted } from '../../ledger/calls.ts'
+import type { Answered, Posted } from '../../../../schema/process/numbered-calls.ts'
+import type { Database } from '../../../../schema/process/sqlite/database.ts'
 import { derive, openCase } from '../../participant/case.ts'
 import { gathered, remembering } from '../../participant/gathering.ts'
 import { inspect, recordsOf } from '../../participant/inspect.ts'
 import { judge } from '../../participant/judge.ts'
 import type { SystemModel } from '../../participant/system-model.ts'
 import type { GroupedQuery, RecordQuery, StoredRecord } from '../record-store.ts'
-import type { Database } from './database.ts'
 import type { ReaderCall, ReaderResults } from './messages.ts'
 import { conditionSql, conjunction, groupSql, type QueriedTable, type Sql, selection } from './query.ts'
 import { type RecordShape, Records, recordOf } from './records.ts'

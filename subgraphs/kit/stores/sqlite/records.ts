@@ -12,12 +12,12 @@ import {
   type TransactionId,
   type Value,
 } from '../../../../schema/participant.ts'
+import type { Database, SqlValue } from '../../../../schema/process/sqlite/database.ts'
 import type { Column } from '../../../../schema/table.ts'
 import type { Answer, Read } from '../../participant/gathering.ts'
 import type { SystemModel, TableModel } from '../../participant/system-model.ts'
 import type { StoredRecord } from '../record-store.ts'
-import { decode, encode, quoted, type SqlValue, selectable } from './columns.ts'
-import type { Database } from './database.ts'
+import { decode, encode, quoted, selectable } from './columns.ts'
 import { nativeTable } from './schema.ts'
 
 const ABSENT: RecordState = { version: NEVER_WRITTEN, row: null, localVersion: 0, updatedAt: null }

@@ -1,10 +1,10 @@
 /** Applies the images of a committed transaction to the records. */
 
 import type { Row, Version, WriteImage } from '../../../../schema/participant.ts'
+import type { Database, SqlValue } from '../../../../schema/process/sqlite/database.ts'
 import type { Applied } from '../../ledger/storage.ts'
 import type { SystemModel, TableModel } from '../../participant/system-model.ts'
-import { encode, quoted, type SqlValue } from './columns.ts'
-import type { Database } from './database.ts'
+import { encode, quoted } from './columns.ts'
 import { nativeTable } from './schema.ts'
 
 /** Throws where a record is not as its image says, which the locks rule out. */

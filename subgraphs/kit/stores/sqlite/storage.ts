@@ -8,10 +8,10 @@ import type {
   TransactionRow,
   WriteImage,
 } from '../../../../schema/participant.ts'
+import type { Database } from '../../../../schema/process/sqlite/database.ts'
 import type { Applied, Held, LedgerStorage, RowEnd, StepOutcome } from '../../ledger/storage.ts'
 import type { Answer, Read } from '../../participant/gathering.ts'
 import type { SystemModel } from '../../participant/system-model.ts'
-import type { Database } from './database.ts'
 import { Records } from './records.ts'
 import { redo } from './redo.ts'
 import { endRow, findRow, held, insertRow, lastSequence, preparedRows } from './transactions.ts'

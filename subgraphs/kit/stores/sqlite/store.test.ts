@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { StoreFailed, StoreInUse, StoreUnfit } from '../../../../schema/process/store-faults.ts'
 import { column, computations, create, request, rules, table, tables } from '../contract/system.contract.ts'
 import { recordStoreContract } from '../record-store.contract.ts'
 import type { RecordStore } from '../record-store.ts'
-import { StoreFailed, StoreInUse, StoreUnfit } from './faults.ts'
 import { openSqliteStore, type SqliteStoreOptions } from './store.ts'
 
 const { href: module } = new URL('../contract/system.contract.ts', import.meta.url)

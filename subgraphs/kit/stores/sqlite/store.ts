@@ -21,15 +21,15 @@ import type {
   Violation,
   Vote,
 } from '../../../../schema/participant.ts'
+import { Channel } from '../../../../schema/process/sqlite/channel.ts'
+import { compiled } from '../../../../schema/process/sqlite/compiled.ts'
+import { StoreFailed } from '../../../../schema/process/store-faults.ts'
 import type { TableDefinition } from '../../../../schema/table.ts'
 import { tablesDigest } from '../../../../schema/table-digest.ts'
 import type { Statistics, WriterCall, WriterResults } from '../../ledger/calls.ts'
 import type { GroupedQuery, RecordQuery, RecordStore, StoredRecord } from '../record-store.ts'
-import { Channel } from './channel.ts'
-import { compiled } from './compiled.ts'
-import { StoreFailed } from './faults.ts'
 import { type FileLock, lockFile } from './file-lock.ts'
-import type { BusinessLogic, ReaderCall, ReaderResults } from './messages.ts'
+import type { BusinessLogic, ReaderCall, ReaderResults, WorkerOptions } from './messages.ts'
 
 export type { BusinessLogic } from './messages.ts'
 
@@ -57,9 +57,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reco
   })
   const lock = lockFile(file)
   const { system, tables, logic, lockWaitMs = LOCK_WAIT_MS } = options
-  const common = { system, file, tables, logic: logic === null ? null : compiledLogic(logic), lockWaitMs }
-  const writer = new Channel<WriterCall, WriterResults>({ ...common, role: 'WRITER' })
-  const reader = new Channel<ReaderCall, ReaderResults>({ ...common, role: 'READER' })
+  const found = logic === null ? null : compiledLogic(logic)
+  const workerOptions = (role: WorkerOptions['role']): WorkerOptions => ({
+    ...{ role, system, file, tables, logic: found, lockWaitMs },
+  })
+  const channel = { name: `The ${system} store`, thread: new URL('./thread.js', compiled(import.meta.url)) }
+  const writer = new Channel<WriterCall, WriterResults>({ ...channel, data: workerOptions('WRITER') })
+  const reader = new Channel<ReaderCall, ReaderResults>({ ...channel, data: workerOptions('READER') })
   try {
     await writer.open()
     await reader.open()

@@ -1,14 +1,15 @@
 /** A worker thread of the store: it opens its own connection and works through messages until it is told to close. */
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { Database } from '../../../../schema/process/sqlite/database.ts'
+import type { FromWorker, ToWorker } from '../../../../schema/process/sqlite/messages.ts'
+import { StoreUnfit } from '../../../../schema/process/store-faults.ts'
 import type { WriterCall, WriterResults } from '../../ledger/calls.ts'
 import { Writer } from '../../ledger/writer.ts'
 import type { Computation } from '../../participant/computation.ts'
 import type { Rule } from '../../participant/rule.ts'
 import { modelSystem, type SystemModel } from '../../participant/system-model.ts'
-import { Database } from './database.ts'
-import { StoreUnfit } from './faults.ts'
-import type { FromWorker, ModuleExport, ReaderCall, ReaderResults, ToWorker, WorkerOptions } from './messages.ts'
+import type { ModuleExport, ReaderCall, ReaderResults, WorkerOptions } from './messages.ts'
 import { Reader } from './reader.ts'
 import { layOut } from './schema.ts'
 import { SqliteStorage } from './storage.ts'

@@ -9,9 +9,8 @@ import type {
   TransactionQuery,
   TransactionRow,
 } from '../../../../schema/participant.ts'
+import type { Database, SqlValue } from '../../../../schema/process/sqlite/database.ts'
 import type { Held, RowEnd } from '../../ledger/storage.ts'
-import type { SqlValue } from './columns.ts'
-import type { Database } from './database.ts'
 
 const STATES: readonly TransactionRow['state'][] = ['PREPARED', 'COMMITTED', 'ABORTED']
 const ORIGINS: readonly Origin[] = ['GRAPH', 'CRM', 'ERP']

@@ -1,16 +1,22 @@
 /** Calls to one worker thread, as promises. All calls of one turn of the event loop travel as one message. */
 
 import { Worker } from 'node:worker_threads'
-import type { Answered, Posted } from '../../ledger/calls.ts'
-import { compiled } from './compiled.ts'
-import { StoreClosed, StoreFailed, StoreUnfit } from './faults.ts'
-import type { FromWorker, ToWorker, WorkerOptions } from './messages.ts'
-
-const THREAD = new URL('./thread.js', compiled(import.meta.url))
+import type { Answered, Posted } from '../numbered-calls.ts'
+import { StoreClosed, StoreFailed, StoreUnfit } from '../store-faults.ts'
+import type { FromWorker, ToWorker } from './messages.ts'
 
 interface Pending {
   readonly resolve: (result: unknown) => void
   readonly reject: (error: Error) => void
+}
+
+export interface ChannelOptions {
+  /** As it begins a message, for example `The ERP store`. */
+  readonly name: string
+  /** The compiled module that the worker runs. */
+  readonly thread: URL
+  /** What the thread finds as its `workerData`. */
+  readonly data: unknown
 }
 
 /** `Results` gives the result of each call by its name. */
@@ -26,10 +32,10 @@ export class Channel<Call extends { readonly call: keyof Results }, Results exte
   #ended: Error | null = null
   #drained: (() => void) | null = null
 
-  /** Starts the worker, which loads its code and rules and touches no file before `open`. */
-  constructor(options: WorkerOptions) {
-    this.#name = `The ${options.system} store`
-    this.#worker = new Worker(THREAD, { workerData: options, execArgv: [] })
+  /** Starts the worker, which loads its code and touches no file before `open`. */
+  constructor({ name, thread, data }: ChannelOptions) {
+    this.#name = name
+    this.#worker = new Worker(thread, { workerData: data, execArgv: [] })
     this.#worker.on('message', (message: FromWorker<unknown>) => this.#receive(message))
     this.#worker.on('error', (cause) => this.#end(new StoreFailed(`${this.#name} has failed`, { cause })))
     this.#exited = new Promise((resolve) => {

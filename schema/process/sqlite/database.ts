@@ -1,13 +1,17 @@
 /** A connection with its statements, each prepared once. */
 
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
-import type { SqlValue } from './columns.ts'
-import { StoreUnfit } from './faults.ts'
+import { StoreUnfit } from '../store-faults.ts'
 
 const STATEMENTS_MAX = 500
 const SYNCHRONOUS_FULL = 2
 const CHECKPOINT_PAGES = 4_000
 const BUSY_MS = 1_000
+const SQLITE_BUSY = 5
+const SWITCHES_MAX = 20
+const SWITCH_PAUSE_MS = 25
+
+export type SqlValue = string | number | bigint | null
 
 type Cells = readonly SQLOutputValue[]
 
@@ -20,7 +24,7 @@ export class Database {
     this.#connection = new DatabaseSync(file, { readOnly: mode === 'READ' })
     this.#connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
     if (mode === 'READ') return
-    this.#connection.exec('PRAGMA journal_mode = WAL')
+    this.#switchToWal()
     this.#connection.exec('PRAGMA synchronous = FULL')
     this.#connection.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     const [journal] = this.row('PRAGMA journal_mode') ?? []
@@ -60,6 +64,22 @@ export class Database {
     this.#connection.close()
   }
 
+  /**
+   * Where several switch a new file at once, SQLite does not let all wait, because they would wait for each other: it
+   * refuses some, and for one of the others it goes on.
+   */
+  #switchToWal(): void {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        this.#connection.exec('PRAGMA journal_mode = WAL')
+        return
+      } catch (error) {
+        if (attempt === SWITCHES_MAX || !isBusy(error)) throw error
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SWITCH_PAUSE_MS)
+      }
+    }
+  }
+
   #prepared(sql: string): StatementSync {
     const known = this.#statements.get(sql)
     if (known !== undefined) return known
@@ -71,4 +91,9 @@ export class Database {
     this.#statements.set(sql, statement)
     return statement
   }
+}
+
+function isBusy(error: unknown): boolean {
+  if (!(error instanceof Error) || !('errcode' in error)) return false
+  return typeof error.errcode === 'number' && (error.errcode & 0xff) === SQLITE_BUSY
 }

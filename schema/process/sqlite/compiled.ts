@@ -1,6 +1,5 @@
 import { join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { packageRoot } from '../../../../maps/load.ts'
 
 /**
  * The URL of a module's compiled form; its own where it is compiled. Threads run nothing else: Node.js could take the
@@ -8,7 +7,7 @@ import { packageRoot } from '../../../../maps/load.ts'
  */
 export function compiled(url: string): string {
   if (!url.endsWith('.ts')) return url
-  const root = packageRoot()
+  const root = fileURLToPath(new URL('../../../', import.meta.url))
   const path = relative(root, fileURLToPath(url)).replace(/\.ts$/, '.js')
   return pathToFileURL(join(root, 'dist', path)).href
 }

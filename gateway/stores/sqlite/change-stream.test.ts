@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { StoreFailed, StoreUnfit } from '../../../schema/process/store-faults.ts'
+import { appended, kept, leased, published } from '../../changes/contract/opened.contract.ts'
+import { changeStreamContract } from '../../changes/stream.contract.ts'
+import type { ChangeStream } from '../../changes/stream.ts'
+import { clockOf } from '../../environment.ts'
+import { openSqliteChangeStream } from './change-stream.ts'
+
+const clock = clockOf({ clock: Date.now, random: Math.random })
+const fileIn = (folder: string) => join(folder, 'made', 'gateway.sqlite')
+
+changeStreamContract('SQLite', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-changes-'))
+  const open: ChangeStream[] = []
+  const again = async () => {
+    const stream = await openSqliteChangeStream({ file: fileIn(folder), clock, lookEveryMs: 5 })
+    open.push(stream)
+    return stream
+  }
+  return {
+    stream: await again(),
+    again,
+    dispose: async () => {
+      await Promise.all(open.map((stream) => stream.close()))
+      await rm(folder, { recursive: true })
+    },
+  }
+})
+
+describe('A change stream on SQLite', () => {
+  let folder: string
+  let open: ChangeStream[]
+  let processes: ChildProcess[]
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lockstep-changes-'))
+    open = []
+    processes = []
+  })
+  afterEach(async () => {
+    await Promise.all(processes.map(ended))
+    await Promise.all(open.map((stream) => stream.close()))
+    await rm(folder, { recursive: true })
+  })
+
+  const opened = async (file = fileIn(folder)) => {
+    const stream = await openSqliteChangeStream({ file, clock, lookEveryMs: 5 })
+    open.push(stream)
+    return stream
+  }
+
+  const ended = async (child: ChildProcess) => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+
+  /** Another process with the stream open as `stream`; gives the lines that it prints. */
+  const elsewhere = (script: string) => {
+    const code = `import { openSqliteChangeStream } from ${JSON.stringify(new URL('./change-stream.ts', import.meta.url))}
+      const clock = { after: (ms, run) => clearTimeout.bind(null, setTimeout(run, ms)) }
+      const stream = await openSqliteChangeStream({ file: ${JSON.stringify(fileIn(folder))}, clock })
+      ${script}`
+    const stdio = ['ignore', 'pipe', 'inherit'] as const
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: [...stdio] })
+    processes.push(child)
+    if (child.stdout === null) throw new Error('The process has no output')
+    return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() }
+  }
+
+  it('is opened first by many at once, and is the same for all', async () => {
+    const streams = await Promise.all(Array.from({ length: 8 }, () => opened()))
+    const ends = await Promise.all(streams.map((stream) => stream.read({ from: 'NEWEST', entriesMax: 1, bytesMax: 1 })))
+    expect(new Set(ends.map((answer) => JSON.stringify(answer))).size).toBe(1)
+  })
+
+  it('wakes a reader for what another process appends', async () => {
+    const stream = await opened()
+    const start = await stream.read({ from: 'NEWEST', entriesMax: 1, bytesMax: 1 })
+    if (start.read !== 'PAGE') throw new Error('An empty stream can be read')
+    const waiting = stream.waitBeyond(start.next, new AbortController().signal)
+    elsewhere(`const { state } = await stream.acquire({ source: 'ERP', holder: 'elsewhere', instead: null })
+      const commits = [{ sequence: 1, changes: [{ id: 'from elsewhere' }] }]
+      await stream.append({ lease: state, after: 0, through: 1, commits, now: 0 })
+      await stream.close()`)
+    await waiting
+    expect(await kept(stream)).toEqual(['from elsewhere'])
+  })
+
+  it('has what a process was answered before it was killed, and nothing by half', async () => {
+    const { child, lines } = elsewhere(`
+      const { state } = await stream.acquire({ source: 'CRM', holder: 'killed', instead: null })
+      for (let through = 1; ; through += 1) {
+        const commits = [{ sequence: through, changes: ['a', 'b', 'c'].map((part) => ({ id: 'CRM ' + through + part })) }]
+        await stream.append({ lease: state, after: through - 1, through, commits, now: 0 })
+        process.stdout.write(through + '\\n')
+      }`)
+    let answered = 0
+    while (answered < 20) answered = Number((await lines.next()).value)
+    await ended(child)
+    for await (const line of { [Symbol.asyncIterator]: () => lines }) answered = Number(line)
+
+    const stream = await opened()
+    const { through } = await stream.source('CRM')
+    expect([answered, answered + 1]).toContain(through)
+    const whole = Array.from({ length: through }, (_, index) =>
+      ['a', 'b', 'c'].map((part) => `CRM ${index + 1}${part}`),
+    )
+    expect(await kept(stream)).toEqual(whole.flat())
+    const heir = await leased(stream, 'CRM', await stream.source('CRM'))
+    expect(await appended(stream, { lease: heir, after: answered, through: through + 1 })).toMatchObject({ entries: 1 })
+  })
+
+  it('leaves other tables of the file alone', async () => {
+    await (await opened()).close()
+    const database = new DatabaseSync(fileIn(folder))
+    database.exec('CREATE TABLE jobs (id INTEGER); INSERT INTO jobs VALUES (7)')
+    await published(await opened(), 'CRM', 1)
+    expect(database.prepare('SELECT id FROM jobs').get()).toEqual({ id: 7 })
+    database.close()
+  })
+
+  it('refuses a file with a stream of another layout', async () => {
+    await (await opened()).close()
+    const database = new DatabaseSync(fileIn(folder))
+    database.exec('UPDATE change_stream SET layout = 99')
+    database.close()
+    await expect(opened()).rejects.toThrow(StoreUnfit)
+  })
+
+  it('cannot be opened where no file can be', async () => {
+    await writeFile(join(folder, 'file'), 'no database, whatever its name may say')
+    await expect(opened(join(folder, 'file'))).rejects.toThrow(StoreFailed)
+    await expect(opened(join(folder, 'file', 'gateway.sqlite'))).rejects.toThrow(StoreFailed)
+    await expect(opened(folder)).rejects.toThrow(StoreFailed)
+  })
+
+  it('says that there is no answer, in words of its own, where SQLite refuses, and goes on afterwards', async () => {
+    const stream = await opened()
+    const lease = await leased(stream, 'CRM')
+    const database = new DatabaseSync(fileIn(folder))
+    database.exec("CREATE TRIGGER broken BEFORE UPDATE ON change_stream BEGIN SELECT RAISE(ABORT, 'disk broken'); END")
+    const failure = await appended(stream, { lease, after: 0, through: 2 }).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(StoreFailed)
+    expect(failure).toMatchObject({ message: 'The change stream gave no answer' })
+    expect([await kept(stream), await stream.source('CRM')]).toMatchObject([[], { through: 0 }])
+    database.exec('DROP TRIGGER broken')
+    database.close()
+    expect(await appended(stream, { lease, after: 0, through: 2 })).toMatchObject({ entries: 2 })
+  })
+})
