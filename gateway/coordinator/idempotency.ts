@@ -8,6 +8,7 @@ import {
   type Participant,
   SYSTEMS,
   type System,
+  type TransactionId,
   type TransactionRow,
   type Violation,
 } from '../../schema/participant.ts'
@@ -16,6 +17,7 @@ import type { Deadline } from './deadline.ts'
 import type { Clock, Log } from './environment.ts'
 import { mayResolve, retryAfterMs } from './protocol.ts'
 import { settle } from './resolve.ts'
+import { isOver } from './run.ts'
 import type { Runner } from './runner.ts'
 import { decisionOf, type Holdings, viewOf } from './view.ts'
 import { calledOff, forCaller, isFinal, mergeViolations, mismatch, silent, undecided } from './violations.ts'
@@ -48,6 +50,7 @@ export async function findPrecedent(
   options: PrecedentOptions,
 ): Promise<Precedent> {
   const systems = SYSTEMS.filter((system) => asked.includes(system))
+  const ended = new Set<TransactionId>()
   for (let looks = 1; ; looks += 1) {
     const found = await lookEverywhere(key, systems, deadline, options)
     if (found.silent !== null) return notStarted(silent(found.silent))
@@ -56,8 +59,9 @@ export async function findPrecedent(
     const holdings: Holdings = new Map(
       systems.map((system, index) => [system, rows.find((row) => found.bySystem[index]?.includes(row)) ?? 'NOTHING']),
     )
-    if (!rows.some((row) => row.state === 'PREPARED')) return conclude(rows, holdings)
-    await bringOn(rows, holdings, deadline, looks, options)
+    const unfinished = unfinishedOf(rows, holdings, ended)
+    if (unfinished.length === 0) return conclude(rows, holdings)
+    if (await bringOn(unfinished, holdings, deadline, looks, options)) for (const row of unfinished) ended.add(row.id)
     if (deadline.passed()) return conclude(rows, holdings)
   }
 }
@@ -90,31 +94,48 @@ async function lookEverywhere(
 }
 
 /**
+ * Rows whose attempt is not known in every system: it is prepared, or aborted with a system of which nothing was seen yet.
+ * That one may have refused it for good a moment after it was looked at, and then no other attempt may follow. What a
+ * fence leaves does not bear the key, so attempts that were brought to their end meanwhile, `ended`, count as known.
+ */
+function unfinishedOf(
+  rows: readonly TransactionRow[],
+  holdings: Holdings,
+  ended: ReadonlySet<TransactionId>,
+): readonly TransactionRow[] {
+  const prepared = rows.filter((row) => row.state === 'PREPARED')
+  if (prepared.length > 0 || decisionOf(holdings) !== 'ABORTED') return prepared
+  return rows.filter(
+    ({ id, participants }) => !ended.has(id) && participants.some((system) => holdings.get(system) === 'NOTHING'),
+  )
+}
+
+/**
  * Waits for the attempt's end: that of its run here, else for its coordinator, which is looked after at growing
- * intervals, until it may be resolved, which is then done. `looks` counts from 1.
+ * intervals, until it may be resolved, which is then done. Whether it has ended; `looks` counts from 1.
  */
 async function bringOn(
-  rows: readonly TransactionRow[],
+  unfinished: readonly TransactionRow[],
   holdings: Holdings,
   deadline: Deadline,
   looks: number,
   { runner, clock }: PrecedentOptions,
-): Promise<void> {
-  const prepared = rows.filter((row) => row.state === 'PREPARED')
-  const underWay = prepared.flatMap((row) => runner.underWay(row) ?? [])
+): Promise<boolean> {
+  const underWay = unfinished.flatMap((row) => runner.underWay(row) ?? [])
   if (underWay.length > 0) {
-    await deadline.race(Promise.all(underWay))
-    return
+    const progress = await deadline.race(Promise.all(underWay))
+    return progress?.every(({ state }) => isOver(state)) ?? false
   }
   const now = clock.now()
-  const early = prepared.filter((row) => !mayResolve(row.deadline, now, false))
+  const early = unfinished.filter((row) => !mayResolve(row.deadline, now, false))
   if (early.length > 0 && decisionOf(holdings) === 'OPEN') {
     const untilResolvableMs = Math.max(...early.map((row) => row.deadline)) - now + 1
     await deadline.pause(Math.min(untilResolvableMs, lookAgainMs(looks)))
-    return
+    return false
   }
-  const ends = await deadline.race(Promise.all(prepared.map((row) => settle(runner, row))))
+  const ends = await deadline.race(Promise.all(unfinished.map((row) => settle(runner, row))))
   if (ends?.includes(false)) await deadline.pause(retryAfterMs(looks))
+  return ends?.every(Boolean) ?? false
 }
 
 /** A living coordinator is mostly done within milliseconds, and may take until its deadline. */
