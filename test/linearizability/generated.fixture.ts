@@ -80,7 +80,7 @@ function actionOf(draw: number, value: string, { revision }: Register): Action {
     case 4:
       return { act: 'DELETE', expected }
     case 5:
-      return { act: 'PUT', value, expected }
+      return { act: 'PUT', value, expected: null }
     default:
       return { act: 'UPDATE', value, expected }
   }
