@@ -4,7 +4,7 @@
  */
 
 import { shippedMapSet } from '../maps/shipped.ts'
-import type { Submit } from '../schema/participant.ts'
+import type { Submit } from '../schema/native-write.ts'
 import type { Config } from '../schema/process/config.ts'
 import { createLog, type Log } from '../schema/process/log.ts'
 import { opening, type Server, serve } from '../schema/process/serve.ts'

@@ -1,8 +1,9 @@
 /** A native write on its way from its system to a gateway, and the outcome on its way back. */
 
 import { z } from 'zod'
+import type { LegView, TransactionView, WriteError } from './caller-view.ts'
 import { count, instant, origin, path, recordKey, row, system, transactionId, violationCode } from './message-parts.ts'
-import type { LegView, NativeOutcome, NativeWrite, TransactionView, WriteError } from './participant.ts'
+import type { NativeOutcome, NativeWrite } from './native-write.ts'
 import { writeImage } from './participant-answer.ts'
 
 export const nativeWriteMessage: z.ZodType<NativeWrite> = z.strictObject({

@@ -4,14 +4,8 @@
  * all attempts share one deadline. The next begins when every abort of the one before is acknowledged.
  */
 
-import type {
-  Age,
-  PrepareRequest,
-  System,
-  TransactionId,
-  TransactionView,
-  Violation,
-} from '../../schema/participant.ts'
+import type { TransactionView } from '../../schema/caller-view.ts'
+import type { Age, PrepareRequest, System, TransactionId, Violation } from '../../schema/participant.ts'
 import type { Outcome, Plan, TransactionRequest } from './coordinator.ts'
 import type { Deadline } from './deadline.ts'
 import { attemptId, digestPlan, participantsOf, uuidV7 } from './digest.ts'

@@ -2,6 +2,7 @@
  * What the rest of the gateway asks of the coordinator. `protocol.ts` decides, `shell.ts` carries out.
  */
 
+import type { TransactionView } from '../../schema/caller-view.ts'
 import type {
   Origin,
   PlanDigest,
@@ -9,7 +10,6 @@ import type {
   System,
   TransactionId,
   TransactionQuery,
-  TransactionView,
   Violation,
   Write,
 } from '../../schema/participant.ts'

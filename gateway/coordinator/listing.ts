@@ -2,14 +2,8 @@
  * Transactions as anybody may look them up: put together from the rows of every participant.
  */
 
-import type {
-  Participant,
-  System,
-  TransactionId,
-  TransactionQuery,
-  TransactionRow,
-  TransactionView,
-} from '../../schema/participant.ts'
+import type { TransactionView } from '../../schema/caller-view.ts'
+import type { Participant, System, TransactionId, TransactionQuery, TransactionRow } from '../../schema/participant.ts'
 import type { Log } from './environment.ts'
 import { type Holding, viewOf } from './view.ts'
 

@@ -3,17 +3,8 @@
  * runs. Pure.
  */
 
-import type {
-  LegView,
-  PrepareRequest,
-  Row,
-  System,
-  TransactionRow,
-  TransactionState,
-  TransactionView,
-  Write,
-  WriteImage,
-} from '../../schema/participant.ts'
+import type { LegView, TransactionState, TransactionView } from '../../schema/caller-view.ts'
+import type { PrepareRequest, Row, System, TransactionRow, Write, WriteImage } from '../../schema/participant.ts'
 import type { State } from './protocol-state.ts'
 import type { Progress } from './run.ts'
 

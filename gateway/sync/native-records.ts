@@ -5,7 +5,8 @@
 
 import type { MapSet, TableMap } from '../../maps/model.ts'
 import type { KindOf } from '../../maps/translate.ts'
-import type { CallerPath, NativeWrite, RecordKey, RecordRef, Row, System, Value } from '../../schema/participant.ts'
+import type { NativeWrite } from '../../schema/native-write.ts'
+import type { CallerPath, RecordKey, RecordRef, Row, System, Value } from '../../schema/participant.ts'
 import { recordKey } from '../../schema/record-key.ts'
 import type { Facts } from './facts.ts'
 import { foldGiven, isComplete, type Key, keyOfRecord, keyOfWhole, keysOf, partialKey } from './key.ts'

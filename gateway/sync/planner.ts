@@ -4,13 +4,8 @@
  */
 
 import type { MapSet, TableMap } from '../../maps/model.ts'
-import {
-  type NativeWrite,
-  type Participant,
-  SYSTEMS,
-  type System,
-  type TransactionId,
-} from '../../schema/participant.ts'
+import type { NativeWrite } from '../../schema/native-write.ts'
+import { type Participant, SYSTEMS, type System, type TransactionId } from '../../schema/participant.ts'
 import type { Plan } from '../coordinator/coordinator.ts'
 import { derivingSystems, undraftedRecords, withDerivations } from './derivation.ts'
 import { draftEntity } from './entity-draft.ts'

@@ -4,14 +4,13 @@
  */
 
 import type { MapSet } from '../../maps/model.ts'
+import type { TransactionView } from '../../schema/caller-view.ts'
+import type { NativeOutcome, NativeWrite } from '../../schema/native-write.ts'
 import {
-  type NativeOutcome,
-  type NativeWrite,
   type Participant,
   type RecordKey,
   SYSTEMS,
   type System,
-  type TransactionView,
   type Violation,
   type WriteImage,
 } from '../../schema/participant.ts'

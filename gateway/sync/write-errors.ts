@@ -1,7 +1,8 @@
 /** From what participants and planner found wrong to what the caller reads: every error at its place in the input. */
 
 import type { Field, MapSet, TableMap } from '../../maps/model.ts'
-import { type CallerPath, SYSTEMS, type System, type Violation, type WriteError } from '../../schema/participant.ts'
+import type { WriteError } from '../../schema/caller-view.ts'
+import { type CallerPath, SYSTEMS, type System, type Violation } from '../../schema/participant.ts'
 import { nativePath } from './native-draft.ts'
 import type { TransactOperation } from './write.ts'
 

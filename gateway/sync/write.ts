@@ -3,14 +3,9 @@
  * system's own.
  */
 
-import type {
-  CallerPath,
-  NativeOutcome,
-  NativeWrite,
-  TransactionView,
-  WriteError,
-  WriteOptions,
-} from '../../schema/participant.ts'
+import type { TransactionView, WriteError, WriteOptions } from '../../schema/caller-view.ts'
+import type { NativeOutcome, NativeWrite } from '../../schema/native-write.ts'
+import type { CallerPath } from '../../schema/participant.ts'
 
 /**
  * What is to become of one entity record. `input` is the GraphQL input value as coerced: fields by name, decimals as

@@ -2,8 +2,8 @@
 
 import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
+import type { Submit } from '../../schema/native-write.ts'
 import { nativeWriteMessage } from '../../schema/native-write-message.ts'
-import type { Submit } from '../../schema/participant.ts'
 import { requireServiceToken } from '../../schema/process/http/service-token.ts'
 
 /** An order with thousands of lines is one write. */

@@ -1,6 +1,7 @@
 import fastify, { type RouteHandlerMethod } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { NativeOutcome, NativeWrite, RecordKey } from '../../schema/participant.ts'
+import type { NativeOutcome, NativeWrite } from '../../schema/native-write.ts'
+import type { RecordKey } from '../../schema/participant.ts'
 import { connectTo } from '../../schema/process/http/peer.ts'
 import { submitToGateways } from './gateways.ts'
 

@@ -4,8 +4,8 @@
  */
 
 import { z } from 'zod'
+import type { NativeOutcome, NativeWrite, Submit } from '../../schema/native-write.ts'
 import { nativeOutcomeMessage } from '../../schema/native-write-message.ts'
-import type { NativeOutcome, NativeWrite, Submit } from '../../schema/participant.ts'
 import { NotReached, type Peer, textOf } from '../../schema/process/http/peer.ts'
 
 export interface GatewaysOptions {

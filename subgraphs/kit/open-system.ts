@@ -3,7 +3,7 @@
 import { access, constants, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MapSet } from '../../maps/model.ts'
-import type { Submit } from '../../schema/participant.ts'
+import type { Submit } from '../../schema/native-write.ts'
 import type { Config } from '../../schema/process/config.ts'
 import type { Log } from '../../schema/process/log.ts'
 import { StartError } from '../../schema/process/start-error.ts'

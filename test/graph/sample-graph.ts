@@ -7,6 +7,7 @@ import type { Subgraph } from '../../gateway/graph/federation.ts'
 import type { EntityOutcome, EntityWrite, Sync } from '../../gateway/sync/write.ts'
 import { enumDefinitions } from '../../maps/graphql.ts'
 import { encodeId } from '../../maps/identity.ts'
+import type { TransactionView } from '../../schema/caller-view.ts'
 import { FEDERATION_LINK } from '../../schema/federation.ts'
 import {
   NEVER_WRITTEN,
@@ -16,7 +17,6 @@ import {
   type RecordState,
   type System,
   type TransactionId,
-  type TransactionView,
   type Version,
 } from '../../schema/participant.ts'
 import { scalarDefinitions } from '../../schema/scalars.ts'

@@ -2,7 +2,8 @@
 
 import 'reflect-metadata'
 import { registerEnumType } from 'type-graphql'
-import type { LegView, Origin, System, TransactionState, WriteError } from '../../../schema/participant.ts'
+import type { LegView, TransactionState, WriteError } from '../../../schema/caller-view.ts'
+import type { Origin, System } from '../../../schema/participant.ts'
 
 type Named<Name extends string> = Readonly<Record<Name, { readonly description: string }>>
 

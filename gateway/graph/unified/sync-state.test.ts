@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { encodeId } from '../../../maps/identity.ts'
+import type { TransactionState } from '../../../schema/caller-view.ts'
 import {
   NEVER_WRITTEN,
   type RecordRef,
   type RecordState,
   type System,
   type TransactionId,
-  type TransactionState,
   type Version,
 } from '../../../schema/participant.ts'
 import { recordKey } from '../../../schema/record-key.ts'

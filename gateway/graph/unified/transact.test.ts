@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { WriteError } from '../../../schema/participant.ts'
+import type { WriteError } from '../../../schema/caller-view.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import { customerId, transactionView } from '../../../test/graph/sample-graph.ts'
 import { runUnified, type World } from '../../../test/graph/sample-unified.ts'

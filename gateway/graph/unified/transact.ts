@@ -1,7 +1,8 @@
 /** Resolver of `transact`: many operations, read one by one, and given to `sync` as one transaction. */
 
 import type { TableMap } from '../../../maps/model.ts'
-import type { CallerPath, WriteError, WriteOptions } from '../../../schema/participant.ts'
+import type { WriteError, WriteOptions } from '../../../schema/caller-view.ts'
+import type { CallerPath } from '../../../schema/participant.ts'
 import type { Coordinator } from '../../coordinator/coordinator.ts'
 import type { EntityOperation, Sync, TransactOperation } from '../../sync/write.ts'
 import type { GraphContext } from '../context.ts'

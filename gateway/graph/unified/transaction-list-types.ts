@@ -2,7 +2,8 @@
 
 import 'reflect-metadata'
 import { ArgsType, Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql'
-import type { Origin, TransactionState } from '../../../schema/participant.ts'
+import type { TransactionState } from '../../../schema/caller-view.ts'
+import type { Origin } from '../../../schema/participant.ts'
 import { OriginEnum, TransactionStateEnum } from './enums.ts'
 import { TransactionObject } from './transaction-types.ts'
 

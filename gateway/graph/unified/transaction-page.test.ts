@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TransactionState, TransactionView } from '../../../schema/participant.ts'
+import type { TransactionState, TransactionView } from '../../../schema/caller-view.ts'
 import { coordinatorKnowing, transactionView } from '../../../test/graph/sample-graph.ts'
 import { readTransactionPage, type TransactionFilter } from './transaction-page.ts'
 

@@ -2,14 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import { GraphQLError } from 'graphql'
-import type {
-  Origin,
-  TransactionId,
-  TransactionQuery,
-  TransactionRow,
-  TransactionState,
-  TransactionView,
-} from '../../../schema/participant.ts'
+import type { TransactionState, TransactionView } from '../../../schema/caller-view.ts'
+import type { Origin, TransactionId, TransactionQuery, TransactionRow } from '../../../schema/participant.ts'
 import type { Coordinator } from '../../coordinator/coordinator.ts'
 
 export interface TransactionFilter {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { LegView, TransactionView } from '../../../schema/caller-view.ts'
 import {
-  type LegView,
   NEVER_WRITTEN,
   type RecordKey,
   type System,
   type TransactionId,
-  type TransactionView,
   type WriteImage,
 } from '../../../schema/participant.ts'
 import { Silence } from '../../coordinator/listing.ts'

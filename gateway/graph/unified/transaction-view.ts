@@ -1,6 +1,7 @@
 /** From a transaction as the coordinator knows it to the objects of the public API. */
 
-import type { LegView, TransactionView, WriteImage } from '../../../schema/participant.ts'
+import type { LegView, TransactionView } from '../../../schema/caller-view.ts'
+import type { WriteImage } from '../../../schema/participant.ts'
 import { keyValues } from '../../../schema/record-key.ts'
 import type { Coordinator } from '../../coordinator/coordinator.ts'
 import { Silence } from '../../coordinator/listing.ts'

@@ -3,7 +3,7 @@
 import 'reflect-metadata'
 import { GraphQLError } from 'graphql'
 import { Field, InputType, Int, ObjectType } from 'type-graphql'
-import type { WriteOptions } from '../../../schema/participant.ts'
+import type { WriteOptions } from '../../../schema/caller-view.ts'
 import { SystemEnum, WriteErrorCodeEnum } from './enums.ts'
 
 /** Of every `expectedRevision`. */

@@ -1,15 +1,8 @@
 /** What a caller is told of a write that concerned one system alone. */
 
-import type {
-  CallerPath,
-  NativeOutcome,
-  NativeWrite,
-  TransactionRow,
-  TransactionState,
-  TransactionView,
-  Violation,
-  WriteError,
-} from '../../../schema/participant.ts'
+import type { TransactionState, TransactionView, WriteError } from '../../../schema/caller-view.ts'
+import type { NativeOutcome, NativeWrite } from '../../../schema/native-write.ts'
+import type { CallerPath, TransactionRow, Violation } from '../../../schema/participant.ts'
 import type { Asked, AskedRecord } from './local-request.ts'
 
 const STATES: Readonly<Record<TransactionRow['state'], TransactionState>> = {

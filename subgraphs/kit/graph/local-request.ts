@@ -1,10 +1,9 @@
 /** What a write to tables that no map names asks of its system: which records, and the request to prepare. */
 
 import { createHash } from 'node:crypto'
+import type { NativePart, NativeWrite } from '../../../schema/native-write.ts'
 import type {
   CallerPath,
-  NativePart,
-  NativeWrite,
   PlanDigest,
   PrepareRequest,
   RecordKey,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { NativeWrite, Participant } from '../../../schema/participant.ts'
+import type { NativeWrite } from '../../../schema/native-write.ts'
+import type { Participant } from '../../../schema/participant.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import { type LocalWriteParts, localWrites } from './local-write.ts'
 import { fill, openTestSystem, requestFor, type TestSystem } from './system.fixture.ts'

@@ -3,12 +3,11 @@
  * idempotency keys, refusals and transaction rows are the same as anywhere.
  */
 
+import type { NativeOutcome, Submit } from '../../../schema/native-write.ts'
 import type {
-  NativeOutcome,
   Participant,
   PrepareRequest,
   RecordState,
-  Submit,
   TransactionId,
   TransactionRow,
   Violation,

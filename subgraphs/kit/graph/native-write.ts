@@ -1,14 +1,8 @@
 /** From the arguments of a native mutation to the write they ask for, and from its outcome to the payload. */
 
-import type {
-  NativeOutcome,
-  NativePart,
-  NativeWrite,
-  RecordKey,
-  Row,
-  Value,
-  WriteOptions,
-} from '../../../schema/participant.ts'
+import type { WriteOptions } from '../../../schema/caller-view.ts'
+import type { NativeOutcome, NativePart, NativeWrite } from '../../../schema/native-write.ts'
+import type { RecordKey, Row, Value } from '../../../schema/participant.ts'
 import { keyValues, recordKey } from '../../../schema/record-key.ts'
 import type { TableDefinition } from '../../../schema/table.ts'
 import { canonical } from '../../../schema/value.ts'

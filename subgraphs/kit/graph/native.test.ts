@@ -1,6 +1,6 @@
 import { printSchema } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { NativeOutcome, NativeWrite, Submit } from '../../../schema/participant.ts'
+import type { NativeOutcome, NativeWrite, Submit } from '../../../schema/native-write.ts'
 import { ask, dataOf, fill, openTestSystem, type TestSystem } from './system.fixture.ts'
 
 const PAYLOAD = `{

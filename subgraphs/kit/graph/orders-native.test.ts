@@ -1,6 +1,6 @@
 import { isInputObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { NativeWrite } from '../../../schema/participant.ts'
+import type { NativeWrite } from '../../../schema/native-write.ts'
 import { createLoaders, type SubgraphContext } from './loaders.ts'
 import { nativeSchema } from './native.ts'
 import { fillOrders, ordersMapSet } from './orders.fixture.ts'

@@ -8,12 +8,12 @@ import { type ExecutionResult, type GraphQLSchema, graphql } from 'graphql'
 import { compileMapSet } from '../../../maps/compile.ts'
 import { loadCatalog, loadTables } from '../../../maps/load.ts'
 import type { MapSet } from '../../../maps/model.ts'
+import type { Submit } from '../../../schema/native-write.ts'
 import {
   NEVER_WRITTEN,
   type PlanDigest,
   type PrepareRequest,
   type Row,
-  type Submit,
   type System,
   type TransactionId,
   type Write,
