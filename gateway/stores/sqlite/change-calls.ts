@@ -11,7 +11,7 @@ import type {
   PageLimits,
   Retention,
   SourceState,
-} from '../../changes/stream.ts'
+} from '../../changes/stream/stream.ts'
 
 export interface StoredAppend extends Omit<Append, 'commits'> {
   readonly commits: readonly StoredCommit[]

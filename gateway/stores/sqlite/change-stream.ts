@@ -10,8 +10,8 @@ import type { System } from '../../../schema/participant.ts'
 import { Channel } from '../../../schema/process/sqlite/channel.ts'
 import { compiled } from '../../../schema/process/sqlite/compiled.ts'
 import { StoreClosed, StoreFailed } from '../../../schema/process/store-faults.ts'
-import { assertInOrder } from '../../changes/append.ts'
-import { numberIn, positionOf } from '../../changes/position.ts'
+import { assertInOrder } from '../../changes/stream/append.ts'
+import { numberIn, positionOf } from '../../changes/stream/position.ts'
 import type {
   AcquireAnswer,
   AcquireRequest,
@@ -28,8 +28,8 @@ import type {
   ReadRequest,
   Retention,
   SourceState,
-} from '../../changes/stream.ts'
-import { createTail, type Tail } from '../../changes/tail.ts'
+} from '../../changes/stream/stream.ts'
+import { createTail, type Tail } from '../../changes/stream/tail.ts'
 import type { Clock } from '../../coordinator/environment.ts'
 import type { ChangeCall, ChangeResults, StoredChange, StoredPage } from './change-calls.ts'
 import type { ChangeThreadOptions } from './change-thread.ts'

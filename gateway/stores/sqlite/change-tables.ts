@@ -7,11 +7,18 @@ import type { SQLOutputValue } from 'node:sqlite'
 import type { System } from '../../../schema/participant.ts'
 import type { Database } from '../../../schema/process/sqlite/database.ts'
 import { StoreUnfit } from '../../../schema/process/store-faults.ts'
-import { decideAppend } from '../../changes/append.ts'
-import { alive, granted, isGranted, isHeld, untouched } from '../../changes/lease.ts'
-import { type Edges, startOf } from '../../changes/position.ts'
-import { droppableAmong } from '../../changes/retention.ts'
-import type { AcquireAnswer, AcquireRequest, Dropped, Lease, Retention, SourceState } from '../../changes/stream.ts'
+import { decideAppend } from '../../changes/stream/append.ts'
+import { alive, granted, isGranted, isHeld, untouched } from '../../changes/stream/lease.ts'
+import { type Edges, startOf } from '../../changes/stream/position.ts'
+import { droppableAmong } from '../../changes/stream/retention.ts'
+import type {
+  AcquireAnswer,
+  AcquireRequest,
+  Dropped,
+  Lease,
+  Retention,
+  SourceState,
+} from '../../changes/stream/stream.ts'
 import type { StoredAppend, StoredAppended, StoredChange, StoredPage, StoredRead } from './change-calls.ts'
 
 const LAYOUT = 1

@@ -11,7 +11,7 @@
  * The contract that every adapter passes is `stream.contract.ts`.
  */
 
-import type { Origin, Row, System, TransactionId } from '../../schema/participant.ts'
+import type { Origin, Row, System, TransactionId } from '../../../schema/participant.ts'
 
 export type ChangeOperation = 'CREATE' | 'UPDATE' | 'DELETE'
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createManualClock, type ManualClock } from '../../test/coordinator/manual-clock.ts'
+import { createManualClock, type ManualClock } from '../../../test/coordinator/manual-clock.ts'
 import { createTail, type Tail } from './tail.ts'
 
 describe('A tail', () => {

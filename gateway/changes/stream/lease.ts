@@ -4,7 +4,7 @@
  * it asks for the lease in the holder's place. A holder that was only slow is fenced by the epoch.
  */
 
-import type { System } from '../../schema/participant.ts'
+import type { System } from '../../../schema/participant.ts'
 import type { AcquireRequest, Lease, SourceState } from './stream.ts'
 
 /** The state of a source that the stream knows nothing of. */

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../../schema/participant.ts'
 import type { ChangeStream, SourceState } from '../stream.ts'
 import { appended, commit, commits, freshStream, kept, leased, NOW, names, type Open, page } from './opened.contract.ts'
 

@@ -4,7 +4,7 @@
  * at all while nobody does.
  */
 
-import type { Clock } from '../coordinator/environment.ts'
+import type { Clock } from '../../coordinator/environment.ts'
 
 export interface TailOptions {
   readonly clock: Pick<Clock, 'after'>

@@ -1,0 +1,14 @@
+/** One system's commits in the order of their sequence, as the relay reads them. Only what is forced is ever seen. */
+
+import type { System, TransactionRow } from '../../../schema/participant.ts'
+
+export interface Outbox {
+  readonly system: System
+  /** Committed rows with a greater sequence, ascending, at most `limit`. Rejects where the system does not answer. */
+  read(after: number, limit: number): Promise<readonly TransactionRow[]>
+  /**
+   * Resolves when commits after the sequence may be there: at once for a commit of this process, otherwise after a short
+   * while; a read tells. Rejects with the signal's reason when that is aborted.
+   */
+  waitBeyond(sequence: number, signal: AbortSignal): Promise<void>
+}
