@@ -65,10 +65,13 @@ export class Schedule {
     const step = (): void => {
       try {
         const due = isOver() ? undefined : this.#next()
-        if (due === undefined) return end.resolve()
-        this.steps += 1
-        due.run()
-        queueMicrotask(plan)
+        if (due === undefined) {
+          end.resolve()
+        } else {
+          this.steps += 1
+          due.run()
+          queueMicrotask(plan)
+        }
       } catch (error) {
         end.reject(error)
       }
