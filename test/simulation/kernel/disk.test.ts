@@ -34,7 +34,12 @@ class Engine {
 
   constructor(storage: LedgerStorage) {
     this.storage = storage
-    this.#writer = new Writer({ storage, system: MODELS.ERP, now: () => this.#now, lockWaitMs: LOCK_WAIT_MS })
+    this.#writer = new Writer({
+      ...{ storage, system: MODELS.ERP, now: () => this.#now, lockWaitMs: LOCK_WAIT_MS },
+      onFault: (error) => {
+        throw error
+      },
+    })
   }
 
   /** The answers, by the number of their call. */
@@ -145,12 +150,12 @@ describe('a simulated disk', () => {
       engine.round([{ call: 'PREPARE', request: first }])
 
       storage.begin()
-      storage.end(first.id, { state: 'ABORTED', sequence: null, at: BEGIN })
+      storage.end(first.id, { state: 'ABORTED', sequence: null, at: BEGIN, leftOut: [] })
       expect(storage.crash(survives).rows).toEqual([])
       expect(storage.held(first.id)?.state).toBe('PREPARED')
 
       storage.begin()
-      storage.end(first.id, { state: 'ABORTED', sequence: null, at: BEGIN })
+      storage.end(first.id, { state: 'ABORTED', sequence: null, at: BEGIN, leftOut: [] })
       expect(storage.force()).toBe(true)
       expect(storage.crash(survives).rows.map(({ state }) => state)).toEqual(survives ? ['ABORTED'] : [])
       expect(storage.held(first.id)?.state).toBe(survives ? 'ABORTED' : 'PREPARED')
