@@ -53,11 +53,11 @@ export function outcomeOfBatch({ members, idempotencyKey }: BatchRequest, outcom
         return { outcome: 'COMMITTED' }
       case 'UNDECIDED':
         return { outcome: 'UNDECIDED', violations: whole }
-      case 'NOT_STARTED': {
+      case 'NOT_STARTED':
+        // Members were refused by the planner, and there was nothing to write for the others.
+        if (whole.length === 0) return own.has(member) ? refused(member, []) : { outcome: 'COMMITTED' }
         // Under a key there may be an earlier attempt that could not be asked about.
-        const isKnown = idempotencyKey === null || own.has(member)
-        return isKnown ? refused(member, []) : { outcome: 'UNDECIDED', violations: whole }
-      }
+        return idempotencyKey === null ? refused(member, []) : { outcome: 'UNDECIDED', violations: whole }
       case 'DECIDED': {
         const isCommitted = outcome.transaction.state === 'COMMITTED' || outcome.transaction.state === 'COMMITTING'
         return isCommitted && !leftOut.has(member) ? { outcome: 'COMMITTED' } : refused(member, [calledOff()])

@@ -160,7 +160,7 @@ export class MachineTable {
       case 'DECIDING':
         return {
           ...state,
-          yes: this.#systems.filter((one) => state.yes.includes(one)),
+          yes: this.#systems.flatMap((one) => state.yes.filter(({ system }) => system === one)),
           open: this.#ordered(state.open),
         }
       case 'COMMITTING':

@@ -109,6 +109,7 @@ function callOf({ id, plan, call, change }: Command, engine: Engine): WriterCall
     case 'FENCE':
       return { call, request }
     case 'COMMIT':
+      return { call, request: { id: request.id, leftOut: [] } }
     case 'ABORT':
       return { call, id: request.id }
   }
