@@ -1,8 +1,8 @@
 /**
  * The attempts of one request. A refusal that may pass (`LOCKED`, `STALE`, a fence) is followed by another attempt,
  * planned afresh, with the age of the first one, so that a request that is refused often becomes the oldest and wins;
- * all attempts share one deadline. The next begins when every abort of the one before is acknowledged. A batch has one:
- * its members come again in another batch, if at all.
+ * all attempts share one deadline. The next begins when every abort of the one before is acknowledged. A batch has one,
+ * unless its id turns out to be another's: its members come again in another batch, if at all.
  */
 
 import type { TransactionView } from '../../schema/caller-view.ts'
@@ -61,9 +61,8 @@ export async function runAttempts(series: Series, options: AttemptsOptions): Pro
 
     const { outcome, refused } = await runAttempt({ series, plan, id, attempt, age, tries }, options)
     if (refused === null || plan.refusals.length > 0 || tries >= settings.attemptsMax) return outcome
-    if (plan.members !== undefined) return outcome
     const foreign = isHeldByAnother(series, refused.refusals)
-    if (!foreign && !mayTryAgain(reasonsOf(refused.refusals))) return outcome
+    if (!foreign && (plan.members !== undefined || !mayTryAgain(reasonsOf(refused.refusals)))) return outcome
     await deadline.pause(backoffMs(tries, options))
     if (deadline.passed()) return outcome
     log.debug({ transactionId: id, attempt, refusals: refused.refusals }, 'the attempt is made again')

@@ -44,7 +44,7 @@ export function outcomeOfBatch({ members, idempotencyKey }: BatchRequest, outcom
   const whole = own.get('WHOLE') ?? []
   const leftOut = new Set(transaction?.leftOut)
   const refused = (member: number, otherwise: readonly Violation[]): MemberOutcome => {
-    const violations = [...(own.get(member) ?? []), ...whole]
+    const violations = inOrder([...(own.get(member) ?? []), ...whole])
     return { outcome: 'REFUSED', violations: violations.length > 0 ? violations : otherwise }
   }
   const outcomeOf = (member: number): MemberOutcome => {
@@ -67,6 +67,12 @@ export function outcomeOfBatch({ members, idempotencyKey }: BatchRequest, outcom
     }
   }
   return { transaction, replayed, members: Array.from({ length: members }, (_, member) => outcomeOf(member)) }
+}
+
+/** The planner's first, then those of the systems in their order, whoever answered first. */
+function inOrder(violations: readonly Violation[]): readonly Violation[] {
+  const rank = ({ system }: Violation) => (system === null ? -1 : SYSTEMS.indexOf(system))
+  return violations.toSorted((one, other) => rank(one) - rank(other))
 }
 
 /**
