@@ -18,11 +18,12 @@ import { calledOff, forCaller, mergeViolations, silent } from './violations.ts'
 
 export function requestOfBatch(batch: BatchRequest): TransactionRequest {
   // Its records are too many to queue for: a member that meets another writer is refused, and comes again.
-  return { ...batch, hot: [], plan: async (attempt) => planOfBatch(await batch.plan(attempt)) }
+  return { ...batch, hot: [], plan: async (attempt) => planOfBatch(await batch.plan(attempt), batch.members) }
 }
 
 /** The members' writes one after the other, each naming its member. */
-function planOfBatch({ members, mapSet }: BatchPlan): Plan {
+function planOfBatch({ members, mapSet }: BatchPlan, count: number): Plan {
+  if (members.length !== count) throw new RangeError(`A batch of ${count} is planned for ${members.length} members`)
   const legs = SYSTEMS.map((system) => ({
     system,
     writes: members.flatMap((plan, member) =>
