@@ -3,7 +3,6 @@
 import type { Standing } from './holdings.ts'
 import type { Machine } from './layout.ts'
 import type { Reaction } from './machines.ts'
-import { ANSWERS, TIMER } from './signals.ts'
 import type { Situation } from './situations.ts'
 import type { Space } from './space.ts'
 import type { Action } from './taken.ts'
@@ -41,11 +40,11 @@ function onHearing(
   system: number,
   signal: number,
 ): readonly Situation[] {
-  if (signal === TIMER) return ['a step is asked again after its timer']
+  if (signal === space.language.timer) return ['a step is asked again after its timer']
   const known = space.machines.state(space.layout.machine(state, machine) ?? 0)
   const asked = space.machines.stepOf(known, system)
   const isLateVote = known.state === 'REVERTING' && asked === 'PREPARE'
-  switch (ANSWERS[signal]) {
+  switch (space.language.answers[signal]?.name) {
     case 'YES_PREPARED':
     case 'FENCED_PREPARED':
       if (isLateVote) return ['a vote comes after the refusal of another']

@@ -8,9 +8,9 @@
  */
 
 import type { begin, beginResolve, decide, mayResolve } from '../../../gateway/coordinator/protocol.ts'
-import type { Call, Calls, Decision, Refusal, State, Step } from '../../../gateway/coordinator/protocol-state.ts'
+import type { Ask, Call, Calls, Decision, Refusal, State, Step } from '../../../gateway/coordinator/protocol-state.ts'
 import type { System } from '../../../schema/participant.ts'
-import { ANSWERS, eventOf, SIGNALS, STEPS, stepIndex } from './signals.ts'
+import { type Language, stepIndex } from './language.ts'
 import { spread } from './spread.ts'
 
 export interface Core {
@@ -23,7 +23,7 @@ export interface Core {
 /** What an event does to a machine. */
 export interface Reaction {
   readonly to: number
-  /** For each system the steps that it is now asked, as bits. */
+  /** For each system what it is now asked, as bits. */
   readonly asks: readonly number[]
   readonly answersCaller: boolean
   readonly contradicts: boolean
@@ -38,6 +38,7 @@ const REASON: Refusal = { system: 'CRM', violations: [], foreign: false }
 export class MachineTable {
   readonly #systems: readonly System[]
   readonly #core: Core
+  readonly #language: Language
   readonly #states: State[] = []
   readonly #numbers = new Map<string, number>()
   readonly #reactions: Reaction[][] = []
@@ -50,14 +51,16 @@ export class MachineTable {
   /** The number of the deadline among the events. */
   readonly deadline: number
 
-  constructor(core: Core, systems: readonly System[]) {
+  constructor(core: Core, systems: readonly System[], language: Language) {
     this.#core = core
     this.#systems = systems
-    this.deadline = systems.length * SIGNALS
+    this.#language = language
+    this.deadline = systems.length * language.signals
     this.coordinator = this.#reaction(null, core.begin(systems))
     this.resolver = this.#reaction(null, core.beginResolve(systems))
     for (let state = 0; state < this.#states.length; state += 1) this.#reactions.push(this.#reactionsOf(state))
-    this.meanings = ANSWERS.map((_, signal) => 1 << ANSWERS.findIndex((_, other) => this.#isSame(signal, other)))
+    const { answers } = language
+    this.meanings = answers.map((_, signal) => 1 << answers.findIndex((_, other) => this.#isSame(signal, other)))
     this.#audible = systems.map((_, system) => this.#audibleOf(system))
   }
 
@@ -68,7 +71,7 @@ export class MachineTable {
   }
 
   hear(state: number, system: number, signal: number): Reaction {
-    return this.#react(state, system * SIGNALS + signal)
+    return this.#react(state, system * this.#language.signals + signal)
   }
 
   passDeadline(state: number): Reaction {
@@ -111,7 +114,9 @@ export class MachineTable {
     const { decide } = this.#core
     const state = this.state(number)
     const ofSystems = this.#systems.flatMap((system) =>
-      Array.from({ length: SIGNALS }, (_, signal) => this.#reaction(number, decide(state, eventOf(signal, system)))),
+      Array.from({ length: this.#language.signals }, (_, signal) =>
+        this.#reaction(number, decide(state, this.#language.eventOf(signal, system))),
+      ),
     )
     return [...ofSystems, this.#reaction(number, decide(state, { event: 'DEADLINE_PASSED' }))]
   }
@@ -127,7 +132,7 @@ export class MachineTable {
       else {
         const system = this.#systems.indexOf(command.system)
         if (command.command === 'RETRY') retries |= 1 << system
-        else asks[system] = (asks[system] ?? 0) | (1 << stepIndex(command.command))
+        else asks[system] = (asks[system] ?? 0) | (1 << this.#numberOfAsk(command))
       }
     }
     const to = this.#numberOf(state)
@@ -143,7 +148,14 @@ export class MachineTable {
     if (call === undefined) return false
     const before = from === null ? undefined : this.#callOf(this.state(from), system)
     if (before?.step === call.step && before.awaits === call.awaits) return false
-    return call.awaits === 'ANSWER' ? (asks & (1 << stepIndex(call.step))) === 0 : (retries & (1 << system)) === 0
+    const wanted = this.#language.requestsFor(stepIndex(call.step))
+    return call.awaits === 'ANSWER' ? (asks & wanted) === 0 : (retries & (1 << system)) === 0
+  }
+
+  #numberOfAsk(ask: Ask): number {
+    const number = this.#language.requestOf(ask)
+    if (number < 0) throw new RangeError(`nobody can be asked for ${JSON.stringify(ask)}`)
+    return number
   }
 
   #numberOf(state: State): number {
@@ -187,7 +199,7 @@ export class MachineTable {
 
   #audibleOf(system: number): readonly number[] {
     const own = this.#states.map((_, state) =>
-      Array.from({ length: SIGNALS }, (_, signal) =>
+      Array.from({ length: this.#language.signals }, (_, signal) =>
         this.hear(state, system, signal).isNothing ? 0 : 1 << signal,
       ).reduce((bits, bit) => bits | bit, 0),
     )
@@ -213,10 +225,6 @@ export function isOver(state: State): boolean {
 /** Whether a caller still waits, for whose sake steps are repeated. */
 export function isPatient(state: State): boolean {
   return 'answered' in state && !state.answered
-}
-
-export function stepsIn(bits: number): readonly Step[] {
-  return STEPS.filter((_, index) => bits & (1 << index))
 }
 
 function someReason(refusals: readonly Refusal[]): readonly Refusal[] {

@@ -61,6 +61,7 @@ const ONE = {
   systems: TWO,
   attempts: [0],
   resolvers: 0,
+  members: 0,
   hasLock: false,
   deadlines: true,
   mishaps: null,
