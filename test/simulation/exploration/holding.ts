@@ -13,8 +13,6 @@ export interface Promises {
   readonly keepsItsRows: boolean
   /** False: whoever finds the lock taken waits, however young. */
   readonly refusesTheYounger: boolean
-  /** False: it commits whomever it is told to, whatever it has refused or committed before. */
-  readonly keepsItsMembers: boolean
 }
 
 export const KEPT: Promises = {
@@ -25,7 +23,6 @@ export const KEPT: Promises = {
   keepsItsYes: true,
   keepsItsRows: true,
   refusesTheYounger: true,
-  keepsItsMembers: true,
 }
 
 export interface Behaviour {

@@ -49,7 +49,7 @@ export function act(behaviour: Behaviour, holding: Holding, attempt: number, req
         ? noted(behaviour, [fence(behaviour, holding, attempt)])
         : []
     case 'COMMIT':
-      return isCommittable(behaviour, row, request.leftOut)
+      return row?.state === 'PREPARED' && row.leftOut.every((member) => request.leftOut.includes(member))
         ? noted(behaviour, end(behaviour, holding, { ...row, state: 'COMMITTED', leftOut: request.leftOut }))
         : []
     case 'ABORT':
@@ -142,12 +142,6 @@ function prepare(behaviour: Behaviour, holding: Holding, attempt: number, again:
 function accept(behaviour: Behaviour, holding: Holding, attempt: number, refuses: readonly number[]): Holding {
   const row: Row = { state: 'PREPARED', attempt, why: null, leftOut: refuses, refuses }
   return withRow(holding, transactionOf(behaviour, attempt), row)
-}
-
-function isCommittable({ promises }: Behaviour, row: Row | null, leftOut: readonly number[]): row is Row {
-  if (row === null || row.state === 'ABORTED') return false
-  if (!promises.keepsItsMembers) return row.state === 'PREPARED' || !areSame(row.leftOut, leftOut)
-  return row.state === 'PREPARED' && row.leftOut.every((member) => leftOut.includes(member))
 }
 
 function askAgain(
