@@ -18,8 +18,14 @@ import { changeOf, filterOf } from './told.fixture.ts'
 /** Each with what it must tell of a change, said once more in the plainest way. */
 const FILTERS: readonly { readonly filter: ChangeFilter; readonly tells: (change: Change) => string | null }[] = [
   { filter: filterOf({}), tells: ({ before }) => `Change ${before === null}` },
-  { filter: filterOf({ ids: ['1', '3'] }), tells: ({ id, before }) => (+id % 2 === 1 ? `Change ${before === null}` : null) },
-  { filter: filterOf({ origins: ['CRM'] }), tells: ({ origin, before }) => (origin === 'CRM' ? `Change ${before === null}` : null) },
+  {
+    filter: filterOf({ ids: ['1', '3'] }),
+    tells: ({ id, before }) => (+id % 2 === 1 ? `Change ${before === null}` : null),
+  },
+  {
+    filter: filterOf({ origins: ['CRM'] }),
+    tells: ({ origin, before }) => (origin === 'CRM' ? `Change ${before === null}` : null),
+  },
   { filter: filterOf({ ids: [] }), tells: () => null },
   {
     filter: filterOf({ values: [{ field: 'group', in: ['gold'] }] }),
@@ -46,6 +52,7 @@ interface Draft {
   readonly note: number
 }
 
+const DRAFT: Draft = { id: 1, group: 'gold', isFromCrm: true, note: 0 }
 const CLIENTS = 4
 const CUTS = 12
 const client = fc.nat({ max: CLIENTS - 1 })
@@ -56,7 +63,7 @@ const draft: fc.Arbitrary<Draft> = fc.record({
   note: fc.nat({ max: 300 }),
 })
 const between: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ step: fc.constant('APPEND' as const), changes: fc.array(draft, { maxLength: 8 }) }),
+  fc.record({ step: fc.constant('APPEND' as const), changes: fc.array(draft, { maxLength: 20 }) }),
   fc.record({ step: fc.constant('PULL' as const), client, count: fc.integer({ min: 1, max: 8 }) }),
   fc.record({ step: fc.constant('TURNS' as const), count: fc.integer({ min: 1, max: 40 }) }),
 )
@@ -74,7 +81,7 @@ const windows = fc.record({
   windowBytesMax: fc.integer({ min: 1, max: 2_000 }),
 })
 /** Turns that a read takes, over and over. */
-const pace = fc.array(fc.nat({ max: 12 }), { minLength: 1, maxLength: 20 })
+const pace = fc.array(fc.oneof(fc.constant(0), fc.nat({ max: 60 })), { minLength: 1, maxLength: 20 })
 
 const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn += 1) await Promise.resolve()
@@ -127,6 +134,7 @@ class Client {
     this.#cursors.push(...this.#got.map(({ cursor }) => cursor))
     this.#from = this.#cursors.at(-1 - back) ?? this.#cursors[0] ?? null
     this.#iterator = this.#open()
+    this.pull(1)
   }
 
   /** Pulls until it has looked through everything. */
@@ -206,34 +214,52 @@ describe('Whatever is appended, pulled and cut off, and however slow the reads a
 
   test('every connection gets what its filter passes after its cursor: all of it, in order, each once', async () => {
     await fc.assert(
-      fc.asyncProperty(history, windows, pace, async (steps, limits, pace) => {
-        const clock = createManualClock(0)
-        const stream = new RememberedStream(pausing(pace))
-        const warned: string[] = []
-        const log = { warn: (_: object, message: string) => warned.push(message) }
-        const source = { entities: [], chunk: () => Promise.reject(new Error('no snapshot was asked for')) }
-        const feed = createFeed({ stream, source, published: () => Promise.resolve(), clock, log, limits: { ...limits, slowAfterMs: 1e12 } })
-        const records = new Records()
-        const clients = Array.from({ length: CLIENTS }, (_, index) => {
-          return FILTERS.map((kind) => kind)[index % FILTERS.length] ?? FILTERS[0]
-        }).flatMap((kind) => (kind === undefined ? [] : [new Client(feed, stream, kind)]))
-        for (const step of steps) {
-          if (step.step === 'APPEND') stream.append(...step.changes.map((draft) => records.next(draft)))
-          if (step.step === 'PULL') clients[step.client]?.pull(step.count)
-          if (step.step === 'TURNS') await turns(step.count)
-          if (step.step === 'CUT') {
-            await clients[step.client]?.cut(step.back, step.byAbort)
-            resumptions += 1
+      fc.asyncProperty(
+        history,
+        windows,
+        pace,
+        fc.array(fc.nat({ max: 60 }), { maxLength: 8 }),
+        async (steps, limits, pace, flurry) => {
+          const clock = createManualClock(0)
+          const stream = new RememberedStream(pausing(pace))
+          const warned: string[] = []
+          const log = { warn: (_: object, message: string) => warned.push(message) }
+          const source = { entities: [], chunk: () => Promise.reject(new Error('no snapshot was asked for')) }
+          const feed = createFeed({
+            stream,
+            source,
+            published: () => Promise.resolve(),
+            clock,
+            log,
+            limits: { ...limits, slowAfterMs: 1e12 },
+          })
+          const records = new Records()
+          const clients = Array.from({ length: CLIENTS }, (_, index) => {
+            return FILTERS.map((kind) => kind)[index % FILTERS.length] ?? FILTERS[0]
+          }).flatMap((kind) => (kind === undefined ? [] : [new Client(feed, stream, kind)]))
+          for (const step of steps) {
+            if (step.step === 'APPEND') stream.append(...step.changes.map((draft) => records.next(draft)))
+            if (step.step === 'PULL') clients[step.client]?.pull(step.count)
+            if (step.step === 'TURNS') await turns(step.count)
+            if (step.step === 'CUT') {
+              await clients[step.client]?.cut(step.back, step.byAbort)
+              resumptions += 1
+            }
           }
-        }
-        for (const client of clients) await client.drain(clock)
-        expect(feed.load().messages).toBe(0)
-        expect(feed.load().live).toBe(CLIENTS)
-        await Promise.all(clients.map((client) => client.end()))
-        expect(feed.load()).toMatchObject({ subscribers: 0, filters: 0 })
-        await turns(100)
-        expect([clock.armed(), stream.waiting, warned]).toEqual([0, 0, []])
-      }),
+          for (const rest of flurry) {
+            for (const client of clients) client.pull(2)
+            stream.append(...Array.from({ length: rest % 9 }, () => records.next(DRAFT)))
+            await turns(rest)
+          }
+          for (const client of clients) await client.drain(clock)
+          expect(feed.load().messages).toBe(0)
+          expect(feed.load().live).toBe(CLIENTS)
+          await Promise.all(clients.map((client) => client.end()))
+          expect(feed.load()).toMatchObject({ subscribers: 0, filters: 0 })
+          await turns(100)
+          expect([clock.armed(), stream.waiting, warned]).toEqual([0, 0, []])
+        },
+      ),
     )
     expect(resumptions).toBeGreaterThanOrEqual(1_000)
   })
