@@ -12,6 +12,7 @@ import { createFeed, type OpenFeed } from './create-feed.ts'
 import { cursorAt } from './cursor.ts'
 import type { ChangeFilter, FeedMessage } from './feed.ts'
 import { FEED_LIMITS } from './limits.ts'
+import { settled } from './opened-feed.fixture.ts'
 import { RememberedStream } from './remembered-stream.fixture.ts'
 import { changeOf, filterOf } from './told.fixture.ts'
 
@@ -141,7 +142,7 @@ class Client {
   async drain(clock: ManualClock): Promise<void> {
     for (;;) {
       while (this.#asked > this.#got.length) {
-        await turns(100)
+        await Promise.race([this.#pending, settled()])
         clock.skip(FEED_LIMITS.heartbeatEveryMs)
       }
       const last = this.#got.at(-1)
