@@ -9,41 +9,53 @@ import { createManualClock, type ManualClock } from '../../../test/coordinator/m
 import { createFeed, type OpenFeed } from './create-feed.ts'
 import { cursorAt } from './cursor.ts'
 import type { ChangeFilter, FeedMessage } from './feed.ts'
-import { FEED_LIMITS } from './limits.ts'
+import { FEED_LIMITS, type FeedLimits } from './limits.ts'
 import { settled } from './opened-feed.fixture.ts'
 import { RememberedStream } from './remembered-stream.fixture.ts'
 import { filterOf } from './told.fixture.ts'
 import { World, type Write } from './world.fixture.ts'
 
-type Step =
-  | { readonly step: 'WRITE'; readonly writes: readonly Write[] }
-  | { readonly step: 'PUBLISH'; readonly count: number }
-  | { readonly step: 'PULL'; readonly count: number }
-  | { readonly step: 'TURNS'; readonly count: number }
-  | { readonly step: 'CUT'; readonly back: number }
+/** What a client does after so many turns: it pulls, or is cut off and comes back some cursors earlier. */
+interface Move {
+  readonly wait: number
+  readonly pulls: number
+  readonly cutBack: number | null
+}
 
+interface Schedule {
+  /** What is there from the start. */
+  readonly first: readonly Write[]
+  readonly writes: readonly { readonly wait: number; readonly write: Write }[]
+  /** Turns before each publication of the next write. */
+  readonly publications: readonly number[]
+  readonly moves: readonly Move[]
+  /** Afterwards it is cut off after so many messages, again and again. */
+  readonly cuts: readonly number[]
+  readonly pace: readonly number[]
+  readonly from: 'OLDEST' | 'NEWEST'
+  readonly limits: Pick<FeedLimits, 'windowMessagesMax' | 'snapshotRowsMax'>
+}
+
+const wait = fc.nat({ max: 12 })
 const write: fc.Arbitrary<Write> = fc.record({
   entity: fc.constantFrom('Customer', 'Order'),
-  id: fc.constantFrom(...'abcdefgh'),
-  group: fc.option(fc.constantFrom('gold', 'lead'), { freq: 4 }),
+  id: fc.constantFrom(...'abcde'),
+  group: fc.option(fc.constantFrom('gold', 'lead'), { freq: 6 }),
   origin: fc.constantFrom('GRAPH', 'CRM'),
 })
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({ step: fc.constant('WRITE' as const), writes: fc.array(write, { maxLength: 3 }) }),
-  },
-  { weight: 2, arbitrary: fc.record({ step: fc.constant('PUBLISH' as const), count: fc.integer({ min: 1, max: 4 }) }) },
-  { weight: 6, arbitrary: fc.record({ step: fc.constant('PULL' as const), count: fc.integer({ min: 1, max: 4 }) }) },
-  { weight: 6, arbitrary: fc.record({ step: fc.constant('TURNS' as const), count: fc.integer({ min: 1, max: 30 }) }) },
-  { weight: 1, arbitrary: fc.record({ step: fc.constant('CUT' as const), back: fc.nat({ max: 4 }) }) },
-)
-const schedule = fc.record({
-  /** What is there from the start. */
-  first: fc.array(write, { maxLength: 16 }),
-  steps: fc.array(step, { maxLength: 60 }),
+const move: fc.Arbitrary<Move> = fc.record({
+  wait: fc.nat({ max: 40 }),
+  pulls: fc.integer({ min: 1, max: 4 }),
+  cutBack: fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat({ max: 3 }) }),
+})
+const schedule: fc.Arbitrary<Schedule> = fc.record({
+  first: fc.array(write, { minLength: 4, maxLength: 20 }),
+  writes: fc.array(fc.record({ wait, write }), { maxLength: 60, size: 'max' }),
+  publications: fc.array(wait, { maxLength: 60, size: 'max' }),
+  moves: fc.array(move, { maxLength: 40, size: 'max' }),
+  cuts: fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 8 }),
   pace: fc.array(fc.oneof(fc.constant(0), fc.nat({ max: 20 })), { minLength: 1, maxLength: 10 }),
-  from: fc.constantFrom('OLDEST' as const, 'NEWEST' as const),
+  from: fc.constantFrom('OLDEST', 'NEWEST'),
   limits: fc.record({
     windowMessagesMax: fc.integer({ min: 1, max: 5 }),
     snapshotRowsMax: fc.integer({ min: 1, max: 5 }),
@@ -98,13 +110,19 @@ class Client {
     this.pull(1)
   }
 
+  /** Waits for all that was asked for, heartbeats at the least. */
+  async answered(clock: ManualClock): Promise<void> {
+    while (this.#got < this.#asked) {
+      await Promise.race([this.#pending, settled()])
+      clock.skip(FEED_LIMITS.heartbeatEveryMs)
+    }
+    await this.#pending
+  }
+
+  /** Pulls until it has looked through everything. */
   async drain(clock: ManualClock, newest: string): Promise<void> {
     for (;;) {
-      while (this.#got < this.#asked) {
-        await Promise.race([this.#pending, settled()])
-        clock.skip(FEED_LIMITS.heartbeatEveryMs)
-      }
-      await this.#pending
+      await this.answered(clock)
       if (this.#last?.message === 'Heartbeat' && this.#last.cursor === newest) break
       this.pull(1)
     }
@@ -152,36 +170,52 @@ class Client {
   }
 }
 
-describe('A snapshot of records that change while they are read', () => {
-  const run = async (
-    filter: ChangeFilter,
-    { first, steps, pace, from, limits }: typeof schedule extends fc.Arbitrary<infer T> ? T : never,
-  ) => {
-    let calls = 0
-    const pause = () => turns(pace[calls++ % pace.length] ?? 0)
-    const clock = createManualClock(0)
-    const stream = new RememberedStream(pause)
-    const world = new World(stream, ['Customer', 'Order'], pause)
-    const { source, published } = world
-    const bounds = { ...limits, windowBytesMax: 2_000, slowAfterMs: 1e12 }
-    const feed = createFeed({ stream, source, published, clock, log: { warn: () => {} }, limits: bounds })
-    for (const write of first) world.commit(write)
-    const client = new Client(feed, filter, from)
-    client.pull(1)
-    for (const step of steps) {
-      if (step.step === 'WRITE') for (const write of step.writes) world.commit(write)
-      if (step.step === 'PUBLISH') world.publish(step.count)
-      if (step.step === 'PULL') client.pull(step.count)
-      if (step.step === 'TURNS') await turns(step.count)
-      if (step.step === 'CUT') await client.cut(step.back)
-    }
-    world.publish(Number.POSITIVE_INFINITY)
-    await client.drain(clock, cursorAt(stream.newest))
-    await turns(100)
-    expect([clock.armed(), stream.waiting, feed.load().subscribers]).toEqual([0, 0, 0])
-    return { shown: new Map([...client.view].sort(([a], [b]) => (a < b ? -1 : 1))), true: world.matching(filter) }
-  }
+/** What the client holds at the end, and what it should hold. */
+async function run(filter: ChangeFilter, { first, writes, publications, moves, cuts, pace, from, limits }: Schedule) {
+  let calls = 0
+  const pause = () => turns(pace[calls++ % pace.length] ?? 0)
+  const clock = createManualClock(0)
+  const stream = new RememberedStream(pause)
+  const world = new World(stream, ['Customer', 'Order'], pause)
+  const { source, published } = world
+  const bounds = { ...limits, windowBytesMax: 2_000, slowAfterMs: 1e12 }
+  const feed = createFeed({ stream, source, published, clock, log: { warn: () => {} }, limits: bounds })
+  for (const write of first) world.commit(write)
+  const client = new Client(feed, filter, from)
 
+  const writing = async () => {
+    for (const { wait, write } of writes) {
+      await turns(wait)
+      world.commit(write)
+    }
+  }
+  const publishing = async () => {
+    for (const wait of publications) {
+      await turns(wait)
+      world.publish(1)
+    }
+  }
+  const subscribing = async () => {
+    for (const { wait, pulls, cutBack } of moves) {
+      client.pull(pulls)
+      await turns(wait)
+      if (cutBack !== null) await client.cut(cutBack)
+    }
+  }
+  await Promise.all([writing(), publishing(), subscribing()])
+  for (const pulls of cuts) {
+    client.pull(pulls)
+    await client.answered(clock)
+    await client.cut(0)
+  }
+  world.publish(Number.POSITIVE_INFINITY)
+  await client.drain(clock, cursorAt(stream.newest))
+  await settled()
+  expect([clock.armed(), stream.waiting, feed.load().subscribers]).toEqual([0, 0, 0])
+  return { shown: new Map([...client.view].sort(([a], [b]) => (a < b ? -1 : 1))), all: world.matching(filter) }
+}
+
+describe('A snapshot of records that change while they are read', () => {
   test('ends at what is true, shows nothing older than before, and each row once', async () => {
     const filters = fc.constantFrom(
       filterOf({}),
@@ -191,28 +225,24 @@ describe('A snapshot of records that change while they are read', () => {
     )
     await fc.assert(
       fc.asyncProperty(filters, schedule, async (filter, schedule) => {
-        const views = await run(filter, schedule)
-        expect(views.shown).toEqual(views.true)
+        const { shown, all } = await run(filter, schedule)
+        expect(shown).toEqual(all)
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     )
   })
 
-  test('shows every record that there is, whatever kind of change the filter passes over, and nothing older than before', async () => {
+  test('has every record, whatever kind of change the filter passes over, and shows nothing older than before', async () => {
+    const lasting = (write: Write): Write => ({ ...write, group: write.group ?? 'lead' })
     await fc.assert(
       fc.asyncProperty(schedule, async (schedule) => {
-        const filter = filterOf({ origins: ['CRM'] })
-        const steps = schedule.steps.filter(({ step }) => step !== 'CUT')
-        const lasting = schedule.first.filter(({ group }) => group !== null)
-        const stable = (write: Write) => ({ ...write, group: write.group ?? 'lead' })
-        const { shown, ...all } = await run(filter, {
-          ...schedule,
-          first: lasting,
-          steps: steps.map((step) => (step.step === 'WRITE' ? { ...step, writes: step.writes.map(stable) } : step)),
-        })
-        for (const { entity, id } of lasting) expect(shown.has(`${entity} ${id}`)).toBe(true)
-        for (const [name, serial] of shown) expect(all.true.get(name)).toBeGreaterThanOrEqual(serial)
+        const first = schedule.first.map(lasting)
+        const writes = schedule.writes.map(({ wait, write }) => ({ wait, write: lasting(write) }))
+        const { shown, all } = await run(filterOf({ origins: ['CRM'] }), { ...schedule, first, writes })
+        for (const { entity, id } of first) expect(shown.has(`${entity} ${id}`)).toBe(true)
+        for (const [name, serial] of shown) expect(all.get(name)).toBeGreaterThanOrEqual(serial)
       }),
+      { numRuns: 300 },
     )
   })
 })
