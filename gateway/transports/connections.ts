@@ -55,7 +55,7 @@ const noMoreSubscriptions = (where: string): Place => ({
 })
 
 export function createConnections(limits: ConnectionLimits, clock: Clock): Connections {
-  const peers = new Set<Peer>()
+  const peers = new Map<Connection, Peer>()
   let subscriptions = 0
   let emptied: PromiseWithResolvers<void> | null = null
 
@@ -63,8 +63,7 @@ export function createConnections(limits: ConnectionLimits, clock: Clock): Conne
     isFull: () => peers.size >= limits.connectionsMax,
     open(peer) {
       let own = 0
-      peers.add(peer)
-      return {
+      const connection: Connection = {
         subscribe() {
           if (own >= limits.subscriptionsPerConnectionMax) return noMoreSubscriptions('on this connection')
           if (subscriptions >= limits.subscriptionsMax) return noMoreSubscriptions('on the server')
@@ -79,17 +78,19 @@ export function createConnections(limits: ConnectionLimits, clock: Clock): Conne
           }
         },
         ended: () => {
-          peers.delete(peer)
+          peers.delete(connection)
           if (peers.size === 0) emptied?.resolve()
         },
       }
+      peers.set(connection, peer)
+      return connection
     },
     async close() {
       if (peers.size === 0) return
       emptied ??= Promise.withResolvers()
-      for (const peer of peers) peer.sendAway()
+      for (const peer of peers.values()) peer.sendAway()
       const cancel = clock.after(GOODBYE_MS_MAX, () => {
-        for (const peer of peers) peer.cutOff()
+        for (const peer of peers.values()) peer.cutOff()
       })
       await emptied.promise
       cancel()

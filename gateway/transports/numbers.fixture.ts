@@ -12,12 +12,12 @@ import {
   subscribe,
   validate,
 } from 'graphql'
-import { readConfig } from '../../schema/process/config.ts'
+import { type Config, readConfig } from '../../schema/process/config.ts'
 import { createLog, type Log } from '../../schema/process/log.ts'
 import { serve } from '../../schema/process/serve.ts'
 import { createManualClock } from '../../test/coordinator/manual-clock.ts'
 import type { Caller, Operation, OperationRequest, Operations, StreamedResult } from '../graph/operations.ts'
-import { type TransportParts, transports } from './transports.ts'
+import { transports } from './transports.ts'
 
 const SCHEMA = buildSchema(`
   type Query {
@@ -28,7 +28,7 @@ const SCHEMA = buildSchema(`
   type Mutation { add(by: Int!): Int! }
   type Subscription {
     "Begins after the number that a client comes back with."
-    numbers(from: Int = 1, upTo: Int!, bytes: Int = 0): Number!
+    numbers(from: Int = 1, upTo: Int!, bytes: Int = 0, thenWait: Boolean = false): Number!
     "Says nothing."
     silence: Number!
     "Ends by itself, and says where to go on."
@@ -36,6 +36,13 @@ const SCHEMA = buildSchema(`
   }
   type Number { value: Int!, ballast: String! }
 `)
+
+interface NumbersArguments {
+  readonly upTo: number
+  readonly from?: number
+  readonly bytes?: number
+  readonly thenWait?: boolean
+}
 
 interface NumberEvent {
   readonly value: number
@@ -61,13 +68,10 @@ export function createNumbers(): Numbers {
   const open = new Set<AbortSignal>()
   let sum = 0
 
-  async function* numbers(from: number, upTo: number, bytes: number, signal: AbortSignal) {
+  async function* count({ from = 1, upTo, bytes = 0, thenWait = false }: NumbersArguments, signal: AbortSignal) {
     const ballast = 'x'.repeat(bytes)
     for (let value = from; value <= upTo && !signal.aborted; value += 1) yield { numbers: { value, ballast } }
-  }
-  async function* silence(signal: AbortSignal): AsyncGenerator<{ readonly silence: NumberEvent }> {
-    if (!signal.aborted) await once(signal, 'abort')
-    yield* []
+    if (thenWait && !signal.aborted) await once(signal, 'abort')
   }
   const root = ({ resumeAfter }: Caller, signal: AbortSignal) => ({
     hello: ({ name }: { readonly name: string }) => `Hello, ${name}!`,
@@ -76,10 +80,10 @@ export function createNumbers(): Numbers {
       sum += by
       return sum
     },
-    numbers: ({ from, upTo, bytes }: { readonly from: number; readonly upTo: number; readonly bytes: number }) =>
-      numbers(resumeAfter === null ? from : Number(resumeAfter) + 1, upTo, bytes, signal),
-    silence: () => silence(signal),
-    broken: () => numbers(1, 0, 0, signal),
+    numbers: (wanted: NumbersArguments) =>
+      count(resumeAfter === null ? wanted : { ...wanted, from: Number(resumeAfter) + 1 }, signal),
+    silence: () => count({ upTo: 0, thenWait: true }, signal),
+    broken: () => count({ upTo: 0 }, signal),
   })
 
   async function* streamed(
@@ -153,7 +157,7 @@ export interface NumbersServer extends AsyncDisposable {
 
 /** A real server on a port of its own. */
 export async function serveNumbers(
-  settings: Partial<TransportParts['config']> = {},
+  settings: Partial<Config> = {},
   log: Log = createLog('silent'),
 ): Promise<NumbersServer> {
   const config = { ...readConfig({ LOCKSTEP_PORT: '0' }), ...settings }

@@ -20,7 +20,7 @@ export interface Asker {
   readonly resumeAfter: string | null
   /** Whether a mutation is refused. */
   readonly readOnly: boolean
-  /** Ends the operation; nothing is answered any more. */
+  /** Ends the operation; nothing is answered any more. May have been given already. */
   readonly signal: AbortSignal
 }
 
@@ -51,6 +51,8 @@ export function createRunner(parts: RunnerParts): RunOperation {
     const refusal = parts.admission.enter()
     if (refusal !== null) return answer.failed(REFUSALS[refusal])
     inFlight.defer(parts.admission.leave)
+    // Nobody waits for an answer that nobody is there to get.
+    asker.signal.addEventListener('abort', () => inFlight.dispose())
 
     const operation = await begin(request, asker, parts)
     if (operation?.operation === 'STREAM') {

@@ -6,7 +6,7 @@ import type { StreamedResult } from '../../graph/operations.ts'
 import { everyBeat } from '../beat.ts'
 
 export interface EventStream {
-  /** Resolves when the text is with the kernel, or never will be because the connection is closed. */
+  /** Resolves when the text is with the kernel, or the signal has been given because it never will be. */
   write(text: string): Promise<void>
 }
 
@@ -15,6 +15,8 @@ const HEADERS = {
   'cache-control': 'no-cache, no-transform',
   // Some proxies would keep events back until they have many.
   'x-accel-buffering': 'no',
+  // The stream and its connection end together, so that a server that shuts down need not wait for either.
+  connection: 'close',
 }
 
 /** A comment, which clients pass over. */
@@ -27,17 +29,23 @@ export const COMPLETE = 'event: complete\ndata:\n\n'
 export const nextEvent = ({ result, cursor }: StreamedResult): string =>
   `event: next\n${cursor === null ? '' : `id: ${cursor}\n`}data: ${JSON.stringify(result)}\n\n`
 
-/** Begins the answer at once: some browsers tell of a stream only when its first bytes are there. */
-export function openEventStream(response: ServerResponse, clock: Clock): EventStream {
+/**
+ * Begins the answer at once: some browsers tell of a stream only when its first bytes are there. Gives `closing`'s signal
+ * when nothing more can be written.
+ */
+export function openEventStream(response: ServerResponse, closing: AbortController, clock: Clock): EventStream {
   const unsent = new Set<() => void>()
   let moved = true
 
   const write = (text: string) =>
     new Promise<void>((resolve) => {
-      if (response.destroyed || response.writableEnded) return resolve()
+      if (response.destroyed) closing.abort()
+      if (closing.signal.aborted) return resolve()
       unsent.add(resolve)
-      response.write(text, () => {
-        moved = true
+      response.write(text, (error) => {
+        if (error == null) moved = true
+        // At once, not when the connection has closed: whoever writes would go on until then.
+        else closing.abort()
         unsent.delete(resolve)
         resolve()
       })
@@ -49,8 +57,8 @@ export function openEventStream(response: ServerResponse, clock: Clock): EventSt
     else if (unsent.size === 0) void write(SILENT)
     moved = false
   })
-  response.once('close', () => {
-    stopBeating()
+  response.once('close', stopBeating)
+  closing.signal.addEventListener('abort', () => {
     for (const resolve of unsent) resolve()
   })
   response.writeHead(200, HEADERS)

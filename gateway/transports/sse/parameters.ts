@@ -37,7 +37,7 @@ export function fromAddress(address: unknown): Parameters {
   }
 }
 
-const parsed = (text: unknown): unknown => (typeof text === 'string' && text !== '' ? JSON.parse(text) : text)
+const parsed = (text: unknown): unknown => (typeof text === 'string' ? JSON.parse(text || 'null') : text)
 
 const faultOf = ({ path, message }: z.core.$ZodIssue): string =>
   path[0] === undefined ? message : `\`${String(path[0])}\` ${message}`

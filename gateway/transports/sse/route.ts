@@ -66,18 +66,17 @@ async function serve(asked: OperationRequest, request: FastifyRequest, reply: Fa
   const { connections, run, clock } = parts
   if (connections.isFull()) return sendFailure(reply.header('retry-after', '1'), NO_MORE_CONNECTIONS)
   const { raw } = reply
+  if (request.socket.destroyed) return reply.hijack()
   const closing = new AbortController()
   const connection = connections.open({
-    sendAway() {
-      const { socket } = raw
-      raw.once('finish', () => socket?.destroySoon())
-      closing.abort()
-    },
+    sendAway: () => closing.abort(),
     cutOff: () => raw.destroy(),
   })
   raw.once('close', () => {
     closing.abort()
     connection.ended()
+    // What was answered to its end has its line in the access log already.
+    if (!raw.writableFinished) logLeaving(request, reply)
   })
   const asker = {
     connection,
@@ -86,7 +85,7 @@ async function serve(asked: OperationRequest, request: FastifyRequest, reply: Fa
     signal: closing.signal,
   }
   try {
-    await run(asked, asker, answerBy(request, reply, clock))
+    await run(asked, asker, answerBy(request, reply, closing, clock))
     // Without `complete` where it was not the operation that ended: clients come back then.
     if (reply.sent) raw.end()
   } catch (error) {
@@ -96,13 +95,17 @@ async function serve(asked: OperationRequest, request: FastifyRequest, reply: Fa
   return reply
 }
 
-function answerBy(request: FastifyRequest, reply: FastifyReply, clock: Clock): Answer {
+function logLeaving({ log, method }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {
+  log.debug({ method, route: PATH, status: statusCode, durationMs: Math.round(elapsedTime) }, 'client left')
+}
+
+function answerBy(request: FastifyRequest, reply: FastifyReply, closing: AbortController, clock: Clock): Answer {
   let opened: EventStream | null = null
   const stream = (): EventStream => {
     if (opened === null) {
       reply.hijack()
       for (const [name, value = ''] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value)
-      opened = openEventStream(reply.raw, clock)
+      opened = openEventStream(reply.raw, closing, clock)
     }
     return opened
   }

@@ -28,7 +28,9 @@ export async function openSocket(
     received.push(JSON.parse(data.toString()))
     waiting?.()
   })
-  const closed = once(socket, 'close').then(([code, reason]) => [code, String(reason)] as const)
+  const closed = new Promise<readonly [number, string]>((resolve) => {
+    socket.once('close', (code, reason) => resolve([code, String(reason)]))
+  })
   await once(socket, 'open')
   return {
     socket,

@@ -10,7 +10,7 @@ import type { Connection } from '../connections.ts'
 import type { Answer, RunOperation } from '../run-operation.ts'
 
 export interface Socket {
-  /** Resolves when the message is with the kernel, or never will be because the socket closes. */
+  /** Resolves when the message is with the kernel, or the connection's signal has been given because it never will be. */
   send(message: object): Promise<void>
   close(code: number, reason: string): void
 }

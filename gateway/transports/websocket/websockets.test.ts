@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { createLog } from '../../../schema/process/log.ts'
 import { BEAT_MS } from '../beat.ts'
 import { type NumbersServer, serveNumbers } from '../numbers.fixture.ts'
 import { openSession, openSocket, subscribeMessage } from './raw-client.fixture.ts'
@@ -232,6 +233,19 @@ describe('graphql-transport-ws', () => {
       client.send(subscribeMessage('1', 'mutation { add(by: 1) }'))
       expect((await client.closed)[0]).toBe(4400)
       expect(server.numbers.callers).toEqual([])
+    })
+  })
+
+  it('has a line in the log for each connection', async () => {
+    const lines: string[] = []
+    await server.close()
+    server = await serveNumbers({}, createLog('debug', { write: (line) => void lines.push(line) }))
+    const client = await openSocket(server.port, { headers: { 'x-request-id': 'screen-7' } })
+    client.send('no JSON')
+    await client.closed
+    const closed = () => lines.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'WebSocket closed')
+    await expect.poll(closed).toMatchObject({
+      ...{ level: 20, requestId: 'screen-7', route: '/graphql', code: 4400, messages: 1, durationMs: 0 },
     })
   })
 

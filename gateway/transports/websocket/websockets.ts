@@ -104,9 +104,12 @@ function keep(
 const socketOf = (webSocket: WebSocket, closing: AbortController): Socket => ({
   send: (message) =>
     new Promise((resolve) => {
-      if (webSocket.readyState !== webSocket.OPEN) return resolve()
-      // Where it fails the socket closes, and that ends whoever sends.
-      webSocket.send(JSON.stringify(message), () => resolve())
+      if (closing.signal.aborted) return resolve()
+      webSocket.send(JSON.stringify(message), (error) => {
+        // At once, not when the socket has closed: whoever sends would go on until then.
+        if (error != null) closing.abort()
+        resolve()
+      })
     }),
   close: (code, reason) => {
     closing.abort()

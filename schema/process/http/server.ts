@@ -8,9 +8,10 @@ import { health } from './health.ts'
 import { internal } from './internal.ts'
 import type { HttpParts, HttpPlugin } from './parts.ts'
 import { requestId, requestIds } from './request-ids.ts'
+import { unused } from './unused.ts'
 import { isUpgrade, upgrades } from './upgrades.ts'
 
-const PLUGINS: readonly HttpPlugin[] = [requestIds, accessLog, failures, health, internal, graphql, upgrades]
+const PLUGINS: readonly HttpPlugin[] = [requestIds, accessLog, failures, health, internal, graphql, upgrades, unused]
 
 /** Longest time that a client may take to send a request. */
 const REQUEST_MS_MAX = 120_000
