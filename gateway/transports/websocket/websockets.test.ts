@@ -131,6 +131,18 @@ describe('graphql-transport-ws', () => {
       await expect.poll(server.numbers.open).toBe(0)
     })
 
+    it('keeps its id to itself while the one before it under that id winds up', async () => {
+      const client = await openSession(server.port)
+      client.send(subscribeMessage('1', SILENCE))
+      await expect.poll(server.numbers.open).toBe(1)
+      client.send(complete('1'))
+      client.send(subscribeMessage('1', SILENCE))
+      await expect.poll(() => server.numbers.callers.length).toBe(2)
+      await expect.poll(server.numbers.open).toBe(1)
+      client.send(subscribeMessage('1', SILENCE))
+      expect((await client.closed)[0]).toBe(4409)
+    })
+
     it.each(['close', 'terminate'] as const)('ends when its client leaves by %s', async (leave) => {
       const client = await openSession(server.port)
       for (const id of ['1', '2', '3']) client.send(subscribeMessage(id, SILENCE))
@@ -301,7 +313,7 @@ describe('graphql-transport-ws', () => {
     it('the connections: one more is refused before it is open, and there is room when one has left', async () => {
       await start({ connectionsMax: 1 })
       const first = await openSession(server.port)
-      const refused = await refusal({})
+      const refused = await answerTo({})
       expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1'])
       expect(refused.body).toEqual({ errors: [{ message: expect.any(String), extensions: { code: 'OVERLOADED' } }] })
       first.socket.close()
@@ -326,7 +338,7 @@ describe('graphql-transport-ws', () => {
     })
   })
 
-  const refusal = async (headers: Record<string, string>, path = '/graphql') => {
+  const answerTo = async (headers: Record<string, string>, path = '/graphql') => {
     const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' }
     const sent = request(`${server.url}${path}`, {
       headers: { ...upgrade, 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', ...headers },
@@ -339,14 +351,14 @@ describe('graphql-transport-ws', () => {
 
   describe('lets in', () => {
     it('nobody at another path', async () => {
-      expect(await refusal({}, '/grpahql')).toMatchObject({
+      expect(await answerTo({}, '/grpahql')).toMatchObject({
         status: 404,
         body: { errors: [{ extensions: { code: 'NOT_FOUND' } }] },
       })
     })
 
     it('no page of another host', async () => {
-      expect(await refusal({ origin: 'http://evil.example' })).toMatchObject({
+      expect(await answerTo({ origin: 'http://evil.example' })).toMatchObject({
         status: 403,
         body: { errors: [{ extensions: { code: 'FORBIDDEN' } }] },
       })
@@ -361,9 +373,14 @@ describe('graphql-transport-ws', () => {
       }
     })
 
-    it('a client that offers HTTP/2, as a plain request', async () => {
-      const answer = await refusal({ upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' }, '/health/live')
-      expect(answer).toMatchObject({ status: 200, body: { status: 'live' } })
+    it('a client that offers HTTP/2 with its request, as if it had not', async () => {
+      const offer = { upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' }
+      expect(await answerTo(offer, '/health/live')).toMatchObject({ status: 200, body: { status: 'live' } })
+      // There is nothing but the WebSocket at this path here.
+      expect(await answerTo(offer)).toMatchObject({
+        status: 404,
+        body: { errors: [{ extensions: { code: 'NOT_FOUND' } }] },
+      })
     })
   })
 })
