@@ -74,13 +74,13 @@ function keep(
     cutOff: () => webSocket.terminate(),
   })
   const late = () => socket.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout')
-  const onInitialised = clock.after(INITIALISE_MS_MAX, late)
+  const cancelLate = clock.after(INITIALISE_MS_MAX, late)
   const stopBeating = keepAlive(webSocket, clock)
 
   webSocket.on('error', (error) => lines.debug({ err: error }, 'a WebSocket failed'))
   webSocket.on('close', (code) => {
     closing.abort()
-    onInitialised()
+    cancelLate()
     stopBeating()
     connection.ended()
     lines.debug({ route: PATH, code, messages, durationMs: clock.now() - openedAt }, 'WebSocket closed')
@@ -89,7 +89,7 @@ function keep(
   if (webSocket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
     return socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable')
   }
-  const session = createSession({ socket, connection, run, signal: closing.signal, onInitialised })
+  const session = createSession({ socket, connection, run, signal: closing.signal, onInitialised: cancelLate })
   const take = taking(webSocket, limits.messagesAtOnceMax)
   webSocket.on('message', (data) => {
     if (closing.signal.aborted) return
