@@ -29,6 +29,10 @@ describe('readConfig', () => {
       erpUrl: 'http://127.0.0.1:4002',
       gatewayUrls: ['http://127.0.0.1:4000'],
       callTimeoutMs: 5_000,
+      connectionsMax: 10_000,
+      subscriptionsPerConnectionMax: 100,
+      subscriptionsMax: 20_000,
+      pageOrigins: [],
     })
   })
 
@@ -43,6 +47,12 @@ describe('readConfig', () => {
     ['LOCKSTEP_SERVICE_TOKEN', '0123456789abcdef', { serviceToken: '0123456789abcdef' }],
     ['LOCKSTEP_LOG_LEVEL', 'silent', { logLevel: 'silent' }],
     ['LOCKSTEP_PAGE_MAX', '50', { pageSizeMax: 50 }],
+    ['LOCKSTEP_CONNECTIONS_MAX', '1', { connectionsMax: 1 }],
+    [
+      'LOCKSTEP_PAGE_ORIGINS',
+      'https://a.example,https://b.example:8443',
+      { pageOrigins: ['https://a.example', 'https://b.example:8443'] },
+    ],
     ['LOCKSTEP_CRM_URL', 'https://crm.example/', { crmUrl: 'https://crm.example' }],
     ['LOCKSTEP_GATEWAY_URLS', 'http://a:1, http://b:2', { gatewayUrls: ['http://a:1', 'http://b:2'] }],
   ] satisfies [string, string, Partial<Config>][])('%s=%s', (variable, value, expected) => {
@@ -58,6 +68,9 @@ describe('readConfig', () => {
     ['LOCKSTEP_LOG_LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, fatal, silent'],
     ['LOCKSTEP_SERVICE_TOKEN', 'short', 'must be at least 16 visible ASCII characters without a space'],
     ['LOCKSTEP_BODY_LIMIT_BYTES', '2MiB', 'must be a whole number'],
+    ['LOCKSTEP_SUBSCRIPTIONS_MAX', '0', 'must lie between 1 and 1000000'],
+    ['LOCKSTEP_SUBSCRIPTIONS_PER_CONNECTION_MAX', '10001', 'must lie between 1 and 10000'],
+    ['LOCKSTEP_PAGE_ORIGINS', '*', 'must be an address like http://127.0.0.1:4000, without a path'],
     ['LOCKSTEP_CRM_URL', 'crm:4001', 'must be an address like http://127.0.0.1:4000, without a path'],
     ['LOCKSTEP_ERP_URL', 'http://erp:4002/erp', 'must be an address like http://127.0.0.1:4000, without a path'],
     ['LOCKSTEP_ERP_URL', 'http://me:secret@erp', 'must be an address like http://127.0.0.1:4000, without a path'],
