@@ -21,7 +21,8 @@ import { createTrouble, type Trouble } from './trouble.ts'
 
 export interface RelayOptions {
   readonly stream: ChangeStream
-  readonly outboxes: Readonly<Record<System, Outbox>>
+  /** One for each system. */
+  readonly outboxes: readonly Outbox[]
   readonly mapSet: MapSet
   readonly clock: Clock
   readonly log: Log
@@ -122,16 +123,17 @@ function arrivalsFrom({ progress }: RelayState, options: RelayOptions, signal: A
   const bell = createBell()
   const reading = new Set<System>()
   let arrived: Arrival[] = []
-  const pages = (system: System) => {
+  const pages = options.outboxes.map((outbox): readonly [System, ReturnType<typeof pagesOf>] => {
+    const { system } = outbox
     const trouble = createTrouble(`read the commits of the ${system}`, options)
-    return pagesOf(options.outboxes[system], progress[system].through, { trouble, signal })
-  }
-  const pagesIn = { CRM: pages('CRM'), ERP: pages('ERP') }
+    return [system, pagesOf(outbox, progress[system].through, { trouble, signal })]
+  })
+  const pagesOfSystem = new Map(pages)
   const read = async (system: System): Promise<void> => {
     reading.add(system)
-    const { value } = await pagesIn[system].next()
+    const next = await pagesOfSystem.get(system)?.next()
     reading.delete(system)
-    if (value !== undefined) arrived.push({ system, page: value })
+    if (next?.value !== undefined) arrived.push({ system, page: next.value })
     bell.ring()
   }
   return {
