@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { MapSet } from '../maps/model.ts'
 import { unusableStore } from '../schema/process/start-error.ts'
 import type { Outbox } from './changes/relay/outbox.ts'
+import { publication } from './changes/relay/publication.ts'
 import { startRelay } from './changes/relay/relay.ts'
 import type { ChangeStream } from './changes/stream/stream.ts'
 import { clockOf } from './environment.ts'
@@ -28,7 +29,10 @@ const FILE = 'gateway.sqlite'
  * A new stream begins with all that the systems have ever committed. At the end the relay stops before the stream is
  * closed. Rejects with a StartError for a file that cannot be used.
  */
-export async function createChangePath(sources: ChangeSources, parts: GatewayParts): Promise<ChangePath> {
+export async function createChangePath(
+  { mapSet, outboxes, isAlone }: ChangeSources,
+  parts: GatewayParts,
+): Promise<ChangePath> {
   const { config, environment, log, opened } = parts
   const clock = clockOf(environment)
   const file = join(config.dataDirectory, FILE)
@@ -37,7 +41,10 @@ export async function createChangePath(sources: ChangeSources, parts: GatewayPar
   })
   opened.defer(() => changes.close())
   const keep = { ageMsMax: config.changesKeepMs, bytesMax: config.changesKeepBytes }
-  const relay = startRelay({ ...sources, stream: changes, clock, keep, log: log.child({ part: 'changes' }) })
+  const relay = startRelay({
+    ...{ stream: changes, outboxes, isAlone, clock, keep, log: log.child({ part: 'changes' }) },
+    publication: (transaction) => publication(mapSet, transaction),
+  })
   opened.defer(() => relay.stop())
   return { changes }
 }

@@ -7,7 +7,7 @@ import type { Outbox } from './outbox.ts'
 import type { Trouble } from './trouble.ts'
 
 /** Rows that are read at once. */
-const PAGE = 100
+const PAGE = 50
 
 export interface Page {
   readonly commits: readonly Commit[]
@@ -29,12 +29,10 @@ export async function* pagesOf(
   while (!signal.aborted) {
     try {
       const rows = await outbox.read(end, limit)
+      const page = pageOf(outbox, end, rows)
       trouble.over()
-      if (rows.length > 0) {
-        const page = pageOf(outbox, end, rows)
-        end = page.commits.at(-1)?.sequence ?? end
-        yield page
-      }
+      end = page.commits.at(-1)?.sequence ?? end
+      if (rows.length > 0) yield page
       if (rows.length < limit) await outbox.waitBeyond(end, signal)
       limit = PAGE
     } catch (error) {

@@ -118,10 +118,13 @@ function operationOf(before: UnifiedRecord | null, after: UnifiedRecord | null):
 
 /** What both systems share comes from the side that is read, or from the other where that has no part in the write. */
 function merged(sides: readonly SideImage[], when: When): UnifiedRecord | null {
-  const images = sides
-    .toSorted((one, other) => Number(isRead(one)) - Number(isRead(other)))
-    .flatMap((side) => side[when] ?? [])
-  return images.length === 0 ? null : Object.assign({}, ...images)
+  const shown = sides.filter((side) => side[when] !== null)
+  const main = shown.find(isRead) ?? shown[0]
+  const values = main?.[when] ?? null
+  const other = shown.find((side) => side !== main)?.[when]
+  if (main === undefined || values === null || !other) return values
+  const own = main.map.fields.filter((field) => field.kind === 'own' && field.system !== main.system)
+  return { ...values, ...Object.fromEntries(own.map(({ name }) => [name, other[name] ?? null])) }
 }
 
 /** Of a record that leaves its map only where it is not read: the other system, which has no part in this, keeps it. */

@@ -5,15 +5,13 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import type { MapSet } from '../../../maps/model.ts'
 import { SYSTEMS, type System } from '../../../schema/participant.ts'
 import type { Clock, Log } from '../../coordinator/environment.ts'
-import type { ChangeStream, RelayState } from '../stream/stream.ts'
+import type { Change, ChangeStream, RelayState } from '../stream/stream.ts'
 import { createBell } from './bell.ts'
-import { mayRead, merge, type Windows } from './merge.ts'
+import { type CommittedTransaction, mayRead, merge, type Windows } from './merge.ts'
 import type { Outbox } from './outbox.ts'
 import { type Page, pagesOf } from './pages.ts'
-import { publication } from './publication.ts'
 import { isDealtWith, withSpans } from './reach.ts'
 import { dropped, type Keep } from './retention.ts'
 import { acquired, renewed } from './tenure.ts'
@@ -23,7 +21,7 @@ export interface RelayOptions {
   readonly stream: ChangeStream
   /** One for each system. */
   readonly outboxes: readonly Outbox[]
-  readonly mapSet: MapSet
+  readonly publication: (transaction: CommittedTransaction) => readonly Change[]
   readonly clock: Clock
   readonly log: Log
   readonly keep: Keep
@@ -89,7 +87,7 @@ async function relayUnder(state: RelayState, options: Publishing, stopping: Abor
 
 /** Until the signal is aborted, or another relay is found to have gone on. */
 async function publish(state: RelayState, options: Publishing, signal: AbortSignal): Promise<void> {
-  const { stream, mapSet, clock, trouble } = options
+  const { stream, publication, clock, trouble } = options
   const arrivals = arrivalsFrom(state, options, signal)
   let { progress, version } = state
   let windows: Windows = { CRM: [], ERP: [] }
@@ -101,7 +99,7 @@ async function publish(state: RelayState, options: Publishing, signal: AbortSign
     }
     const merged = merge(progress, windows)
     if (SYSTEMS.some((system) => merged.windows[system].length < windows[system].length)) {
-      const changes = merged.transactions.flatMap((transaction) => publication(mapSet, transaction))
+      const changes = merged.transactions.flatMap((transaction) => publication(transaction))
       const append = { lease: state, version, progress: merged.progress, changes, now: clock.now() }
       const answer = await stream.append(append)
       if (answer.append !== 'APPENDED') return
