@@ -9,11 +9,11 @@ import { createManualClock } from '../../../test/coordinator/manual-clock.ts'
 import { createKeptLog, until } from '../../../test/coordinator/two-systems.ts'
 import { openSqliteChangeStream } from '../../stores/sqlite/change-stream.ts'
 import { change } from '../stream/contract/opened.contract.ts'
-import type { Append, AppendAnswer, ChangeStream } from '../stream/stream.ts'
+import type { AppendAnswer, ChangeStream } from '../stream/stream.ts'
 import { type History, history } from './merge.fixture.ts'
 import type { CommittedTransaction } from './merge.ts'
 import type { Outbox } from './outbox.ts'
-import { type Relay, startRelay } from './relay.ts'
+import { type Relay, type RelayOptions, startRelay } from './relay.ts'
 
 /**
  * What becomes of an append: its answer may be lost with or without its effect; the relay may die before or after it;
@@ -110,7 +110,7 @@ describe('Relays that die, are late and lose answers', () => {
           relays.push(
             startRelay({
               ...{ stream: mortal(stream, appends), clock, log: createKeptLog(), publication, isAlone: true },
-              keep: { ageMsMax: 1, bytesMax: Number.MAX_SAFE_INTEGER },
+              keep: { ageMsMax: Number.MAX_SAFE_INTEGER, bytesMax: Number.MAX_SAFE_INTEGER },
               outboxes: SYSTEMS.map((system) => growingOutbox(system, given, pages)),
             }),
           )
@@ -145,16 +145,13 @@ describe('Relays that die, are late and lose answers', () => {
   }, 60_000)
 })
 
-function mortal(stream: ChangeStream, appends: Appends): ChangeStream {
+function mortal(stream: ChangeStream, appends: Appends): RelayOptions['stream'] {
   return {
     relay: () => stream.relay(),
     acquire: (request) => stream.acquire(request),
     renew: (lease) => stream.renew(lease),
     release: (lease) => stream.release(lease),
-    append: (append: Append) => appends.meet(() => stream.append(append)),
-    read: (request) => stream.read(request),
-    waitBeyond: (position, signal) => stream.waitBeyond(position, signal),
-    drop: async () => ({ entries: 0, isDone: true }),
-    close: () => stream.close(),
+    append: (append) => appends.meet(() => stream.append(append)),
+    drop: (retention) => stream.drop(retention),
   }
 }

@@ -18,7 +18,7 @@ import { acquired, renewed } from './tenure.ts'
 import { createTrouble, type Trouble } from './trouble.ts'
 
 export interface RelayOptions {
-  readonly stream: ChangeStream
+  readonly stream: Pick<ChangeStream, 'relay' | 'acquire' | 'renew' | 'release' | 'append' | 'drop'>
   /** One for each system. */
   readonly outboxes: readonly Outbox[]
   readonly publication: (transaction: CommittedTransaction) => readonly Change[]
