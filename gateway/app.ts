@@ -14,12 +14,14 @@ import { openSystem } from '../subgraphs/kit/open-system.ts'
 import { systemRoutes } from '../subgraphs/kit/routes.ts'
 import type { ShippedSystem } from '../subgraphs/kit/shipped-system.ts'
 import type { OpenSystem } from '../subgraphs/kit/system.ts'
+import { type ChangePath, createChangePath } from './change-path.ts'
+import { heardOutbox } from './changes/relay/participant-outbox.ts'
 import type { Environment } from './environment.ts'
 import { createGraph, type Graph } from './graph/server.ts'
 import { publicRoute } from './public-route.ts'
 import { createWritePath, fillWithSampleData, type WritePath } from './write-path.ts'
 
-export interface App extends Server, WritePath {
+export interface App extends Server, WritePath, ChangePath {
   readonly systems: readonly OpenSystem[]
   readonly graph: Graph
 }
@@ -48,6 +50,8 @@ export function createApp(
     await path.coordinator.recover({ alone: true })
     writes.bind(path.sync.writeNative)
     await fillWithSampleData(path, parts)
+    const outboxes = systems.map(({ participant }) => heardOutbox(participant))
+    const changePath = await createChangePath({ mapSet, outboxes, isAlone: true }, parts)
 
     const graph = await createGraph({
       ...path,
@@ -66,7 +70,7 @@ export function createApp(
       },
       parts,
     )
-    return { ...path, ...server, systems, graph }
+    return { ...path, ...changePath, ...server, systems, graph }
   })
 }
 

@@ -7,7 +7,9 @@ import { z } from 'zod'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
+const DAY = 24 * 60 * MINUTE
 const MEBIBYTE = 1024 * 1024
+const GIBIBYTE = 1024 * MEBIBYTE
 
 interface Setting<T> {
   readonly variable: string
@@ -152,6 +154,18 @@ export const SETTINGS = {
     whole(1, 10 * MINUTE),
     'Longest time that a caller may give a write, in milliseconds.',
   ),
+  changesKeepMs: setting(
+    'LOCKSTEP_CHANGES_KEEP_MS',
+    7 * DAY,
+    whole(SECOND, 1_000 * DAY),
+    'How long changes are kept for those who want to go on from an earlier one, in milliseconds.',
+  ),
+  changesKeepBytes: setting(
+    'LOCKSTEP_CHANGES_KEEP_BYTES',
+    GIBIBYTE,
+    whole(MEBIBYTE, 1_024 * GIBIBYTE),
+    'Largest size of all changes that are kept, in bytes; the oldest go first.',
+  ),
   drainMs: setting(
     'LOCKSTEP_DRAIN_MS',
     10 * SECOND,
@@ -216,6 +230,8 @@ export function readConfig(
     queryTokensMax: read(SETTINGS.queryTokensMax),
     timeoutDefaultMs: read(SETTINGS.timeoutDefaultMs),
     timeoutMaxMs: read(SETTINGS.timeoutMaxMs),
+    changesKeepMs: read(SETTINGS.changesKeepMs),
+    changesKeepBytes: read(SETTINGS.changesKeepBytes),
     drainMs: read(SETTINGS.drainMs),
   }
 

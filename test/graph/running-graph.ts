@@ -124,6 +124,7 @@ function countingReads(store: RecordStore, calls: string[]): RecordStore {
     draw: (requests) => store.draw(requests),
     describe: () => store.describe(),
     statistics: () => store.statistics(),
+    onCommit: (listener) => store.onCommit(listener),
     close: () => store.close(),
     read: counted('read'),
     get: counted('get'),
