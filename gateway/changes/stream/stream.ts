@@ -139,6 +139,8 @@ export type ReadAnswer =
       readonly read: 'PAGE'
       /** In stream order; a page may end inside a transaction. */
       readonly entries: readonly Entry[]
+      /** Where the page begins: what is read after it begins with the first entry here. */
+      readonly start: Position
       /** Where to go on: after the last entry, or where the read began if there is none. */
       readonly next: Position
       /** The end of the stream when the page was read. */

@@ -135,6 +135,7 @@ class SqliteChangeStream implements ChangeStream {
         return {
           read: 'PAGE',
           entries: page.changes.map((change, index) => this.#entryOf(change, page.after + index + 1)),
+          start: positionOf(this.#name, page.after),
           next: positionOf(this.#name, next),
           newest: positionOf(this.#name, page.newest),
           hasMore: next < page.newest,

@@ -37,6 +37,14 @@ export function readingContract(open: Open): void {
     expect(entries.at(-1)?.position).toBe(next)
   })
 
+  it('tells where a page begins, so that it can be read again', async () => {
+    expect((await page(on.one, 'OLDEST')).start).toBe(await end(on.one))
+    await published(on.one, 'CRM', 3)
+    const first = await page(on.one, 'OLDEST', { entriesMax: 2 })
+    expect(await page(on.other, { after: first.start }, { entriesMax: 2 })).toEqual(first)
+    expect((await page(on.one, { after: first.next })).start).toBe(first.next)
+  })
+
   it('gives every entry a position of its own', async () => {
     await published(on.one, 'CRM', 5)
     await published(on.other, 'ERP', 5)
