@@ -7,6 +7,7 @@ import { createLog, type Log } from '../schema/process/log.ts'
 import { neededToken } from '../schema/process/needed-token.ts'
 import { opening, type Server, serve } from '../schema/process/serve.ts'
 import { StartError } from '../schema/process/start-error.ts'
+import { NO_FEED } from './changes/feed/no-feed.ts'
 import type { Environment } from './environment.ts'
 import { createGraph } from './graph/server.ts'
 import { publicRoute } from './public-route.ts'
@@ -40,6 +41,7 @@ export function createGateway(
     const graph = await createGraph({
       ...path,
       subgraphs: systems.map(({ subgraph }) => subgraph),
+      feed: () => NO_FEED,
       contextFor: () => ({}),
       limits: config,
       log,

@@ -14,6 +14,7 @@ import { openSystem } from '../subgraphs/kit/open-system.ts'
 import { systemRoutes } from '../subgraphs/kit/routes.ts'
 import type { ShippedSystem } from '../subgraphs/kit/shipped-system.ts'
 import type { OpenSystem } from '../subgraphs/kit/system.ts'
+import { NO_FEED } from './changes/feed/no-feed.ts'
 import type { Environment } from './environment.ts'
 import { createGraph, type Graph } from './graph/server.ts'
 import { publicRoute } from './public-route.ts'
@@ -52,6 +53,7 @@ export function createApp(
     const graph = await createGraph({
       ...path,
       subgraphs: systems.map(({ system, subgraph }) => ({ name: system.toLowerCase(), ...subgraph })),
+      feed: () => NO_FEED,
       contextFor: (actor) => Object.assign({}, ...systems.map((system) => system.context(actor))),
       limits: config,
       log,

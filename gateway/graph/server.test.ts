@@ -12,6 +12,7 @@ import {
   syncAnswering,
 } from '../../test/graph/sample-graph.ts'
 import { sampleMapSet } from '../../test/graph/sample-maps.ts'
+import { NO_FEED } from '../changes/feed/no-feed.ts'
 import { createGraph } from './server.ts'
 
 type Extra = Parameters<typeof crmSubgraph>[1]
@@ -30,6 +31,7 @@ async function startGraph(extra: Extra = {}) {
       ['CRM', participantHolding('CRM', new Map(), () => fetches.push('read of CRM'))],
       ['ERP', participantHolding('ERP', new Map(), () => fetches.push('read of ERP'))],
     ]),
+    feed: () => NO_FEED,
     contextFor: (actor) => ({ greeting: `hello ${actor}` }),
     limits: { queryDepthMax: 15, queryTokensMax: 5_000, pageSizeMax: 500 },
     log,

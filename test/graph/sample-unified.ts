@@ -1,6 +1,8 @@
 /** Operations on the unified subgraph alone, over the sample maps. */
 
 import { execute, parse, validate } from 'graphql'
+import type { Feed } from '../../gateway/changes/feed/feed.ts'
+import { NO_FEED } from '../../gateway/changes/feed/no-feed.ts'
 import { createRecordLoaders } from '../../gateway/graph/unified/record-loaders.ts'
 import { buildUnified } from '../../gateway/graph/unified/unified.ts'
 import type { EntityOutcome, EntityWrite, TransactOutcome, TransactWrite } from '../../gateway/sync/write.ts'
@@ -15,6 +17,7 @@ export interface World {
   /** Answer to every `transact`; a commit without records if left out. */
   readonly transacted?: TransactOutcome
   readonly transactions?: readonly TransactionView[]
+  readonly feed?: Feed
   /** Records that both systems hold. */
   readonly held?: readonly RecordKey[]
 }
@@ -66,6 +69,7 @@ export function sampleUnified(
       },
     },
     coordinator: coordinatorKnowing(world.transactions ?? []),
+    feed: world.feed ?? NO_FEED,
     limits: { pageSizeMax: 100 },
   })
 }
