@@ -1,7 +1,7 @@
 /** Operations on the unified subgraph alone, over the sample maps. */
 
 import { execute, parse, validate } from 'graphql'
-import type { Feed } from '../../gateway/changes/feed/feed.ts'
+import type { Feed, FeedMessage } from '../../gateway/changes/feed/feed.ts'
 import { NO_FEED } from '../../gateway/changes/feed/no-feed.ts'
 import { createRecordLoaders } from '../../gateway/graph/unified/record-loaders.ts'
 import { buildUnified } from '../../gateway/graph/unified/unified.ts'
@@ -18,6 +18,8 @@ export interface World {
   readonly transacted?: TransactOutcome
   readonly transactions?: readonly TransactionView[]
   readonly feed?: Feed
+  /** What a subscription is executed for. */
+  readonly message?: FeedMessage
   /** Records that both systems hold. */
   readonly held?: readonly RecordKey[]
 }
@@ -45,7 +47,8 @@ export async function runUnified(world: World, query: string, variables: Record<
     ['CRM', participantHolding('CRM', held)],
     ['ERP', participantHolding('ERP', held)],
   ] as const)
-  const contextValue = { actor: 'ada', records: createRecordLoaders(participants) }
+  const message = world.message ?? null
+  const contextValue = { actor: 'ada', records: createRecordLoaders(participants), message, subscribe: null }
   const { data, errors } = await execute({ schema, document, variableValues: variables, contextValue })
   return { data: JSON.parse(JSON.stringify(data ?? null)), errors, writes, transacts }
 }
