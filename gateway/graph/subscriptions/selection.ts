@@ -4,6 +4,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type GraphQLSchema,
+  parse,
   print,
   separateOperations,
   TypeInfo,
@@ -63,5 +64,7 @@ function withoutUnused(document: DocumentNode): Selection {
   const pruned = visit(document, {
     VariableDefinition: (node) => (used.has(node.variable.name.value) ? false : null),
   })
-  return { document: pruned, text: print(pruned), variables: [...used].sort() }
+  const text = print(pruned)
+  // Parsed anew, it holds nothing of the document that it is from: subscriptions live long.
+  return { document: parse(text, { noLocation: true }), text, variables: [...used].sort() }
 }

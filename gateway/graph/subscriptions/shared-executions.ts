@@ -15,6 +15,7 @@ export interface Membership<Result> {
 
 interface Group<Result> {
   members: number
+  readonly execute: (message: FeedMessage) => Promise<Result>
   readonly results: RecentlyUsed<FeedMessage, { readonly result: Promise<Result>; taken: number }>
 }
 
@@ -35,13 +36,13 @@ export class SharedExecutions<Result> {
   }
 
   /** `execute` does the same for all who join under one key. */
-  join(key: string, execute: (message: FeedMessage) => Promise<Result>): Membership<Result> {
-    const group = this.#groups.get(key) ?? { members: 0, results: new RecentlyUsed(RESULTS_MAX) }
+  join(key: string, execute: Group<Result>['execute']): Membership<Result> {
+    const group = this.#groups.get(key) ?? { members: 0, execute, results: new RecentlyUsed(RESULTS_MAX) }
     this.#groups.set(key, group)
     group.members += 1
     let isMember = true
     return {
-      take: (message) => takeFrom(group, message, execute),
+      take: (message) => takeFrom(group, message),
       leave: () => {
         if (!isMember) return
         isMember = false
@@ -53,11 +54,7 @@ export class SharedExecutions<Result> {
 }
 
 /** A result goes when every member has taken it, or when there are too many. */
-function takeFrom<Result>(
-  { members, results }: Group<Result>,
-  message: FeedMessage,
-  execute: (message: FeedMessage) => Promise<Result>,
-): Promise<Result> {
+function takeFrom<Result>({ members, execute, results }: Group<Result>, message: FeedMessage): Promise<Result> {
   const entry = results.get(message) ?? { result: execute(message), taken: 0 }
   entry.taken += 1
   if (entry.taken >= members) results.delete(message)

@@ -11,7 +11,9 @@ import { readFeedRequest } from '../unified/change-request.ts'
 import type { Replay, ReplayedOperation } from './replay.ts'
 import { lastResult, messageResult } from './results.ts'
 import { readSubscription, type Subscribed } from './selection.ts'
-import type { SharedExecutions } from './shared-executions.ts'
+import type { Membership, SharedExecutions } from './shared-executions.ts'
+
+type Execute = (message: FeedMessage) => Promise<StreamedResult>
 
 export interface SubscribeOptions {
   readonly mapSet: MapSet
@@ -30,18 +32,39 @@ export type Subscribe = (
   signal: AbortSignal,
 ) => AsyncIterable<StreamedResult>
 
-export function createSubscribe(options: SubscribeOptions): Subscribe {
-  const { mapSet, feed, executions, formatError } = options
+export function createSubscribe({
+  mapSet,
+  feed,
+  executions,
+  replay,
+  context,
+  formatError,
+}: SubscribeOptions): Subscribe {
+  return (subscription, caller, signal) => {
+    const { schema, document, operationName, variables } = subscription
+    const { selection, root } = readSubscription(schema, document, operationName)
+    const given = argumentsOf(subscription, root)
+    const from = caller.resumeAfter === null ? given : { ...given, after: caller.resumeAfter }
+    const request = readFeedRequest(mapSet, root.name.value, from)
+    const used = Object.fromEntries(selection.variables.map((name) => [name, variables[name]]))
+    const key = JSON.stringify([caller.actor, selection.text, used])
+    const execute = executionOf({ selection, variables: used, schema }, caller.actor)
+    return { [Symbol.asyncIterator]: () => stream(request, joined(executions, key, execute, signal), signal) }
+  }
+
+  function executionOf(operation: ReplayedOperation, actor: string | null): Execute {
+    const execute = replay(operation)
+    return async (message) => {
+      const executed = execute({ ...context(actor), message })
+      return { result: await messageResult(executed, formatError), cursor: message.cursor }
+    }
+  }
 
   async function* stream(
     request: FeedRequest,
-    key: string,
-    execute: (message: FeedMessage) => Promise<StreamedResult>,
+    { take, leave }: Membership<StreamedResult>,
     signal: AbortSignal,
   ): AsyncGenerator<StreamedResult> {
-    const { take, leave } = executions.join(key, execute)
-    // Whoever aborts may never ask again.
-    signal.addEventListener('abort', leave)
     let cursor: string | null = null
     try {
       for await (const message of feed.open(request, signal)) {
@@ -51,29 +74,26 @@ export function createSubscribe(options: SubscribeOptions): Subscribe {
     } catch (error) {
       if (!signal.aborted) yield lastResult(error, cursor, formatError)
     } finally {
-      signal.removeEventListener('abort', leave)
       leave()
     }
   }
+}
 
-  return (subscription, caller, signal) => {
-    const { schema, document, operationName, variables } = subscription
-    const { selection, root } = readSubscription(schema, document, operationName)
-    const given = argumentsOf(subscription, root)
-    const from = caller.resumeAfter === null ? given : { ...given, after: caller.resumeAfter }
-    const used = Object.fromEntries(selection.variables.map((name) => [name, variables[name]]))
-    const key = JSON.stringify([caller.actor, selection.text, used])
-    const execute = executionOf({ selection, variables: used, schema }, caller.actor)
-    return stream(readFeedRequest(mapSet, root.name.value, from), key, execute, signal)
+/** Left when the signal says so, too: whoever aborts may never ask for a result again. */
+function joined(
+  executions: SharedExecutions<StreamedResult>,
+  key: string,
+  execute: Execute,
+  signal: AbortSignal,
+): Membership<StreamedResult> {
+  const { take, leave } = executions.join(key, execute)
+  const leaveOnce = () => {
+    signal.removeEventListener('abort', leaveOnce)
+    leave()
   }
-
-  function executionOf(operation: ReplayedOperation, actor: string | null) {
-    const replay = options.replay(operation)
-    return async (message: FeedMessage): Promise<StreamedResult> => {
-      const executed = replay({ ...options.context(actor), message })
-      return { result: await messageResult(executed, formatError), cursor: message.cursor }
-    }
-  }
+  signal.addEventListener('abort', leaveOnce)
+  if (signal.aborted) leaveOnce()
+  return { take, leave: leaveOnce }
 }
 
 function argumentsOf({ schema, document, operationName, variables }: CheckedSubscription, root: Subscribed['root']) {
