@@ -139,6 +139,16 @@ describe('bad requests', () => {
     expect(status).toBe(400)
   })
 
+  it('a subscription is refused where no stream can answer it', async () => {
+    const { run, lines } = await startGraph()
+    const { errors, status } = await run('subscription { changes { cursor } }')
+    expect(errors).toEqual([
+      { message: expect.stringContaining('/graphql/stream'), extensions: { code: 'BAD_REQUEST' } },
+    ])
+    expect(status).toBe(400)
+    expect(lines).toEqual([])
+  })
+
   it('a value of the wrong type is refused at its place', async () => {
     const { run } = await startGraph()
     const { errors, status } = await run(
