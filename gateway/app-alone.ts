@@ -18,6 +18,7 @@ import { publicRoute } from './public-route.ts'
 import { NoAnswer } from './systems/calls.ts'
 import { remoteSystem } from './systems/remote-system.ts'
 import { submitRoutes } from './systems/submit-http.ts'
+import { transports } from './transports/transports.ts'
 import { createWritePath, fillWithSampleData } from './write-path.ts'
 
 export interface Gateway extends Server, ChangePath {}
@@ -50,6 +51,7 @@ export function createGateway(
 
     const graph = await createGraph({
       ...path,
+      ...changePath,
       subgraphs: systems.map(({ subgraph }) => subgraph),
       contextFor: () => ({}),
       limits: config,
@@ -62,6 +64,7 @@ export function createGateway(
         internal: [
           { prefix: '/internal', routes: submitRoutes({ submit: path.sync.writeNative, token }), admitted: true },
         ],
+        transports: transports({ operations: graph.operations, config, clock, log: log.child({ part: 'transports' }) }),
         dependencies: systems.map(({ dependency }) => dependency),
       },
       parts,

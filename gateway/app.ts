@@ -16,9 +16,10 @@ import type { ShippedSystem } from '../subgraphs/kit/shipped-system.ts'
 import type { OpenSystem } from '../subgraphs/kit/system.ts'
 import { type ChangePath, createChangePath } from './change-path.ts'
 import { heardOutbox } from './changes/relay/participant-outbox.ts'
-import type { Environment } from './environment.ts'
+import { clockOf, type Environment } from './environment.ts'
 import { createGraph, type Graph } from './graph/server.ts'
 import { publicRoute } from './public-route.ts'
+import { transports } from './transports/transports.ts'
 import { createWritePath, fillWithSampleData, type WritePath } from './write-path.ts'
 
 export interface App extends Server, WritePath, ChangePath {
@@ -55,6 +56,7 @@ export function createApp(
 
     const graph = await createGraph({
       ...path,
+      ...changePath,
       subgraphs: systems.map(({ system, subgraph }) => ({ name: system.toLowerCase(), ...subgraph })),
       contextFor: (actor) => Object.assign({}, ...systems.map((system) => system.context(actor))),
       limits: config,
@@ -66,6 +68,10 @@ export function createApp(
       {
         graphs: [publicRoute(graph), ...routes.flatMap(({ graphs }) => graphs)],
         internal: routes.flatMap(({ internal }) => internal),
+        transports: transports({
+          operations: graph.operations,
+          ...{ config, clock: clockOf(environment), log: log.child({ part: 'transports' }) },
+        }),
         dependencies: routes.flatMap(({ dependencies }) => dependencies),
       },
       parts,

@@ -1,10 +1,14 @@
-/** How every gateway comes by its changes, wherever its systems are: the change stream, and a relay that fills it. */
+/** How every gateway comes by its changes, wherever its systems are: the change stream, a relay that fills it, and its feed. */
 
 import { join } from 'node:path'
 import type { MapSet } from '../maps/model.ts'
 import { unusableStore } from '../schema/process/start-error.ts'
+import { createFeed } from './changes/feed/create-feed.ts'
+import type { Feed } from './changes/feed/feed.ts'
+import type { SnapshotSource } from './changes/feed/snapshot-source.ts'
 import type { Outbox } from './changes/relay/outbox.ts'
 import { publication } from './changes/relay/publication.ts'
+import { createPublished } from './changes/relay/published.ts'
 import { startRelay } from './changes/relay/relay.ts'
 import type { ChangeStream } from './changes/stream/stream.ts'
 import { clockOf } from './environment.ts'
@@ -13,6 +17,8 @@ import type { GatewayParts } from './write-path.ts'
 
 export interface ChangePath {
   readonly changes: ChangeStream
+  /** What subscribers see of it. The records of a snapshot are read from the given source. */
+  readonly feed: (source: SnapshotSource) => Feed
 }
 
 export interface ChangeSources {
@@ -46,5 +52,9 @@ export async function createChangePath(
     publication: (transaction) => publication(mapSet, transaction),
   })
   opened.defer(() => relay.stop())
-  return { changes }
+  const published = createPublished({ stream: changes, outboxes, clock })
+  return {
+    changes,
+    feed: (source) => createFeed({ stream: changes, source, published, clock, log: log.child({ part: 'feed' }) }),
+  }
 }
