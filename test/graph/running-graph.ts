@@ -4,9 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import type { Feed } from '../../gateway/changes/feed/feed.ts'
 import { createCoordinator } from '../../gateway/coordinator/shell.ts'
 import { clockOf, randomnessOf } from '../../gateway/environment.ts'
-import { createGraph } from '../../gateway/graph/server.ts'
+import { createGraph, type Graph } from '../../gateway/graph/server.ts'
 import { writeSampleData } from '../../gateway/sample.ts'
 import { createSync } from '../../gateway/sync/sync.ts'
 import type { MapSet } from '../../maps/model.ts'
@@ -16,8 +17,9 @@ import { SYSTEMS, type System } from '../../schema/participant.ts'
 import type { RecordStore } from '../../subgraphs/kit/stores/record-store.ts'
 import { type BusinessLogic, openSqliteStore } from '../../subgraphs/kit/stores/sqlite/store.ts'
 import { systemOver } from '../../subgraphs/kit/system.ts'
+import { NO_FEED } from './no-feed.ts'
 
-export interface RunningGraph {
+export interface RunningGraph extends Pick<Graph, 'server' | 'operations' | 'context'> {
   /** Executes an operation, and gives its data; fails where there are errors. */
   readonly run: <Data>(query: string, variables?: Record<string, unknown>) => Promise<Data>
   /** Fetches and store calls since the last operation began, as `crm` and `CRM.get`. */
@@ -44,7 +46,7 @@ const LIMITS = {
   timeoutMaxMs: 60_000,
 }
 
-export async function startGraph(): Promise<RunningGraph> {
+export async function startGraph(feed: Feed = NO_FEED): Promise<RunningGraph> {
   const calls: string[] = []
   const directory = await mkdtemp(join(tmpdir(), 'lockstep-graph-'))
   const environment = { clock: Date.now, random: Math.random }
@@ -64,6 +66,7 @@ export async function startGraph(): Promise<RunningGraph> {
     sync,
     coordinator,
     participants,
+    feed: () => feed,
     contextFor: (actor) => Object.assign({}, ...systems.map((system) => system.context(actor))),
     limits: LIMITS,
     log,
@@ -71,6 +74,9 @@ export async function startGraph(): Promise<RunningGraph> {
   })
 
   return {
+    server: graph.server,
+    operations: graph.operations,
+    context: graph.context,
     async run(query, variables = {}) {
       calls.length = 0
       const { body } = await graph.server.executeOperation({ query, variables }, { contextValue: graph.context(null) })
@@ -124,6 +130,7 @@ function countingReads(store: RecordStore, calls: string[]): RecordStore {
     draw: (requests) => store.draw(requests),
     describe: () => store.describe(),
     statistics: () => store.statistics(),
+    onCommit: (listener) => store.onCommit(listener),
     close: () => store.close(),
     read: counted('read'),
     get: counted('get'),

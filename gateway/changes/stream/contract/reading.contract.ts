@@ -83,9 +83,8 @@ export function readingContract(open: Open): void {
     })
 
     it('gives one that is larger alone, so that nobody is stuck before it', async () => {
-      const lease = await leased(on.one, 'CRM')
-      const large = { sequence: 1, changes: [change('A'), change('B', { note: 'ß'.repeat(10_000) }), change('C')] }
-      await appended(on.one, { lease, after: 0, through: 1, commits: [large] })
+      const changes = [change('A'), change('B', { note: 'ß'.repeat(10_000) }), change('C')]
+      await appended(on.one, await leased(on.one), { changes })
       const pages: (readonly string[])[] = []
       for (let from: Parameters<typeof page>[1] = 'OLDEST', hasMore = true; hasMore; ) {
         const read = await page(on.other, from, { bytesMax: 500 })
