@@ -9,6 +9,7 @@
 
 import { StoreClosed } from '../../../schema/process/store-faults.ts'
 import type { Clock, Log } from '../../coordinator/environment.ts'
+import { pause } from '../pause.ts'
 import type { Entry, PageLimits, Position } from '../stream/stream.ts'
 import type { Audience, ChangeMessage } from './audience.ts'
 import type { ReadableStream } from './reading.ts'
@@ -106,7 +107,7 @@ export class SharedReader {
   }
 
   async #go(run: Run): Promise<void> {
-    const { stream, limits, log } = this.#options
+    const { stream, limits, clock, log } = this.#options
     const { signal } = run.stop
     for (let failures = 0; !signal.aborted; ) {
       try {
@@ -121,7 +122,7 @@ export class SharedReader {
         if (failures === 1) log.warn({ err: error }, 'the change stream gave no answer to its live subscribers')
         this.#fail(error)
         if (error instanceof StoreClosed) this.#dissolve(run)
-        else await this.#pause(Math.min(RETRY_FIRST_MS * 2 ** (failures - 1), RETRY_MAX_MS), signal)
+        else await pause(clock, Math.min(RETRY_FIRST_MS * 2 ** (failures - 1), RETRY_MAX_MS), signal)
       }
     }
   }
@@ -171,18 +172,6 @@ export class SharedReader {
   *#everyone(position: Position): Generator<readonly [Member, Position]> {
     for (const members of this.#members.values()) for (const member of members) yield [member, position]
     for (const [there, members] of this.#arrivals) for (const member of members) yield [member, there]
-  }
-
-  #pause(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const over = () => {
-        cancel()
-        signal.removeEventListener('abort', over)
-        resolve()
-      }
-      const cancel = this.#options.clock.after(ms, over)
-      signal.addEventListener('abort', over)
-    })
   }
 }
 

@@ -2,9 +2,9 @@
 
 import type { Participant } from '../../../schema/participant.ts'
 import type { Clock } from '../../coordinator/environment.ts'
+import { pause } from '../pause.ts'
 import { createBell } from './bell.ts'
 import type { Outbox } from './outbox.ts'
-import { pause } from './pause.ts'
 
 type Looked = Pick<Participant, 'system' | 'look'>
 

@@ -3,9 +3,9 @@
 import type { System } from '../../../schema/participant.ts'
 import type { Clock } from '../../coordinator/environment.ts'
 import type { Published } from '../feed/published.ts'
+import { pause } from '../pause.ts'
 import type { ChangeStream } from '../stream/stream.ts'
 import type { Outbox } from './outbox.ts'
-import { pause } from './pause.ts'
 
 export interface PublishedOptions {
   readonly stream: Pick<ChangeStream, 'relay'>

@@ -1,8 +1,8 @@
 /** Drops what is kept for long enough, or is too much, for as long as this relay is the one at work. */
 
 import type { Clock } from '../../coordinator/environment.ts'
+import { pause } from '../pause.ts'
 import type { ChangeStream } from '../stream/stream.ts'
-import { pause } from './pause.ts'
 import type { Trouble } from './trouble.ts'
 
 const DROP_EVERY_MS = 30_000

@@ -1,9 +1,9 @@
 /** Who relays: one at a time, by the lease of the stream, kept by signs of life and taken over from whoever gives none. */
 
 import type { Clock } from '../../coordinator/environment.ts'
+import { pause } from '../pause.ts'
 import { isSilent, type Sighting, sight } from '../stream/lease.ts'
 import type { ChangeStream, Lease, RelayState } from '../stream/stream.ts'
-import { pause } from './pause.ts'
 import type { Trouble } from './trouble.ts'
 
 const WATCH_EVERY_MS = 500

@@ -1,7 +1,7 @@
 /** What fails again and again until it goes well: said once, and tried at growing intervals. */
 
 import type { Clock, Log } from '../../coordinator/environment.ts'
-import { pause } from './pause.ts'
+import { pause } from '../pause.ts'
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 3_200

@@ -1,6 +1,6 @@
 /** Waiting by a clock that is given. */
 
-import type { Clock } from '../../coordinator/environment.ts'
+import type { Clock } from '../coordinator/environment.ts'
 
 /** Resolves when the time is over, or when the signal is aborted. */
 export function pause(clock: Pick<Clock, 'after'>, ms: number, signal: AbortSignal): Promise<void> {
