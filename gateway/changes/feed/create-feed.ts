@@ -16,7 +16,7 @@ export interface FeedOptions {
   readonly source: SnapshotSource
   readonly published: Published
   readonly clock: Pick<Clock, 'now' | 'after'>
-  readonly log: Pick<Log, 'warn'>
+  readonly log: Pick<Log, 'info' | 'warn'>
   /** What is left out is as in FEED_LIMITS. */
   readonly limits?: Partial<FeedLimits>
 }

@@ -24,7 +24,7 @@ export function openedFeed(options: Partial<FeedOptions> & { readonly stream?: R
     source: { entities: [], chunk: () => Promise.reject(new Error('There are no records')) },
     published: () => Promise.resolve(),
     clock,
-    log: { warn: (_, message) => warnings.push(message) },
+    log: { warn: (_, message) => warnings.push(message), info: () => {} },
     ...options,
     stream,
   })

@@ -9,14 +9,11 @@
 
 import { StoreClosed } from '../../../schema/process/store-faults.ts'
 import type { Clock, Log } from '../../coordinator/environment.ts'
-import { pause } from '../pause.ts'
 import type { Entry, PageLimits, Position } from '../stream/stream.ts'
+import { createTrouble } from '../trouble.ts'
 import type { Audience, ChangeMessage } from './audience.ts'
 import type { ReadableStream } from './reading.ts'
 import { RecentEntries } from './recent-entries.ts'
-
-const RETRY_FIRST_MS = 100
-const RETRY_MAX_MS = 5_000
 
 /** A subscriber, as the reader sees it. None of the calls may come back to the reader before it returns. */
 export interface Member {
@@ -35,7 +32,7 @@ export interface SharedReaderOptions {
   readonly stream: ReadableStream
   readonly limits: PageLimits
   readonly clock: Pick<Clock, 'after'>
-  readonly log: Pick<Log, 'warn'>
+  readonly log: Pick<Log, 'info' | 'warn'>
 }
 
 interface Run {
@@ -109,20 +106,19 @@ export class SharedReader {
   async #go(run: Run): Promise<void> {
     const { stream, limits, clock, log } = this.#options
     const { signal } = run.stop
-    for (let failures = 0; !signal.aborted; ) {
+    const trouble = createTrouble('read the changes for their live subscribers', { clock, log })
+    while (!signal.aborted) {
       try {
         await stream.waitBeyond(run.position, signal)
         const answer = await stream.read({ from: { after: run.position }, ...limits })
-        failures = 0
+        trouble.over()
         if (answer.read === 'PAGE') this.#distribute(run, answer.entries)
         else if (!signal.aborted) this.#dissolve(run)
       } catch (error) {
         if (signal.aborted) return
-        failures += 1
-        if (failures === 1) log.warn({ err: error }, 'the change stream gave no answer to its live subscribers')
         this.#fail(error)
-        if (error instanceof StoreClosed) this.#dissolve(run)
-        else await pause(clock, Math.min(RETRY_FIRST_MS * 2 ** (failures - 1), RETRY_MAX_MS), signal)
+        if (error instanceof StoreClosed) return this.#dissolve(run)
+        await trouble.met(error, signal)
       }
     }
   }

@@ -179,7 +179,7 @@ async function run(filter: ChangeFilter, { first, writes, publications, moves, c
   const world = new World(stream, ['Customer', 'Order'], pause)
   const { source, published } = world
   const bounds = { ...limits, windowBytesMax: 2_000, slowAfterMs: 1e12 }
-  const feed = createFeed({ stream, source, published, clock, log: { warn: () => {} }, limits: bounds })
+  const feed = createFeed({ stream, source, published, clock, log: { warn: () => {}, info: () => {} }, limits: bounds })
   for (const write of first) world.commit(write)
   const client = new Client(feed, filter, from)
 

@@ -40,7 +40,7 @@ describe('A feed over a stream in a file', () => {
       ...{ stream, clock, limits },
       source: { entities: [], chunk: () => Promise.reject(new Error('There are no records')) },
       published: () => Promise.resolve(),
-      log: { warn: (fields) => expect.fail(JSON.stringify(fields)) },
+      log: { warn: (fields) => expect.fail(JSON.stringify(fields)), info: () => {} },
     })
   const subscribed = (feed: OpenFeed, { filter = EVERYTHING, signal = new AbortController().signal } = {}) =>
     feed.open({ filter, from: 'NEWEST', snapshot: false }, signal)

@@ -38,6 +38,16 @@ export function changeOf(id: string, change: Partial<Change> = {}): Change {
   }
 }
 
+/** An update of each of the customers. */
+export function changes(...ids: readonly string[]): readonly Change[] {
+  return ids.map((id) => changeOf(id))
+}
+
+/** So many updates, of customers that are numbered from 0. */
+export function numbered(count: number): readonly Change[] {
+  return changes(...Array.from({ length: count }, (_, index) => `${index}`))
+}
+
 /** A message in a word: the id of the record behind what happened to it, or the name of the message. */
 export function worded(message: FeedMessage | undefined): string {
   switch (message?.message) {
@@ -64,4 +74,8 @@ export async function pulled(feed: AsyncIterator<FeedMessage>, count: number): P
     messages.push(value)
   }
   return messages
+}
+
+export async function words(feed: AsyncIterator<FeedMessage>, count: number): Promise<readonly string[]> {
+  return (await pulled(feed, count)).map(worded)
 }

@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { TransactionRow } from '../../../schema/participant.ts'
 import { createKeptLog, type KeptLog } from '../../../test/coordinator/two-systems.ts'
 import type { Clock } from '../../coordinator/environment.ts'
+import { createTrouble } from '../trouble.ts'
 import { commit } from './merge.fixture.ts'
 import type { Outbox } from './outbox.ts'
 import { type Page, pagesOf } from './pages.ts'
-import { createTrouble } from './trouble.ts'
 
 const row = (sequence: number): TransactionRow => commit('ERP', sequence, `t${sequence}`, { ERP: [] }).row
 

@@ -2,9 +2,9 @@
 
 import type { TransactionRow } from '../../../schema/participant.ts'
 import type { Span } from '../stream/stream.ts'
+import type { Trouble } from '../trouble.ts'
 import type { Commit } from './merge.ts'
 import type { Outbox } from './outbox.ts'
-import type { Trouble } from './trouble.ts'
 
 /** Rows that are read at once. */
 const PAGE = 50

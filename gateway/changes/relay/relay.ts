@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto'
 import { SYSTEMS, type System } from '../../../schema/participant.ts'
 import type { Clock, Log } from '../../coordinator/environment.ts'
 import type { Change, ChangeStream, RelayState } from '../stream/stream.ts'
+import { createTrouble, type Trouble } from '../trouble.ts'
 import { createBell } from './bell.ts'
 import { type CommittedTransaction, mayRead, merge, type Windows } from './merge.ts'
 import type { Outbox } from './outbox.ts'
@@ -15,7 +16,6 @@ import { type Page, pagesOf } from './pages.ts'
 import { isDealtWith, withSpans } from './reach.ts'
 import { dropped, type Keep } from './retention.ts'
 import { acquired, renewed } from './tenure.ts'
-import { createTrouble, type Trouble } from './trouble.ts'
 
 export interface RelayOptions {
   readonly stream: Pick<ChangeStream, 'relay' | 'acquire' | 'renew' | 'release' | 'append' | 'drop'>

@@ -3,7 +3,7 @@
 import type { Clock } from '../../coordinator/environment.ts'
 import { pause } from '../pause.ts'
 import type { ChangeStream } from '../stream/stream.ts'
-import type { Trouble } from './trouble.ts'
+import type { Trouble } from '../trouble.ts'
 
 const DROP_EVERY_MS = 30_000
 

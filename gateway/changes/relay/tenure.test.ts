@@ -3,8 +3,8 @@ import { createManualClock, type ManualClock } from '../../../test/coordinator/m
 import { createKeptLog } from '../../../test/coordinator/two-systems.ts'
 import { alive, granted, isGranted, isHeld, UNTOUCHED } from '../stream/lease.ts'
 import type { ChangeStream, RelayState } from '../stream/stream.ts'
+import { createTrouble } from '../trouble.ts'
 import { acquired, renewed } from './tenure.ts'
-import { createTrouble } from './trouble.ts'
 
 describe('The tenure of a relay', () => {
   let state: RelayState

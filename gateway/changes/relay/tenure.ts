@@ -4,7 +4,7 @@ import type { Clock } from '../../coordinator/environment.ts'
 import { pause } from '../pause.ts'
 import { isSilent, type Sighting, sight } from '../stream/lease.ts'
 import type { ChangeStream, Lease, RelayState } from '../stream/stream.ts'
-import type { Trouble } from './trouble.ts'
+import type { Trouble } from '../trouble.ts'
 
 const WATCH_EVERY_MS = 500
 const RENEW_EVERY_MS = 2_000

@@ -1,7 +1,7 @@
 /** What fails again and again until it goes well: said once, and tried at growing intervals. */
 
-import type { Clock, Log } from '../../coordinator/environment.ts'
-import { pause } from '../pause.ts'
+import type { Clock, Log } from '../coordinator/environment.ts'
+import { pause } from './pause.ts'
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 3_200
@@ -14,7 +14,10 @@ export interface Trouble {
 }
 
 /** `what` completes the sentence "it is not possible to". */
-export function createTrouble(what: string, { clock, log }: { clock: Pick<Clock, 'after'>; log: Log }): Trouble {
+export function createTrouble(
+  what: string,
+  { clock, log }: { clock: Pick<Clock, 'after'>; log: Pick<Log, 'info' | 'warn'> },
+): Trouble {
   let pauseMs: number | null = null
   return {
     met(error, signal) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createManualClock } from '../../../test/coordinator/manual-clock.ts'
-import { createKeptLog } from '../../../test/coordinator/two-systems.ts'
+import { createManualClock } from '../../test/coordinator/manual-clock.ts'
+import { createKeptLog } from '../../test/coordinator/two-systems.ts'
 import { createTrouble } from './trouble.ts'
 
 describe('Trouble', () => {
