@@ -21,6 +21,8 @@ export interface Rig {
   readonly graphUrl: string
   /** ApolloGateway with its stock data sources over the same subgraphs. */
   readonly bareUrl: string
+  /** The product's own WebSocket. */
+  readonly changesUrl: string
   readonly app: App
   close(): Promise<void>
 }
@@ -44,9 +46,11 @@ export async function startRig(): Promise<Rig> {
   const bare = await bareServer(app, config, subgraphs)
   const graphHttp = await listen(fastifyApolloHandler(graph.server, { context: async () => graph.context(null) }))
   const bareHttp = await listen(fastifyApolloHandler(bare, { context: async () => graph.context(null) }))
+  const { url } = await app.listen()
   return {
     graphUrl: graphHttp.url,
     bareUrl: bareHttp.url,
+    changesUrl: `${url.replace('http', 'ws')}/graphql`,
     app,
     async close() {
       await graphHttp.close()

@@ -4,10 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import type { Feed } from '../../gateway/changes/feed/feed.ts'
 import { createCoordinator } from '../../gateway/coordinator/shell.ts'
 import { clockOf, randomnessOf } from '../../gateway/environment.ts'
-import { createGraph, type Graph } from '../../gateway/graph/server.ts'
+import { createGraph, type Graph, type GraphOptions } from '../../gateway/graph/server.ts'
+import type { Participants } from '../../gateway/graph/unified/record-loaders.ts'
 import { writeSampleData } from '../../gateway/sample.ts'
 import { createSync } from '../../gateway/sync/sync.ts'
 import type { MapSet } from '../../maps/model.ts'
@@ -24,6 +24,8 @@ export interface RunningGraph extends Pick<Graph, 'server' | 'operations' | 'con
   readonly run: <Data>(query: string, variables?: Record<string, unknown>) => Promise<Data>
   /** Fetches and store calls since the last operation began, as `crm` and `CRM.get`. */
   readonly calls: () => readonly string[]
+  readonly mapSet: MapSet
+  readonly participants: Participants
   readonly close: () => Promise<void>
 }
 
@@ -46,7 +48,7 @@ const LIMITS = {
   timeoutMaxMs: 60_000,
 }
 
-export async function startGraph(feed: Feed = NO_FEED): Promise<RunningGraph> {
+export async function startGraph(feed: GraphOptions['feed'] = () => NO_FEED): Promise<RunningGraph> {
   const calls: string[] = []
   const directory = await mkdtemp(join(tmpdir(), 'lockstep-graph-'))
   const environment = { clock: Date.now, random: Math.random }
@@ -66,7 +68,7 @@ export async function startGraph(feed: Feed = NO_FEED): Promise<RunningGraph> {
     sync,
     coordinator,
     participants,
-    feed: () => feed,
+    feed,
     contextFor: (actor) => Object.assign({}, ...systems.map((system) => system.context(actor))),
     limits: LIMITS,
     log,
@@ -77,6 +79,8 @@ export async function startGraph(feed: Feed = NO_FEED): Promise<RunningGraph> {
     server: graph.server,
     operations: graph.operations,
     context: graph.context,
+    mapSet,
+    participants,
     async run(query, variables = {}) {
       calls.length = 0
       const { body } = await graph.server.executeOperation({ query, variables }, { contextValue: graph.context(null) })
