@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { FeedRefused } from '../changes/feed/feed.ts'
-import { Silence } from '../coordinator/listing.ts'
+import { Silence } from '../coordinator/silence.ts'
 import { createErrorFormatter } from './errors.ts'
 
 function formatter() {

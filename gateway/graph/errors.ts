@@ -6,7 +6,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Log } from '../../schema/process/log.ts'
 import { FeedRefused } from '../changes/feed/feed.ts'
-import { Silence } from '../coordinator/listing.ts'
+import { Silence } from '../coordinator/silence.ts'
 
 /** What a caller can do something about. */
 const PUBLIC_CODES: ReadonlySet<unknown> = new Set([

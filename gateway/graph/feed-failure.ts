@@ -1,5 +1,5 @@
 import { StoreClosed, StoreFailed } from '../../schema/process/store-faults.ts'
-import { Silence } from '../coordinator/listing.ts'
+import { Silence } from '../coordinator/silence.ts'
 
 /** What a feed rejected with, in the words that callers get; anything else as it is. */
 export function feedFailure(error: unknown): unknown {

@@ -3,6 +3,7 @@ import { HeaderMap } from '@apollo/server'
 import { GraphQLError, getIntrospectionQuery } from 'graphql'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { NO_FEED } from '../../test/graph/no-feed.ts'
 import {
   coordinatorKnowing,
   crmSubgraph,
@@ -12,7 +13,6 @@ import {
   syncAnswering,
 } from '../../test/graph/sample-graph.ts'
 import { sampleMapSet } from '../../test/graph/sample-maps.ts'
-import { NO_FEED } from '../changes/feed/no-feed.ts'
 import { createGraph } from './server.ts'
 
 type Extra = Parameters<typeof crmSubgraph>[1]

@@ -8,12 +8,12 @@ import { ApolloServer } from '@apollo/server'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import Fastify, { type RouteHandlerMethod } from 'fastify'
 import { type App, createApp } from '../../gateway/app.ts'
-import { NO_FEED } from '../../gateway/changes/feed/no-feed.ts'
 import type { GraphContext } from '../../gateway/graph/context.ts'
 import { createGraph, type GraphLimits } from '../../gateway/graph/server.ts'
 import { buildUnified } from '../../gateway/graph/unified/unified.ts'
 import { readConfig } from '../../schema/process/config.ts'
 import { createLog } from '../../schema/process/log.ts'
+import { NO_FEED } from '../graph/no-feed.ts'
 import { plainSubgraph } from './plain.ts'
 
 export interface Rig {
@@ -21,6 +21,8 @@ export interface Rig {
   readonly graphUrl: string
   /** ApolloGateway with its stock data sources over the same subgraphs. */
   readonly bareUrl: string
+  /** The product's own WebSocket. */
+  readonly changesUrl: string
   readonly app: App
   close(): Promise<void>
 }
@@ -44,9 +46,11 @@ export async function startRig(): Promise<Rig> {
   const bare = await bareServer(app, config, subgraphs)
   const graphHttp = await listen(fastifyApolloHandler(graph.server, { context: async () => graph.context(null) }))
   const bareHttp = await listen(fastifyApolloHandler(bare, { context: async () => graph.context(null) }))
+  const { url } = await app.listen()
   return {
     graphUrl: graphHttp.url,
     bareUrl: bareHttp.url,
+    changesUrl: `${url.replace('http', 'ws')}/graphql`,
     app,
     async close() {
       await graphHttp.close()

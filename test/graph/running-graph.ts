@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { NO_FEED } from '../../gateway/changes/feed/no-feed.ts'
 import { createCoordinator } from '../../gateway/coordinator/shell.ts'
 import { clockOf, randomnessOf } from '../../gateway/environment.ts'
 import { createGraph, type Graph, type GraphOptions } from '../../gateway/graph/server.ts'
@@ -18,6 +17,7 @@ import { SYSTEMS, type System } from '../../schema/participant.ts'
 import type { RecordStore } from '../../subgraphs/kit/stores/record-store.ts'
 import { type BusinessLogic, openSqliteStore } from '../../subgraphs/kit/stores/sqlite/store.ts'
 import { systemOver } from '../../subgraphs/kit/system.ts'
+import { NO_FEED } from './no-feed.ts'
 
 export interface RunningGraph extends Pick<Graph, 'server' | 'operations' | 'context'> {
   /** Executes an operation, and gives its data; fails where there are errors. */
@@ -134,6 +134,7 @@ function countingReads(store: RecordStore, calls: string[]): RecordStore {
     draw: (requests) => store.draw(requests),
     describe: () => store.describe(),
     statistics: () => store.statistics(),
+    onCommit: (listener) => store.onCommit(listener),
     close: () => store.close(),
     read: counted('read'),
     get: counted('get'),

@@ -2,12 +2,12 @@
 
 import { execute, parse, validate } from 'graphql'
 import type { Feed, FeedMessage } from '../../gateway/changes/feed/feed.ts'
-import { NO_FEED } from '../../gateway/changes/feed/no-feed.ts'
 import { createRecordLoaders } from '../../gateway/graph/unified/record-loaders.ts'
 import { buildUnified } from '../../gateway/graph/unified/unified.ts'
 import type { EntityOutcome, EntityWrite, TransactOutcome, TransactWrite } from '../../gateway/sync/write.ts'
 import type { TransactionView } from '../../schema/caller-view.ts'
 import { NEVER_WRITTEN, type RecordKey } from '../../schema/participant.ts'
+import { NO_FEED } from './no-feed.ts'
 import { coordinatorKnowing, customerId, participantHolding, syncAnswering, transactionView } from './sample-graph.ts'
 import { sampleMapSet } from './sample-maps.ts'
 

@@ -5,7 +5,7 @@ import type { MapSet, TableMap } from '../../../maps/model.ts'
 import type { Json } from '../../../schema/participant.ts'
 import type { SnapshotRow } from '../../changes/feed/feed.ts'
 import type { SnapshotChunk, SnapshotSource } from '../../changes/feed/snapshot-source.ts'
-import { Silence } from '../../coordinator/listing.ts'
+import { Silence } from '../../coordinator/silence.ts'
 import { type ListFilter, listFilter, matchesValues } from './snapshot-filter.ts'
 
 interface ListRequest {

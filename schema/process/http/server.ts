@@ -8,8 +8,10 @@ import { health } from './health.ts'
 import { internal } from './internal.ts'
 import type { HttpParts, HttpPlugin } from './parts.ts'
 import { requestId, requestIds } from './request-ids.ts'
+import { unused } from './unused.ts'
+import { isUpgrade, upgrades } from './upgrades.ts'
 
-const PLUGINS: readonly HttpPlugin[] = [requestIds, accessLog, failures, health, internal, graphql]
+const PLUGINS: readonly HttpPlugin[] = [requestIds, accessLog, failures, health, internal, graphql, upgrades, unused]
 
 /** Longest time that a client may take to send a request. */
 const REQUEST_MS_MAX = 120_000
@@ -24,10 +26,12 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     bodyLimit: parts.config.bodyBytesMax,
     requestTimeout: REQUEST_MS_MAX,
     return503OnClosing: false,
+    http: { shouldUpgradeCallback: isUpgrade(parts) },
     frameworkErrors: answerUnroutable(parts),
   })
   server.removeContentTypeParser('text/plain')
   for (const plugin of PLUGINS) plugin(server, parts)
+  parts.transports?.routes(server, parts)
   await server.ready()
   return server
 }

@@ -1,5 +1,5 @@
-import { StoreClosed } from '../../../schema/process/store-faults.ts'
-import type { Feed } from './feed.ts'
+import type { Feed } from '../../gateway/changes/feed/feed.ts'
+import { StoreClosed } from '../../schema/process/store-faults.ts'
 
 /** Where no change stream is open: there is a graph, and nothing to follow. */
 export const NO_FEED: Feed = {
