@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChangeFilter, SnapshotRow } from '../../gateway/changes/feed/feed.ts'
-import { NO_FEED } from '../../gateway/changes/feed/no-feed.ts'
 import type { SnapshotSource } from '../../gateway/changes/feed/snapshot-source.ts'
 import { refsOf } from '../../gateway/graph/unified/sync-state.ts'
 import type { TableMap } from '../../maps/model.ts'
 import { unify } from '../../maps/translate.ts'
 import { SYSTEMS } from '../../schema/participant.ts'
+import { NO_FEED } from './no-feed.ts'
 import { type RunningGraph, startGraph } from './running-graph.ts'
 
 let graph: RunningGraph

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { customerId } from '../../../test/graph/sample-graph.ts'
 import { sampleMapSet } from '../../../test/graph/sample-maps.ts'
 import type { ChangeFilter } from '../../changes/feed/feed.ts'
-import { Silence } from '../../coordinator/listing.ts'
+import { Silence } from '../../coordinator/silence.ts'
 import { createSnapshotSource } from './snapshots.ts'
 
 const ANY: ChangeFilter = {
