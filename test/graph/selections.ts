@@ -25,7 +25,11 @@ interface Selected {
   readonly fragments: readonly string[]
 }
 
-const DIRECTIVES = ['', '', '', ' @include(if: $yes)', ' @include(if: $no)', ' @skip(if: $yes)', ' @skip(if: $no)']
+const DIRECTIVES = [
+  ...['', '', '', '', ''],
+  ...[' @include(if: $yes)', ' @skip(if: $no)', ' @include(if: $yes) @skip(if: $no)'],
+  ...[' @include(if: $no)', ' @skip(if: $yes)'],
+]
 const WRAPS = ['PLAIN', 'PLAIN', 'PLAIN', 'INLINE', 'NAMED'] as const
 
 export function drawSelection(schema: GraphQLSchema, type: GraphQLObjectType, draw: Draw, depth: number): Selected {
@@ -44,10 +48,13 @@ export function drawSelection(schema: GraphQLSchema, type: GraphQLObjectType, dr
   /** `apart`: under names of their own, so that the members of a union never differ about one. */
   function selection(of: GraphQLObjectType, left: number, apart: boolean): string {
     const fields = Object.values(of.getFields()).filter((field) => isSelectable(field, left))
-    const count = 1 + draw(3)
-    const chosen = new Set(Array.from({ length: count }, () => pick(fields)))
-    const typename = pick(['', '__typename'])
-    return [typename, ...[...chosen].map((field) => wrapped(of, selected(field, left, apart)))].join(' ')
+    const leading = fields.filter((field) => !isLeafType(getNamedType(field.type)))
+    const count = 1 + draw(4)
+    const chosen = new Set(
+      Array.from({ length: count }, () => pick(leading.length > 0 && draw(1) === 1 ? leading : fields)),
+    )
+    // Where all of an object is left out, the planner leaves out the object, in queries as in subscriptions.
+    return ['__typename', ...[...chosen].map((field) => wrapped(of, selected(field, left, apart)))].join(' ')
   }
 
   function selected(field: GraphQLField<unknown, unknown>, left: number, apart: boolean): string {

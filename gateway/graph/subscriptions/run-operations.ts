@@ -8,9 +8,10 @@ import { GraphQLError } from 'graphql'
 import type { GraphContext } from '../context.ts'
 import type { ErrorFormatter } from '../errors.ts'
 import type { CheckedSubscription } from '../operation-checks.ts'
-import type { Caller, Operation, OperationRequest, Operations, StreamedResult } from '../operations.ts'
+import type { Caller, Operation, OperationRequest, Operations } from '../operations.ts'
 import { PublicError } from '../public-error.ts'
 import { refuseRootConditions } from './root-conditions.ts'
+import type { Subscribe } from './subscribe.ts'
 
 export interface OperationsOptions {
   readonly server: ApolloServer<GraphContext>
@@ -18,12 +19,7 @@ export interface OperationsOptions {
   readonly formatError: ErrorFormatter
   /** Most tokens of a document. */
   readonly tokensMax: number
-  /** Throws a GraphQLError for one that cannot be begun. */
-  readonly subscribe: (
-    subscription: CheckedSubscription,
-    caller: Caller,
-    signal: AbortSignal,
-  ) => AsyncIterable<StreamedResult>
+  readonly subscribe: Subscribe
 }
 
 export function createOperations(options: OperationsOptions): Operations {

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { changeMessage, changeOf } from '../../../test/graph/sample-feed.ts'
+import { customerId } from '../../../test/graph/sample-graph.ts'
+import { sampleMapSet } from '../../../test/graph/sample-maps.ts'
 import type { FeedMessage } from '../../changes/feed/feed.ts'
+import { readChangeFilter } from '../unified/change-filter.ts'
 import { SharedExecutions } from './shared-executions.ts'
 
-const heartbeat = (number: number): FeedMessage => ({ message: 'Heartbeat', cursor: `c${number}` })
+const written = (number: number): FeedMessage => changeMessage(`c${number}`, changeOf('Customer', customerId(number)))
 
 function counting() {
   const executed: string[] = []
@@ -20,7 +24,7 @@ describe('executions that are shared', () => {
     const { executed, execute } = counting()
     const shared = new SharedExecutions<object>()
     const members = Array.from({ length: 100 }, () => shared.join('key', execute))
-    const messages = [1, 2, 3].map(heartbeat)
+    const messages = [1, 2, 3].map(written)
     const results = await Promise.all(messages.flatMap((message) => members.map(({ take }) => take(message))))
     expect(executed).toEqual(['c1', 'c2', 'c3'])
     expect(new Set(results).size).toBe(3)
@@ -29,7 +33,7 @@ describe('executions that are shared', () => {
   it('are those of one key', async () => {
     const { executed, execute } = counting()
     const shared = new SharedExecutions<object>()
-    const message = heartbeat(1)
+    const message = written(1)
     for (const key of ['ada', 'ben']) await shared.join(key, execute).take(message)
     expect(executed).toEqual(['c1', 'c1'])
   })
@@ -38,8 +42,8 @@ describe('executions that are shared', () => {
     const { executed, execute } = counting()
     const shared = new SharedExecutions<object>()
     const [one, other] = [shared.join('key', execute), shared.join('key', execute)]
-    await one.take(heartbeat(1))
-    await other.take(heartbeat(1))
+    await one.take(written(1))
+    await other.take(written(1))
     expect(executed).toEqual(['c1', 'c1'])
   })
 
@@ -47,7 +51,7 @@ describe('executions that are shared', () => {
     const { execute } = counting()
     const shared = new SharedExecutions<object>()
     const [one, other] = [shared.join('key', execute), shared.join('key', execute)]
-    const message = heartbeat(1)
+    const message = written(1)
     await one.take(message)
     expect(shared.kept).toBe(1)
     await other.take(message)
@@ -57,7 +61,7 @@ describe('executions that are shared', () => {
   it('are not kept for one member alone', async () => {
     const { execute } = counting()
     const shared = new SharedExecutions<object>()
-    await shared.join('key', execute).take(heartbeat(1))
+    await shared.join('key', execute).take(written(1))
     expect(shared.kept).toBe(0)
   })
 
@@ -65,7 +69,7 @@ describe('executions that are shared', () => {
     const { executed, execute } = counting()
     const shared = new SharedExecutions<object>()
     const [ahead, behind] = [shared.join('key', execute), shared.join('key', execute)]
-    const messages = Array.from({ length: 1_000 }, (_, number) => heartbeat(number))
+    const messages = Array.from({ length: 1_000 }, (_, number) => written(number))
     for (const message of messages) await ahead.take(message)
     expect(shared.kept).toBe(64)
     for (const message of messages) await behind.take(message)
@@ -73,11 +77,21 @@ describe('executions that are shared', () => {
     expect(shared.kept).toBeLessThanOrEqual(64)
   })
 
+  it('are of committed writes: a message of one subscriber alone is worked out for that one', async () => {
+    const { executed, execute } = counting()
+    const shared = new SharedExecutions<object>()
+    const [one] = [shared.join('key', execute), shared.join('key', execute)]
+    await one.take({ message: 'StreamOpened', cursor: 'c0', filter: readChangeFilter(sampleMapSet, {}) })
+    await one.take({ message: 'Heartbeat', cursor: 'c1' })
+    expect(executed).toEqual(['c0', 'c1'])
+    expect(shared.kept).toBe(0)
+  })
+
   it('leave nothing behind when the last member leaves, who may leave twice', async () => {
     const { execute } = counting()
     const shared = new SharedExecutions<object>()
     const [one, other] = [shared.join('key', execute), shared.join('key', execute)]
-    await one.take(heartbeat(1))
+    await one.take(written(1))
     one.leave()
     one.leave()
     expect(shared.groups).toBe(1)

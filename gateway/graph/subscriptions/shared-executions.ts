@@ -1,6 +1,7 @@
 /**
- * Subscribers that ask the same, as the same caller, share one execution of each message. The feed gives the very same
- * message to all of them, so its identity tells what has been worked out already.
+ * Subscribers that ask the same, as the same caller, share one execution of each change. The feed gives the very same
+ * message to all who are live, so its identity tells what has been worked out already. Every other message is one
+ * subscriber's own, and nothing of it is kept.
  */
 
 import { RecentlyUsed } from '../../../schema/recently-used.ts'
@@ -53,8 +54,14 @@ export class SharedExecutions<Result> {
   }
 }
 
+/** Of a committed write, which all who are live are told of. */
+function isShared({ message }: FeedMessage): boolean {
+  return message === 'Change' || message === 'LeftFilter'
+}
+
 /** A result goes when every member has taken it, or when there are too many. */
 function takeFrom<Result>({ members, execute, results }: Group<Result>, message: FeedMessage): Promise<Result> {
+  if (!isShared(message)) return execute(message)
   const entry = results.get(message) ?? { result: execute(message), taken: 0 }
   entry.taken += 1
   if (entry.taken >= members) results.delete(message)

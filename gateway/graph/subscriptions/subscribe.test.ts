@@ -104,6 +104,20 @@ describe('a subscription', () => {
     expect(fetches.filter((subgraph) => subgraph === 'unified')).toHaveLength(3)
   })
 
+  it('takes the defaults of variables that are left out', async () => {
+    const { feed, follow } = await startOperations()
+    const { first } = await follow({
+      query: `subscription ($w: Boolean! = true, $from: ChangeStart = HEAD) {
+        customerChanged(from: $from) { ... on CustomerChange { customer { name @include(if: $w) id @skip(if: $w) } } }
+      }`,
+    })
+    feed.publish(change('c1'))
+    expect(written((await first).value?.result)).toEqual({
+      data: { customerChanged: { customer: { name: 'Customer 1' } } },
+    })
+    expect(feed.requests.map(({ from }) => from)).toEqual(['OLDEST'])
+  })
+
   it('goes on after a message that could not be resolved: a system did not answer', async () => {
     const { feed, follow } = await startOperations({ isErpSilent: true })
     const query = 'subscription { customerChanged { cursor ... on CustomerChange { customer { name sync } } } }'

@@ -46,7 +46,7 @@ export function createSubscribe({
     const given = argumentsOf(subscription, root)
     const from = caller.resumeAfter === null ? given : { ...given, after: caller.resumeAfter }
     const request = readFeedRequest(mapSet, root.name.value, from)
-    const used = Object.fromEntries(selection.variables.map((name) => [name, variables[name]]))
+    const used = givenOf(selection.variables, variables)
     const key = JSON.stringify([caller.actor, selection.text, used])
     const execute = executionOf({ selection, variables: used, schema }, caller.actor)
     return { [Symbol.asyncIterator]: () => stream(request, joined(executions, key, execute, signal), signal) }
@@ -94,6 +94,11 @@ function joined(
   signal.addEventListener('abort', leaveOnce)
   if (signal.aborted) leaveOnce()
   return { take, leave: leaveOnce }
+}
+
+/** One left out stays so: it may have a default. */
+function givenOf(names: readonly string[], variables: CheckedSubscription['variables']) {
+  return Object.fromEntries(names.flatMap((name) => (variables[name] === undefined ? [] : [[name, variables[name]]])))
 }
 
 function argumentsOf({ schema, document, operationName, variables }: CheckedSubscription, root: Subscribed['root']) {
