@@ -20,50 +20,43 @@ export interface CsvReader {
   read(text: Buffer, isLast: boolean): Promise<readonly CsvRecord[]>
 }
 
-/** A line at fault, of which the end is still to come. */
-interface Broken {
-  readonly fault: RowFault
-  readonly cutter: LineCutter
-}
-
 const NOTHING = Buffer.alloc(0)
 
 export function csvReader(dialect: CsvDialect, bytesMax: number, measure: (text: Buffer) => number): CsvReader {
   let parser = csvParser(dialect)
   /** Text that the parser has and has made no record of. */
   let held: Buffer = NOTHING
-  let broken: Broken | null = null
+  /** Of a line at fault, of which the end is still to come. */
+  let broken: LineCutter | null = null
 
-  /** Gives the records up to the first one at fault, and leaves what is to be read anew in `held`. */
-  const parse = async (text: Buffer, isLast: boolean, records: CsvRecord[]): Promise<RowFault | null> => {
+  /** Gives the records up to the first one at fault, which it leaves in `held`, and whether there is one. */
+  const parse = async (text: Buffer, isLast: boolean, records: CsvRecord[]): Promise<boolean> => {
     held = held.length === 0 ? text : Buffer.concat([held, text])
-    const { found, error } = await parser.parse(text, isLast)
+    const { found, isBroken } = await parser.parse(text, isLast)
     for (const { cells, length } of found) {
-      if (length > bytesMax) return tooLarge(bytesMax)
+      if (length > bytesMax) return true
       records.push({ ok: true, cells, raw: held.subarray(0, length) })
       held = held.subarray(length)
     }
-    if (held.length > bytesMax) return tooLarge(bytesMax)
-    return error === null ? null : badQuote(error)
+    return isBroken || held.length > bytesMax
   }
 
   return {
     read: async (text, isLast) => {
       const records: CsvRecord[] = []
-      let unread: Buffer | null = text
-      while (unread !== null) {
+      let unread = text
+      for (;;) {
         if (broken !== null) {
-          const cut = broken.cutter.cut(unread)
-          const line: Line | null = cut?.line ?? (isLast ? broken.cutter.end() : null)
+          const cut = broken.cut(unread)
+          const line: Line | null = cut?.line ?? (isLast ? broken.end() : null)
           if (line === null) break
-          records.push({ ok: false, fault: broken.fault, line })
+          records.push({ ok: false, fault: faultOf(line, bytesMax), line })
           broken = null
           unread = cut?.rest ?? NOTHING
         }
-        const fault = await parse(unread, isLast, records)
-        unread = fault === null ? null : held
-        if (fault === null) continue
-        broken = { fault, cutter: lineCutter(LINE_ENDS[dialect.lineEnd], bytesMax, measure) }
+        if (!(await parse(unread, isLast, records))) break
+        unread = held
+        broken = lineCutter(LINE_ENDS[dialect.lineEnd], bytesMax, measure)
         held = NOTHING
         parser = csvParser(dialect)
       }
@@ -75,7 +68,8 @@ export function csvReader(dialect: CsvDialect, bytesMax: number, measure: (text:
 interface Parsed {
   /** Each with its bytes, line end included, in order. */
   readonly found: readonly { readonly cells: readonly string[]; readonly length: number }[]
-  readonly error: CsvError | null
+  /** The quotes of the record behind them do not match. */
+  readonly isBroken: boolean
 }
 
 function csvParser({ delimiter, quote, lineEnd }: CsvDialect) {
@@ -104,25 +98,16 @@ function csvParser({ delimiter, quote, lineEnd }: CsvDialect) {
         else parser.write(text, done)
       })
       if (fault !== null && !(fault instanceof CsvError)) throw fault
-      return { found, error: fault }
+      return { found, isBroken: fault !== null }
     },
   }
 }
 
-function badQuote({ code }: CsvError): RowFault {
-  const reasons: Readonly<Record<string, string>> = {
-    INVALID_OPENING_QUOTE: 'A quote stands within a cell that is not quoted.',
-    CSV_INVALID_CLOSING_QUOTE: 'Something stands between the end of a quoted cell and the next delimiter.',
-    CSV_QUOTE_NOT_CLOSED: 'A quote is opened and never closed.',
-  }
-  const reason = reasons[code] ?? 'The quotes of the line do not match.'
-  return {
-    code: 'BAD_QUOTE',
-    message: `${reason} A quote that belongs to the text is written twice, in a quoted cell.`,
-  }
-}
-
-function tooLarge(bytesMax: number): RowFault {
-  const message = `The row has more than ${bytesMax} bytes. Perhaps a quote in it is never closed.`
-  return { code: 'TOO_LARGE', message }
+/** A line above the bound is too large; where a record is at fault otherwise, a quote was opened in its first line. */
+function faultOf(line: Line, bytesMax: number): RowFault {
+  if (line.isCut) return { code: 'TOO_LARGE', message: `The line has more than ${bytesMax} bytes.` }
+  const message =
+    'The quotes do not match: a quote that is opened must be closed, and a cell with a quote in it must be quoted as a ' +
+    'whole, with that quote written twice.'
+  return { code: 'BAD_QUOTE', message }
 }

@@ -49,7 +49,8 @@ function fromUtf16(littleEndian: (bytes: Buffer) => Buffer): Transcoder {
       kept = Buffer.from(joined.subarray(whole))
       return utf8Of(even.toString('utf16le', 0, whole))
     },
-    end: () => (kept.length === 0 ? NOTHING : NO_TEXT),
+    // Half a pair, half a unit, or both.
+    end: () => Buffer.alloc(Math.ceil(kept.length / 2), NO_TEXT),
   }
 }
 

@@ -66,7 +66,7 @@ export async function findFormat(
     return { format: { format: 'JSONL', compression, encoding, begin }, sureness }
   }
 
-  const lineEnd = text.includes(0x0a) || !text.includes(0x0d) ? 'LF' : 'CR'
+  const lineEnd = /\r\n|\n|\r/.exec(text.toString())?.[0] === '\r' ? 'CR' : 'LF'
   const dialect = { quote: options.quote === undefined ? '"' : options.quote, lineEnd } as const
   const sample = { text, isWhole, bytesMax: limits.rowBytesMax, measure: (part: Buffer) => bytesBefore(encoding, part) }
   const delimiter = await findDelimiter(sample, dialect, options.delimiter ?? kind.delimiter)

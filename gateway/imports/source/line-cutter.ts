@@ -18,7 +18,7 @@ export interface LineCutter {
 }
 
 /** How much is kept of a line that is too large. */
-const EXCERPT_BYTES = 4096
+const EXCERPT_BYTES_MAX = 4096
 
 export const LINE_ENDS: Readonly<Record<CsvFormat['lineEnd'], number>> = { LF: 0x0a, CR: 0x0d }
 
@@ -36,7 +36,7 @@ export function lineCutter(lineEnd: number, bytesMax: number, measure: (text: Bu
     length += piece.length
     if (length <= bytesMax) return
     isCut = true
-    pieces = [Buffer.from(Buffer.concat(pieces).subarray(0, EXCERPT_BYTES))]
+    pieces = [Buffer.from(Buffer.concat(pieces).subarray(0, Math.min(EXCERPT_BYTES_MAX, bytesMax)))]
   }
   const finish = (): Line => {
     const [only] = pieces

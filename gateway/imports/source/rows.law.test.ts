@@ -5,6 +5,8 @@ import { findFormat } from './find-format.ts'
 import { rowsOf } from './rows.ts'
 import {
   DELIMITERS,
+  type Delimiter,
+  type Encoding,
   FILE_START,
   SOURCE_LIMITS,
   SourceError,
@@ -19,14 +21,22 @@ const LIMITS: SourceLimits = { ...SOURCE_LIMITS, rowBytesMax: 64, depthMax: 4, k
 const cell = fc.string({ unit: fc.constantFrom('a', '"', "'", ',', ';', '\t', '|', '\r', '\n', ' ', 'ä', '€', '😀') })
 const pieces = fc.integer({ min: 1, max: 40 })
 
-const dialect = fc.record({
+interface Dialect {
+  readonly delimiter: Delimiter
+  readonly quote: '"' | "'"
+  readonly lineEnd: string
+  /** Whether every cell is quoted. */
+  readonly always: boolean
+}
+
+const dialect: fc.Arbitrary<Dialect> = fc.record({
   delimiter: fc.constantFrom(...DELIMITERS),
-  quote: fc.constantFrom('"', "'"),
+  quote: fc.constantFrom('"' as const, "'" as const),
   lineEnd: fc.constantFrom('\n', '\r\n', '\r'),
   always: fc.boolean(),
 })
 
-function csvOf(rows: readonly (readonly string[])[], { delimiter, quote, lineEnd, always }: fc.infer<typeof dialect>) {
+function csvOf(rows: readonly (readonly string[])[], { delimiter, quote, lineEnd, always }: Dialect) {
   const written = (text: string) =>
     always || text.trim() === '' || /["',;\t|\r\n]/.test(text) || text.trim() !== text
       ? `${quote}${text.replaceAll(quote, quote + quote)}${quote}`
@@ -34,12 +44,17 @@ function csvOf(rows: readonly (readonly string[])[], { delimiter, quote, lineEnd
   return rows.map((row) => row.map(written).join(delimiter) + lineEnd).join('')
 }
 
-const stored = fc.record({
-  encoding: fc.constantFrom('UTF_8', 'UTF_16LE', 'UTF_16BE'),
+interface Stored {
+  readonly encoding: Encoding
+  readonly isZipped: boolean
+}
+
+const stored: fc.Arbitrary<Stored> = fc.record({
+  encoding: fc.constantFrom<Encoding[]>('UTF_8', 'UTF_16LE', 'UTF_16BE'),
   isZipped: fc.boolean(),
 })
 
-function bytesOf(text: string, { encoding, isZipped }: fc.infer<typeof stored>): Buffer {
+function bytesOf(text: string, { encoding, isZipped }: Stored): Buffer {
   const utf16 = () => Buffer.from(text, 'utf16le')
   const bytes = encoding === 'UTF_8' ? Buffer.from(text) : encoding === 'UTF_16LE' ? utf16() : utf16().swap16()
   return isZipped ? gzipSync(bytes) : bytes
@@ -56,10 +71,11 @@ describe('whatever is written', () => {
         const bytes = bytesOf(`${csvOf([header], as)}${csvOf(written, as)}`, where)
         const file = memoryFile(bytes, pieceBytes)
         const { encoding } = where
-        const { format } = await findFormat(file, { ...as, encoding, format: 'CSV' })
+        const { format } = await findFormat(file, { delimiter: as.delimiter, quote: as.quote, encoding, format: 'CSV' })
         const found = await all(rowsOf(file, format))
         expect(found.map((row) => (row.kind === 'CELLS' ? row.cells : row))).toEqual(written)
-        expect(found.at(-1)?.storedBytes ?? bytes.length).toBe(bytes.length)
+        if (!where.isZipped && written.length > 0) expect(found.at(-1)?.storedBytes).toBe(bytes.length)
+        for (const { storedBytes } of found) expect(storedBytes).toBeLessThanOrEqual(bytes.length)
       }),
     )
   })
@@ -81,7 +97,7 @@ describe('whatever is written', () => {
 
 type Kind = { readonly format: 'JSONL' } | { readonly format: 'CSV'; readonly lineEnd: 'LF' | 'CR' }
 
-function formatOf(kind: Kind, { encoding, isZipped }: fc.infer<typeof stored>): SourceFormat {
+function formatOf(kind: Kind, { encoding, isZipped }: Stored): SourceFormat {
   const text = { compression: isZipped ? 'GZIP' : 'NONE', encoding, begin: FILE_START } as const
   if (kind.format === 'JSONL') return { ...text, format: 'JSONL' }
   return { ...text, ...kind, delimiter: ',', quote: '"', header: ['a', 'b'] }

@@ -112,7 +112,7 @@ describe('a CSV row at fault', () => {
   it('is the line of the quote, where one that is never closed would swallow the rest of the file', async () => {
     const rows = Array.from({ length: 50 }, (_, at) => `${at},x\n`)
     const found = await read(`a,b\n1,"never closed\n${rows.join('')}`)
-    expect(found[0]).toMatchObject({ kind: 'FAULT', line: 2, fault: { code: 'TOO_LARGE' } })
+    expect(found[0]).toMatchObject({ kind: 'FAULT', line: 2, fault: { code: 'BAD_QUOTE' } })
     expect(found.slice(1).map((row) => row.kind === 'CELLS' && row.cells[0])).toEqual(rows.map((_, at) => String(at)))
   })
 

@@ -55,7 +55,7 @@ function numbering({ compression }: SourceFormat, from: Place) {
       line += lines
       if (content === null) continue
       rows += 1
-      const storedBytes = compression === 'NONE' ? byte : readBytes
+      const storedBytes = compression === 'NONE' ? Math.min(byte, readBytes) : readBytes
       yield { ...content, row: rows, line: firstLine, next: { byte, line, rows }, storedBytes }
     }
   }

@@ -35,7 +35,7 @@ export interface CsvFormat extends TextFormat {
   readonly delimiter: Delimiter
   /** The character that cells may be put in, doubled within them; null where there is none. */
   readonly quote: '"' | "'" | null
-  /** What ends a line. `CR` is for files that have nothing else; a lone CR in others is part of its cell. */
+  /** What ends a line. `CR` is for files whose first line ends in one; a lone CR in others is part of its cell. */
   readonly lineEnd: 'LF' | 'CR'
   /** Names of the columns, without space around them; a column without a name is the empty text. */
   readonly header: readonly string[]
