@@ -7,7 +7,9 @@ import { z } from 'zod'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
 const MEBIBYTE = 1024 * 1024
+const GIBIBYTE = 1024 * MEBIBYTE
 
 interface Setting<T> {
   readonly variable: string
@@ -101,6 +103,24 @@ export const SETTINGS = {
     whole(1_024, 64 * MEBIBYTE),
     'Largest request body, in bytes.',
   ),
+  uploadBytesMax: setting(
+    'LOCKSTEP_UPLOAD_BYTES_MAX',
+    GIBIBYTE,
+    whole(1, 1024 * GIBIBYTE),
+    'Largest file of an upload as it is sent, zipped or not, in bytes.',
+  ),
+  uploadExpiresMs: setting(
+    'LOCKSTEP_UPLOAD_EXPIRES_MS',
+    24 * HOUR,
+    whole(MINUTE, 90 * 24 * HOUR),
+    'Time after which an upload expires that no import keeps, in milliseconds.',
+  ),
+  uploadsMax: setting(
+    'LOCKSTEP_UPLOADS_MAX',
+    1_000,
+    whole(1, 100_000),
+    'Uploads that are kept at once, expired ones too.',
+  ),
   requestsInFlightMax: setting(
     'LOCKSTEP_REQUESTS_IN_FLIGHT_MAX',
     2_000,
@@ -181,6 +201,9 @@ export function readConfig(
     callTimeoutMs: read(SETTINGS.callTimeoutMs),
     logLevel: read(SETTINGS.logLevel),
     bodyBytesMax: read(SETTINGS.bodyBytesMax),
+    uploadBytesMax: read(SETTINGS.uploadBytesMax),
+    uploadExpiresMs: read(SETTINGS.uploadExpiresMs),
+    uploadsMax: read(SETTINGS.uploadsMax),
     requestsInFlightMax: read(SETTINGS.requestsInFlightMax),
     writesInFlightMax: read(SETTINGS.writesInFlightMax),
     pageSizeMax: read(SETTINGS.pageSizeMax),

@@ -27,7 +27,7 @@ export async function opening<T>(config: Config, build: (opened: AsyncDisposable
 
 /** Built, but not listening. The server closes before whatever was `opened` earlier. */
 export async function serve(
-  routes: Pick<HttpParts, 'graphs' | 'internal' | 'dependencies'>,
+  routes: Pick<HttpParts, 'graphs' | 'internal' | 'open' | 'dependencies'>,
   { config, opened, log }: { readonly config: Config; readonly opened: AsyncDisposableStack; readonly log: Log },
 ): Promise<Server> {
   const admission = createAdmission(config.requestsInFlightMax)

@@ -6,13 +6,11 @@ import { answerUnroutable, failures } from './failures.ts'
 import { graphql } from './graphql.ts'
 import { health } from './health.ts'
 import { internal } from './internal.ts'
+import { open } from './open.ts'
 import type { HttpParts, HttpPlugin } from './parts.ts'
 import { requestId, requestIds } from './request-ids.ts'
 
-const PLUGINS: readonly HttpPlugin[] = [requestIds, accessLog, failures, health, internal, graphql]
-
-/** Longest time that a client may take to send a request. */
-const REQUEST_MS_MAX = 120_000
+const PLUGINS: readonly HttpPlugin[] = [requestIds, accessLog, failures, health, internal, open, graphql]
 
 /** Built and ready to listen. */
 export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
@@ -22,7 +20,8 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestId,
     bodyLimit: parts.config.bodyBytesMax,
-    requestTimeout: REQUEST_MS_MAX,
+    // Uploads take as long as they take; whatever else has a body bounds the time itself.
+    requestTimeout: 0,
     return503OnClosing: false,
     frameworkErrors: answerUnroutable(parts),
   })
