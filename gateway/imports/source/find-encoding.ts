@@ -21,8 +21,11 @@ const MARKS: readonly { readonly encoding: Encoding; readonly bytes: Buffer }[] 
 export function findEncoding(beginning: Buffer, given: Encoding | null): FoundEncoding {
   const marked = MARKS.find(({ bytes }) => beginning.subarray(0, bytes.length).equals(bytes))
   if (given !== null) {
-    if (marked === undefined || given === 'WINDOWS_1252') return { encoding: given, mark: 0, sureness: 'GIVEN' }
+    if (marked === undefined) return { encoding: given, mark: 0, sureness: 'GIVEN' }
     if (marked.encoding === given) return { encoding: given, mark: marked.bytes.length, sureness: 'GIVEN' }
+    // In such a file the mark of UTF-8 would be letters that begin no text.
+    if (given === 'WINDOWS_1252' && marked.encoding === 'UTF_8')
+      return { encoding: 'UTF_8', mark: marked.bytes.length, sureness: 'SURE' }
     const message = `The encoding is given as ${given}, but the file begins with the byte order mark of ${marked.encoding}.`
     throw new SourceError('WRONG_ENCODING', message, 'encoding')
   }

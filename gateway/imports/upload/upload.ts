@@ -74,7 +74,8 @@ export interface UploadStore {
   find(id: string): Promise<Answer<Upload>>
   /**
    * Takes the file of an upload; `announced` is its size where the sender tells it. Refused by all but INVALID, TOO_MANY
-   * and INCOMPLETE, and then the upload is as it was; of the body nothing more is read.
+   * and INCOMPLETE, and then the upload is as it was: of the body
+   * nothing more is read, and its iterator is returned.
    */
   receive(id: string, body: AsyncIterable<Uint8Array>, announced: number | null): Promise<Answer<Upload>>
   /** Refused: NOT_FOUND, EXPIRED, INCOMPLETE. */
