@@ -5,6 +5,7 @@ import { findDelimiter } from './find-delimiter.ts'
 import { findEncoding } from './find-encoding.ts'
 import { findHeader } from './find-header.ts'
 import { findKind, type Hints } from './find-kind.ts'
+import { findLineEnd } from './find-line-end.ts'
 import { isGzip, plainBytes } from './plain-bytes.ts'
 import {
   type CsvFormat,
@@ -66,8 +67,8 @@ export async function findFormat(
     return { format: { format: 'JSONL', compression, encoding, begin }, sureness }
   }
 
-  const lineEnd = /\r\n|\n|\r/.exec(text.toString())?.[0] === '\r' ? 'CR' : 'LF'
-  const dialect = { quote: options.quote === undefined ? '"' : options.quote, lineEnd } as const
+  const quote = options.quote === undefined ? '"' : options.quote
+  const dialect = { quote, lineEnd: findLineEnd(text.toString(), quote) }
   const sample = { text, isWhole, bytesMax: limits.rowBytesMax, measure: (part: Buffer) => bytesBefore(encoding, part) }
   const delimiter = await findDelimiter(sample, dialect, options.delimiter ?? kind.delimiter)
   const csv = { ...dialect, delimiter: delimiter.delimiter }
