@@ -36,9 +36,13 @@ export const REFUSALS: Readonly<Record<Refusal, Failure>> = {
   },
 }
 
-const badRequest = (message: string): Failure => ({ status: 400, code: 'BAD_REQUEST', message })
+export const badRequest = (message: string): Failure => ({ status: 400, code: 'BAD_REQUEST', message })
 
-const INTERNAL: Failure = { status: 500, code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on the server.' }
+export const INTERNAL: Failure = {
+  status: 500,
+  code: 'INTERNAL_SERVER_ERROR',
+  message: 'Something went wrong on the server.',
+}
 
 /** What the web framework refuses, by its error code. */
 const framework = (bodyBytesMax: number): Readonly<Record<string, Failure>> => ({

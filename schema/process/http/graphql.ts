@@ -2,7 +2,6 @@
 
 import { admit } from './admit.ts'
 import { graphiqlPage } from './graphiql.ts'
-import { inTime } from './in-time.ts'
 import { refuseDeepNesting } from './nesting.ts'
 import type { HttpPlugin } from './parts.ts'
 
@@ -14,7 +13,7 @@ export const graphql: HttpPlugin = (server, { graphs, admission }) => {
     server.route({
       method: METHODS,
       url: graph.path,
-      onRequest: [inTime(), graphiqlPage(graph), admit(admission)],
+      onRequest: [graphiqlPage(graph), admit(admission)],
       preHandler: refuseDeepNesting,
       handler: graph.handler,
     })

@@ -3,14 +3,16 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import Fastify from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
-import { inTime } from './in-time.ts'
+import { boundTime } from './in-time.ts'
 
-describe('inTime', () => {
+describe('boundTime', () => {
   const server = Fastify()
   afterEach(() => server.close())
 
   it('ends a request of which the rest does not come, and leaves a whole one alone', async () => {
-    server.post('/', { onRequest: inTime(20) }, async (request) => request.body)
+    const bound = boundTime(20)
+    server.addHook('onRequest', async (request) => bound(request))
+    server.post('/', async (request) => request.body)
     const url = new URL(await server.listen({ host: '127.0.0.1', port: 0 }))
     const socket = connect({ host: url.hostname, port: Number(url.port) })
     await once(socket, 'connect')

@@ -1,10 +1,13 @@
 /** What the routes are given, and what each of the server's plugins is. */
 
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyPluginAsync, RouteHandlerMethod } from 'fastify'
 import type { Json } from '../../participant.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import type { Admission } from './admission.ts'
+import type { Failure } from './failures.ts'
 
 /** An operation that GraphiQL opens with. */
 export interface Example {
@@ -46,6 +49,21 @@ export interface Dependency {
   readonly check: () => Promise<string | null>
 }
 
+/** Where a WebSocket is opened. */
+export interface Upgrade {
+  readonly path: string
+  /** Takes the connection over, or answers why not; asked only while requests are let in. */
+  readonly take: (request: IncomingMessage, socket: Duplex, head: Buffer) => Failure | null
+}
+
+/** Further ways to a graph, beside GraphQL over HTTP. */
+export interface Transports {
+  readonly routes: HttpPlugin
+  readonly upgrade: Upgrade
+  /** Sends away whoever is connected; resolves when all have gone. */
+  readonly close: () => Promise<void>
+}
+
 export interface HttpParts {
   readonly config: Pick<Config, 'bodyBytesMax'>
   readonly log: Log
@@ -55,6 +73,7 @@ export interface HttpParts {
   /** None where it is left out. */
   readonly open?: readonly OpenRoutes[]
   readonly dependencies: readonly Dependency[]
+  readonly transports?: Transports
 }
 
 /** Adds one concern to the server. */

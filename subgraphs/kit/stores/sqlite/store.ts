@@ -88,6 +88,7 @@ class SqliteStore implements RecordStore {
   readonly #writer: Channel<WriterCall, WriterResults>
   readonly #reader: Channel<ReaderCall, ReaderResults>
   readonly #lock: FileLock
+  readonly #commitListeners: (() => void)[] = []
   #closed: Promise<void> | null = null
 
   constructor(
@@ -104,11 +105,18 @@ class SqliteStore implements RecordStore {
   }
 
   prepare(requests: readonly PrepareRequest[]): readonly Promise<Vote>[] {
-    return requests.map((request) => this.#writer.call<'PREPARE'>({ call: 'PREPARE', request }))
+    return requests.map(async (request) => {
+      const vote = await this.#writer.call<'PREPARE'>({ call: 'PREPARE', request })
+      if (vote.vote === 'YES' && vote.state === 'COMMITTED') this.#tellOfCommit()
+      return vote
+    })
   }
 
   commit(ids: readonly TransactionId[]): readonly Promise<void>[] {
-    return ids.map(async (id) => void (await this.#writer.call<'COMMIT'>({ call: 'COMMIT', id })))
+    return ids.map(async (id) => {
+      await this.#writer.call<'COMMIT'>({ call: 'COMMIT', id })
+      this.#tellOfCommit()
+    })
   }
 
   abort(ids: readonly TransactionId[]): readonly Promise<void>[] {
@@ -171,9 +179,17 @@ class SqliteStore implements RecordStore {
     return this.#writer.call<'STATISTICS'>({ call: 'STATISTICS' })
   }
 
+  onCommit(listener: () => void): void {
+    this.#commitListeners.push(listener)
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#closeOnce()
     return this.#closed
+  }
+
+  #tellOfCommit(): void {
+    for (const listener of this.#commitListeners) listener()
   }
 
   async #closeOnce(): Promise<void> {
