@@ -4,8 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Config } from '../../../schema/process/config.ts'
 import type { OpenRoutes } from '../../../schema/process/http/parts.ts'
-import type { Log } from '../../../schema/process/log.ts'
-import type { Environment } from '../../environment.ts'
+import type { Clock, Log } from '../../coordinator/environment.ts'
 import type { UploadStore } from './upload.ts'
 import { openUploadFolder } from './upload-folder.ts'
 import { uploadRoutes } from './upload-routes.ts'
@@ -17,8 +16,8 @@ export interface Uploads {
 
 interface Parts {
   readonly config: Pick<Config, 'dataDirectory' | 'uploadBytesMax' | 'uploadExpiresMs' | 'uploadsMax'>
-  readonly environment: Pick<Environment, 'clock'>
-  readonly log: Log
+  readonly clock: Pick<Clock, 'now' | 'after'>
+  readonly log: Pick<Log, 'info' | 'error'>
   /** Sweeping ends with it. */
   readonly opened: AsyncDisposableStack
 }
@@ -26,23 +25,40 @@ interface Parts {
 const SWEEP_EVERY_MS = 60_000
 
 /** In `uploads` of the data folder. */
-export async function openUploads({ config, environment, log, opened }: Parts): Promise<Uploads> {
+export async function openUploads({ config, clock, log, opened }: Parts): Promise<Uploads> {
   const store = await openUploadFolder(join(config.dataDirectory, 'uploads'), {
-    clock: environment.clock,
+    clock: clock.now,
     randomBytes,
     limits: { bytesMax: config.uploadBytesMax, uploadsMax: config.uploadsMax, expiresAfterMs: config.uploadExpiresMs },
   })
-  let sweeping: Promise<void> = Promise.resolve()
-  const sweep = async () => {
-    const files = await store.sweep()
-    if (files > 0) log.info({ files }, 'expired uploads were dropped')
-  }
-  const timer = setInterval(() => {
-    sweeping = sweeping.then(sweep).catch((error: unknown) => log.error({ err: error }, 'uploads could not be swept'))
-  }, SWEEP_EVERY_MS)
-  opened.defer(async () => {
-    clearInterval(timer)
-    await sweeping
-  })
+  opened.use(sweeping(store, clock, log))
   return { store, routes: uploadRoutes(store) }
+}
+
+/** Sweeps again and again, until it is disposed of. */
+function sweeping(store: Pick<UploadStore, 'sweep'>, clock: Parts['clock'], log: Parts['log']): AsyncDisposable {
+  const sweep = async () => {
+    try {
+      const files = await store.sweep()
+      if (files > 0) log.info({ files }, 'expired uploads were dropped')
+    } catch (error) {
+      log.error({ err: error }, 'uploads could not be swept')
+    }
+  }
+  let isOver = false
+  let last: Promise<void> = Promise.resolve()
+  let cancel = (): void => undefined
+  const arm = () => {
+    cancel = clock.after(SWEEP_EVERY_MS, () => {
+      last = sweep().then(() => (isOver ? undefined : arm()))
+    })
+  }
+  arm()
+  return {
+    [Symbol.asyncDispose]: async () => {
+      isOver = true
+      cancel()
+      await last
+    },
+  }
 }
