@@ -52,6 +52,14 @@ describe('The outbox of a system', () => {
       await outbox.waitBeyond(0, never)
     })
 
+    it('wakes who comes to wait although another has read in between', async () => {
+      const erp = participant()
+      const outbox = heardOutbox(erp)
+      erp.commit()
+      await outbox.read(0, 1)
+      await outbox.waitBeyond(0, never)
+    })
+
     it('ends a wait with the reason given', async () => {
       const outbox = heardOutbox(participant())
       const stop = new AbortController()

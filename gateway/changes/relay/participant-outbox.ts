@@ -19,13 +19,12 @@ export function heardOutbox(participant: Heard): Outbox {
   participant.onCommit(bell.ring)
   return {
     system: participant.system,
-    read(after, limit) {
-      bell.hush()
-      return readFrom(participant, after, limit)
-    },
+    // Others may read as well: only who has waited knows that it looks next, and may silence the bell.
+    read: (after, limit) => readFrom(participant, after, limit),
     async waitBeyond(_, signal) {
       await bell.heard(signal)
       signal.throwIfAborted()
+      bell.hush()
     },
   }
 }

@@ -22,7 +22,12 @@ export interface GraphRoute {
   readonly path: string
   readonly handler: RouteHandlerMethod
   /** What a browser is shown at the path. */
-  readonly page: { readonly title: string; readonly examples: readonly Example[] }
+  readonly page: {
+    readonly title: string
+    readonly examples: readonly Example[]
+    /** Whether subscriptions are served at the path, over WebSockets. */
+    readonly subscriptions: boolean
+  }
 }
 
 /** Routes that only other processes of Lockstep may call; they check the service token themselves. */

@@ -35,7 +35,11 @@ async function startServer(options: Options) {
       {
         path: '/graphql',
         handler: fastifyApolloHandler(apollo),
-        page: { title: 'Test', examples: [{ title: 'greet', query: '{ hello }', variables: { name: 'x' } }] },
+        page: {
+          title: 'Test',
+          examples: [{ title: 'greet', query: '{ hello }', variables: { name: 'x' } }],
+          subscriptions: false,
+        },
       },
     ],
     internal: [
