@@ -11,7 +11,8 @@ import { type Subscribers, startSubscribers } from './subscribers.ts'
 
 const NUMBER = 'BENCH-STREAM'
 const CROWDS = [1, 100, 1_000]
-const DELAY_EVENTS = 100
+const WARM_UP_EVENTS = 50
+const DELAY_EVENTS = 200
 const BURST_EVENTS = 200
 const SHARED_CROWD = 100
 
@@ -38,9 +39,10 @@ async function measureCrowd(rig: Rig, subscribers: Subscribers, count: number): 
   const idle = (heapBytes() - before) / count
 
   const delays: number[] = []
-  for (let event = 0; event < DELAY_EVENTS; event += 1) {
+  for (let event = 0; event < WARM_UP_EVENTS + DELAY_EVENTS; event += 1) {
     await write(rig, event)
-    delays.push(...(await subscribers.delivered(count)).delays)
+    const delivered = await subscribers.delivered(count)
+    if (event >= WARM_UP_EVENTS) delays.push(...delivered.delays)
   }
   const begun = performance.now()
   const arrived = subscribers.delivered(BURST_EVENTS * count)
@@ -50,7 +52,7 @@ async function measureCrowd(rig: Rig, subscribers: Subscribers, count: number): 
   print(
     `${String(count).padStart(5)} subscribers of one selection: commit to client p50 ${quantile(delays, 0.5).toFixed(1)} ms, ` +
       `p99 ${quantile(delays, 0.99).toFixed(1)} ms; ${perSecond.toFixed(0)} events delivered a second while one client ` +
-      `writes; ${(idle / 1_024).toFixed(1)} KiB for each idle subscriber`,
+      `writes${count === 1 ? '' : `; ${(idle / 1_024).toFixed(1)} KiB for each idle subscriber`}`,
   )
 }
 
@@ -71,7 +73,7 @@ async function measureSharing(rig: Rig, subscribers: Subscribers): Promise<void>
 }
 
 async function busyMs(rig: Rig, untilTold: () => Promise<unknown>): Promise<number> {
-  for (let event = 0; event < DELAY_EVENTS / 2; event += 1) {
+  for (let event = 0; event < WARM_UP_EVENTS; event += 1) {
     await write(rig, event)
     await untilTold()
   }
