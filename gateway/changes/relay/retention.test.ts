@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createManualClock } from '../../../test/coordinator/manual-clock.ts'
 import { createKeptLog } from '../../../test/coordinator/two-systems.ts'
 import type { Dropped, Retention } from '../stream/stream.ts'
-import { dropped } from './retention.ts'
 import { createTrouble } from '../trouble.ts'
+import { dropped } from './retention.ts'
 
 const DONE: Dropped = { entries: 1, isDone: true }
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
