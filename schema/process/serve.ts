@@ -25,7 +25,7 @@ export async function opening<T>(config: Config, build: (opened: AsyncDisposable
   }
 }
 
-export interface Served extends Pick<HttpParts, 'graphs' | 'internal' | 'dependencies'> {
+export interface Served extends Pick<HttpParts, 'graphs' | 'internal' | 'open' | 'dependencies'> {
   /** Made with the admission that they share with all other requests. */
   readonly transports?: (admission: Admission) => Transports
 }

@@ -98,7 +98,8 @@ function joined(
 
 /** One left out stays so: it may have a default. */
 function givenOf(names: readonly string[], variables: CheckedSubscription['variables']) {
-  return Object.fromEntries(names.flatMap((name) => (variables[name] === undefined ? [] : [[name, variables[name]]])))
+  const given = names.filter((name) => Object.hasOwn(variables, name) && variables[name] !== undefined)
+  return Object.fromEntries(given.map((name) => [name, variables[name]]))
 }
 
 function argumentsOf({ schema, document, operationName, variables }: CheckedSubscription, root: Subscribed['root']) {

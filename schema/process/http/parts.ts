@@ -38,6 +38,15 @@ export interface InternalRoutes {
   readonly admitted: boolean
 }
 
+/**
+ * Routes beside GraphQL that anybody may call, such as uploads. They are admitted as new work, take any kind of body as a
+ * stream, of any length and for as long as they like: what bounds there are, they keep themselves.
+ */
+export interface OpenRoutes {
+  readonly prefix: string
+  readonly routes: FastifyPluginAsync
+}
+
 /** Something without which not every request can be served. */
 export interface Dependency {
   readonly name: string
@@ -66,6 +75,8 @@ export interface HttpParts {
   readonly admission: Admission
   readonly graphs: readonly GraphRoute[]
   readonly internal: readonly InternalRoutes[]
+  /** None where it is left out. */
+  readonly open?: readonly OpenRoutes[]
   readonly dependencies: readonly Dependency[]
   readonly transports?: Transports
 }
