@@ -199,6 +199,14 @@ export const MUTANTS: readonly Mutant[] = [
     replacement: '&& !(isFinal(violations) && attemptOf(first) < 0)',
   },
   {
+    name: 'batch-tried-again-under-its-key',
+    weakening:
+      'a batch that was called off is made again under its key, after its members were told that they are refused',
+    module: 'gateway/coordinator/idempotency.ts',
+    text: 'over && first.members === undefined',
+    replacement: 'over',
+  },
+  {
     name: 'the-younger-waits-too',
     weakening: 'whoever finds a lock taken waits, however young',
     module: LOCKS,
