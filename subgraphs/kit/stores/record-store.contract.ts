@@ -8,6 +8,7 @@ import { batchesContract } from './contract/batches.contract.ts'
 import { computedContract } from './contract/computed.contract.ts'
 import { locksContract } from './contract/locks.contract.ts'
 import type { Open } from './contract/opened.contract.ts'
+import { outboxContract } from './contract/outbox.contract.ts'
 import { outcomesContract } from './contract/outcomes.contract.ts'
 import { partsContract } from './contract/parts.contract.ts'
 import { queriesContract } from './contract/queries.contract.ts'
@@ -21,6 +22,7 @@ export type { Open, Opened } from './contract/opened.contract.ts'
 export function recordStoreContract(name: string, open: Open): void {
   describe(`${name}: outcomes of transactions`, () => outcomesContract(open))
   describe(`${name}: batches`, () => batchesContract(open))
+  describe(`${name}: outbox`, () => outboxContract(open))
   describe(`${name}: locks`, () => locksContract(open))
   describe(`${name}: records`, () => recordsContract(open))
   describe(`${name}: references`, () => referencesContract(open))
