@@ -53,6 +53,7 @@
  * obeyed.
  */
 
+import { isWithin } from '../../schema/members.ts'
 import type { LeftOut, System } from '../../schema/participant.ts'
 import {
   type Fact,
@@ -73,7 +74,6 @@ import {
   type Deciding,
   type Decision,
   type Event,
-  isWithin,
   type Refusal,
   type Reverting,
   type State,

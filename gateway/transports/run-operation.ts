@@ -1,7 +1,7 @@
 /** Runs an operation for a connection, whichever transport it came over: bounded, admitted, and let go of in the end. */
 
 import type { Admission } from '../../schema/process/http/admission.ts'
-import { badRequest, type Failure, INTERNAL, REFUSALS } from '../../schema/process/http/failures.ts'
+import { badRequest, type Failure, INTERNAL, REFUSALS } from '../../schema/process/http/failure.ts'
 import { isTooDeep, TOO_DEEP } from '../../schema/process/http/nesting.ts'
 import type { Log } from '../../schema/process/log.ts'
 import type { Operation, OperationRequest, OperationResult, Operations, StreamedResult } from '../graph/operations.ts'

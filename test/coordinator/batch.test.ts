@@ -280,4 +280,19 @@ describe('a batch whose answers are lost', () => {
     const anew = { ...batch, idempotencyKey: 'key-2' }
     expect(outcomesOf(await coordinator.executeBatch(anew))).toEqual(['COMMITTED', 'REFUSED', 'REFUSED'])
   })
+
+  test('and that was fenced off before anybody held it stays refused under its key, however it is planned', async () => {
+    await using world = await openTwoSystems()
+    const { coordinator, crm, erp } = world.gateway()
+    const batch = batchOf(world, { ...members, 'C-4': planned }, { idempotencyKey: 'key-1' })
+    for (const system of [crm, erp]) system.once('prepare', 'LOSE_REQUEST')
+    const calledOff = {
+      outcome: 'REFUSED',
+      violations: [{ code: 'SYSTEM_UNAVAILABLE' }, { code: 'SYSTEM_UNAVAILABLE' }],
+    }
+    expect((await coordinator.executeBatch(batch)).members[0]).toMatchObject(calledOff)
+    await coordinator.execute(world.naming('C-1', 'Bob'))
+    expect((await coordinator.executeBatch(batch)).members[0]).toMatchObject(calledOff)
+    expect(await world.names('C-1')).toEqual(['Bob', 'Bob'])
+  })
 })

@@ -4,7 +4,7 @@
  * one `recover` must come before the next step.
  */
 
-import { withoutMembers } from '../../../schema/members.ts'
+import { isWithin, withoutMembers } from '../../../schema/members.ts'
 import type {
   CommitRequest,
   DrawRequest,
@@ -141,7 +141,7 @@ export class Ledger {
       if (held?.state === 'COMMITTED' && isSameSet(held.leftOut ?? [], leftOut)) return
       throw new Error(`Transaction ${id} is not prepared, or committed with other members`)
     }
-    if (!prepared.leftOut.every((member) => leftOut.includes(member))) {
+    if (!isWithin(prepared.leftOut, leftOut)) {
       throw new Error(`Transaction ${id} has members that were refused`)
     }
     if (leftOut.some((member) => member >= prepared.members)) {

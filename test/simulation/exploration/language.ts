@@ -59,13 +59,9 @@ export class Language {
     this.requests = [...requests('PREPARE'), ...requests('FENCE'), ...requests('COMMIT', all), ...requests('ABORT')]
     this.answers = [
       ...[...answers('YES_PREPARED', some), ...answers('YES_COMMITTED', all), ...answers('NO'), ...answers('FOREIGN')],
+      ...[...answers('COMMIT_DONE'), ...answers('ABORT_DONE')],
       ...[...answers('FENCED_PREPARED', some), ...answers('FENCED_COMMITTED', all)],
-      ...[
-        ...answers('FENCED_ABORTED'),
-        ...answers('FENCED_FOREIGN'),
-        ...answers('COMMIT_DONE'),
-        ...answers('ABORT_DONE'),
-      ],
+      ...[...answers('FENCED_ABORTED'), ...answers('FENCED_FOREIGN')],
     ]
     this.silence = this.answers.length
     this.timer = this.silence + STEPS.length

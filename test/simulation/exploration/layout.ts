@@ -41,11 +41,12 @@ export class Layout {
   readonly #requestBits: number
   readonly #askedAt: number
 
-  constructor({ systems, attempts, resolvers }: Model, { requests, answers }: Language) {
+  /** `answerBits`: how many bits the answers take that a machine may hear of one system. */
+  constructor({ systems, attempts, resolvers }: Model, { requests }: Language, answerBits: number) {
     this.#requestsEach = requests.length
     this.#requestBits = requests.length * attempts.length
-    this.#askedAt = answers.length
-    if (this.#requestBits * systems.length > WORD_BITS || answers.length + requests.length >= WORD_BITS) {
+    this.#askedAt = answerBits
+    if (this.#requestBits * systems.length > WORD_BITS || answerBits + requests.length >= WORD_BITS) {
       throw new RangeError('no word is wide enough for all that can be under way')
     }
     this.#systems = systems.length

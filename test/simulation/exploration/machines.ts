@@ -42,10 +42,12 @@ export class MachineTable {
   readonly #states: State[] = []
   readonly #numbers = new Map<string, number>()
   readonly #reactions: Reaction[][] = []
-  /** For each system and state the signals of the system that do something there or in any state after it, as bits. */
+  /** For each system and state the answers of the system that do something there or in any state after it, as bits. */
   readonly #audible: readonly (readonly number[])[]
   /** For each answer the bit of the first one that means the same to the core in every state. */
   readonly meanings: readonly number[]
+  /** How many bits the meanings take. */
+  readonly answerBits: number
   readonly coordinator: Reaction
   readonly resolver: Reaction
   /** The number of the deadline among the events. */
@@ -60,7 +62,9 @@ export class MachineTable {
     this.resolver = this.#reaction(null, core.beginResolve(systems))
     for (let state = 0; state < this.#states.length; state += 1) this.#reactions.push(this.#reactionsOf(state))
     const { answers } = language
-    this.meanings = answers.map((_, signal) => 1 << answers.findIndex((_, other) => this.#isSame(signal, other)))
+    const firsts = answers.map((_, signal) => answers.findIndex((_, other) => this.#isSame(signal, other)))
+    this.answerBits = 1 + Math.max(...firsts)
+    this.meanings = firsts.map((first) => 1 << first)
     this.#audible = systems.map((_, system) => this.#audibleOf(system))
   }
 
@@ -199,7 +203,7 @@ export class MachineTable {
 
   #audibleOf(system: number): readonly number[] {
     const own = this.#states.map((_, state) =>
-      Array.from({ length: this.#language.signals }, (_, signal) =>
+      Array.from({ length: this.answerBits }, (_, signal) =>
         this.hear(state, system, signal).isNothing ? 0 : 1 << signal,
       ).reduce((bits, bit) => bits | bit, 0),
     )

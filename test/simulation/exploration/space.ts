@@ -18,8 +18,8 @@ export class Space {
   constructor(model: Model) {
     this.model = model
     this.language = new Language(model.members)
-    this.layout = new Layout(model, this.language)
     this.machines = new MachineTable(model.core, model.systems, this.language)
+    this.layout = new Layout(model, this.language, this.machines.answerBits)
     this.holdings = new HoldingTable(model, this.language, this.machines.meanings)
     this.#resolvers = model.attempts.map((_, attempt) =>
       this.layout.machines.filter((machine) => machine.role === 'RESOLVER' && machine.attempt === attempt),

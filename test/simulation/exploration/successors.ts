@@ -95,12 +95,12 @@ class Successors {
   // ---- machines --------------------------------------------------------------------------------------------------
 
   #hearAnswers(machine: Machine): void {
-    const { model, layout, language } = this.#space
+    const { model, layout, machines } = this.#space
     const number = layout.machine(this.#state, machine)
     if (number === null) return
     for (const system of model.systems.keys()) {
       const answers = layout.answers(this.#state, machine, system)
-      for (const signal of language.answers.keys()) {
+      for (let signal = 0; signal < machines.answerBits; signal += 1) {
         if (answers & (1 << signal)) this.#hear(machine, number, system, signal)
       }
     }
