@@ -25,7 +25,7 @@ export interface Company extends AsyncDisposable {
   /** Writes one row as a caller of `write` would. */
   one(row: RowWrite): Promise<EntityOutcome>
   rows(rows: readonly RowWrite[], more?: Partial<RowsWrite>): Promise<readonly RowOutcome[]>
-  /** Every row of a table, but for what is drawn by chance or by the clock, in key order. */
+  /** Every record of a table, but for the ids that its system makes up, in key order. */
   holds(system: System, table: string): Promise<readonly unknown[]>
 }
 
@@ -66,7 +66,10 @@ export async function openCompany(): Promise<Company> {
       const participant = app.participants.get(system)
       if (participant === undefined) throw new TypeError(`no ${system}`)
       const [found = []] = await participant.select([{ table, where: {} }])
-      return found.map(({ key, state: { row, version } }) => ({ key, row, revision: version.revision }))
+      const { columns = {} } = app.mapSet.tables[system].get(table) ?? {}
+      const kept = (all: Row | null) =>
+        all && Object.fromEntries(Object.entries(all).filter(([name]) => columns[name]?.generated !== true))
+      return found.map(({ key, state: { row, version } }) => ({ key, row: kept(row), revision: version.revision }))
     },
     async [Symbol.asyncDispose]() {
       await app.close()

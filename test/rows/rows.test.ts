@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RowOutcome, RowWrite } from '../../gateway/sync/write.ts'
 import { COMPANY, type Company, customer, line, openCompany, order, row, tablesOf } from './company.ts'
@@ -41,7 +42,7 @@ describe('five hundred rows', () => {
         return row('CREATE', 'Customer', customer(number, { creditLimit: '-1' }))
       }
       if (index % 50 === 19) {
-        expected.set(index, ['CRM RULE '])
+        expected.set(index, ['CRM RULE input'])
         const { name: _, ...input } = customer(frozen[Math.floor(index / 50)] ?? '', { phone: '1' })
         return row('UPDATE', 'Customer', input)
       }
@@ -109,6 +110,23 @@ describe('rows', () => {
   it('of an entity that there is not fail alone', async () => {
     const written = await company.rows([row('CREATE', 'Nothing', {}), row('CREATE', 'Customer', customer('E-1'))])
     expect(written).toMatchObject([{ outcome: 'FAILED', errors: [{ code: 'UNMAPPED' }] }, { outcome: 'CREATED' }])
+  })
+
+  it('of any shape whatever never touch their neighbours', async () => {
+    const names = ['company', 'number', 'name', 'group', 'currency', 'lines', 'customer', 'creditLimit', 'onHold']
+    const input = fc.dictionary(fc.constantFrom(...names), fc.jsonValue({ maxDepth: 2 }))
+    const operation = fc.constantFrom('CREATE', 'UPDATE', 'UPSERT', 'DELETE')
+    const strange = fc.tuple(operation, fc.constantFrom('Customer', 'SalesOrder'), input, fc.option(fc.string()))
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(strange, { maxLength: 5 }), async (rows) => {
+        run += 1
+        const good = row('CREATE', 'Customer', customer(`S-${run}`))
+        const written = await company.rows([...rows.map((one) => row(...one)), good])
+        expect(written.at(-1)).toMatchObject({ outcome: 'CREATED' })
+      }),
+      { numRuns: 200 },
+    )
   })
 
   it('have the same outcomes again under the same key, and are not written twice', async () => {
