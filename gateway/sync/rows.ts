@@ -21,6 +21,7 @@ import { readKey, readOperations, type WholeIntent } from './operation.ts'
 import type { Planner } from './planner.ts'
 import { refusal } from './refusal.ts'
 import { imagesOf, outcomeOfWritten } from './row-outcome.ts'
+import { shapeRefusals } from './row-shape.ts'
 import { SystemSilent } from './silence.ts'
 import { reachOf, turnsOf } from './turns.ts'
 import type { RowOutcome, RowsWrite, RowWrite, Sync, TransactOperation } from './write.ts'
@@ -111,10 +112,10 @@ function isUnknown(members: readonly MemberOutcome[]): boolean {
   return members.every(({ outcome }) => outcome === 'UNDECIDED')
 }
 
-/** Null for an entity that there is not. */
+/** Null for an entity that there is not, or a row that cannot be read as one. */
 function readRow(mapSet: MapSet, row: RowWrite, place: number): ReadRow | null {
   const map = mapSet.byEntity.get(row.entity)
-  if (map === undefined) return null
+  if (map === undefined || shapeRefusals(mapSet, map, row).length > 0) return null
   const { asked, isByKey } = identified(mapSet, map, { ...row, as: null, at: [] })
   const [whole] = readOperations(mapSet, [readKey(mapSet, asked)])
   return whole === undefined
@@ -171,11 +172,13 @@ function errorsOf(
 }
 
 /** Under an idempotency key an earlier call may have come further than this one. */
-function outcomeOfUntried(mapSet: MapSet, { entity }: RowWrite, isKeyed: boolean): RowOutcome {
-  if (!mapSet.byEntity.has(entity)) {
-    const unmapped = refusal('UNMAPPED', `There is no entity ${entity}`, ['entity'])
-    return { outcome: 'FAILED', errors: requestErrors([unmapped]) }
-  }
+function outcomeOfUntried(mapSet: MapSet, row: RowWrite, isKeyed: boolean): RowOutcome {
+  const map = mapSet.byEntity.get(row.entity)
+  const refusals =
+    map === undefined
+      ? [refusal('UNMAPPED', `There is no entity ${row.entity}`, ['entity'])]
+      : shapeRefusals(mapSet, map, row)
+  if (refusals.length > 0) return { outcome: 'FAILED', errors: requestErrors(refusals) }
   const message = 'The outcome of rows before this one, which it builds on, is not known; it was not begun.'
   const errors = requestErrors([{ ...refusal('TIMEOUT', message, []), retryable: true }])
   return { outcome: isKeyed ? 'UNDECIDED' : 'FAILED', errors }
