@@ -62,6 +62,14 @@ describe('A chunk that is open while changes come', () => {
     ])
   })
 
+  it('gives a row beside a told change of one system that does not tell all of it', () => {
+    const chunk = chunkOf('a', 'b')
+    chunk.pass(changeOf('a', { systems: ['ERP'], before: { tax: 'no' }, after: { tax: 'full' } }), true)
+    chunk.pass(changeOf('b', { after: { group: 'lead' } }), true)
+    chunk.pass(changeOf('b', { systems: ['ERP'], before: { tax: 'no' }, after: { tax: 'full' } }), true)
+    expect(chunk.rows()).toMatchObject([{ id: 'a', revision: 2, record: { group: 'gold', tax: 'full' } }])
+  })
+
   it('goes by the last of several changes of a record', () => {
     const chunk = chunkOf('a', 'b')
     const gold = { after: { group: 'gold' } }

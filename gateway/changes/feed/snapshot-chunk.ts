@@ -4,7 +4,8 @@
  * it, and then those rows of the chunk that none of them touched.
  *
  * A filter may pass over a change by its kind, and then nothing comes in the row's place: such a row is given as that
- * change left it. What the change does not tell of, because another system holds it, is as the row has it.
+ * change left it. A change of one system does not tell of what the other alone holds: there the row is given, too, as
+ * the change left it, with the rest as it was read.
  */
 
 import type { Change } from '../stream/stream.ts'
@@ -15,7 +16,7 @@ import type { SnapshotChunk } from './snapshot-source.ts'
 interface Standing {
   /** As the latest change left it; null where that took it away. */
   readonly record: SnapshotRow['record'] | null
-  /** Null where the subscriber was told of the latest change, or the record does not match any more. */
+  /** Null where the subscriber was told all of it with the latest change, or the record does not match any more. */
   readonly row: SnapshotRow | null
 }
 
@@ -37,7 +38,8 @@ export class OpenChunk {
     const standing = this.#standings.get(id)
     if (entity !== this.#entity || standing === undefined) return
     const record = change.after === null ? null : { ...standing.record, ...change.after }
-    const stands = !isTold && record !== null && this.#distinct.matchesAfter({ ...change, after: record })
+    const isKnown = isTold && isWhole(change, record)
+    const stands = !isKnown && record !== null && this.#distinct.matchesAfter({ ...change, after: record })
     this.#standings.set(id, { record, row: stands ? { entity, id, company, revision, record } : null })
   }
 
@@ -45,4 +47,9 @@ export class OpenChunk {
   rows(): readonly SnapshotRow[] {
     return [...this.#standings.values()].map(({ row }) => row).filter((row) => row !== null)
   }
+}
+
+/** Whether the change shows every field of the record. */
+function isWhole({ after }: Change, record: SnapshotRow['record'] | null): boolean {
+  return after === null || Object.keys(record ?? {}).every((name) => Object.hasOwn(after, name))
 }
