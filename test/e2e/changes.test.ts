@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { askedOutbox } from '../../gateway/changes/relay/participant-outbox.ts'
+import { createPublished } from '../../gateway/changes/relay/published.ts'
+import { clockOf } from '../../gateway/environment.ts'
 import { write } from './lockstep.ts'
 import { type Message, type Subscriber, subscribe, subscribed } from './subscriber.ts'
 import { COMPANY, line, order, startTrade, type Trade } from './trade.ts'
@@ -14,7 +17,16 @@ afterAll(async () => {
   await trade.stop()
 })
 
+/** A write is answered before it is in the stream: a subscriber is to hear only of what comes after. */
+async function written(): Promise<void> {
+  const clock = clockOf({ clock: Date.now, random: Math.random })
+  const { changes, systems } = trade.app
+  const outboxes = systems.map(({ participant }) => askedOutbox(participant, clock))
+  await createPublished({ stream: changes, outboxes, clock })(new AbortController().signal)
+}
+
 async function following(field: string, selection: string): Promise<Subscriber> {
+  await written()
   const subscriber = await subscribed(trade.url, field, selection)
   open.push(subscriber)
   return subscriber
@@ -109,6 +121,14 @@ describe('a subscription to everything', () => {
       { __typename: 'Change', id, entered: true, after: { creditLimit: '20.00' } },
       { __typename: 'LeftFilter', id, before: { creditLimit: '20.00' }, after: { creditLimit: '30.00' } },
     ])
+  })
+
+  it('misses no write of one system to a record that matches by what the other one holds', async () => {
+    const { id } = await trade.customer('SIDE-1', { salesTaxGroup: 'FULL' })
+    const filter = '{ entities: ["Customer"], values: [{ field: "salesTaxGroup", in: ["FULL"] }] }'
+    const taxed = await following(`changes(filter: ${filter})`, '... on Change { id systems entered after }')
+    await write(trade.graph, 'updateCustomer', { id: id ?? '', input: { leadSource: 'WEB' } })
+    expect(await taxed.next()).toMatchObject({ id, systems: ['CRM'], entered: false, after: { leadSource: 'WEB' } })
   })
 
   it('shows the records that are there before the changes where a snapshot is asked for', async () => {
