@@ -2,7 +2,7 @@
 
 import type { OperationTypeNode } from 'graphql'
 import type { Admission } from '../../schema/process/http/admission.ts'
-import { badRequest, type Failure, INTERNAL, REFUSALS } from '../../schema/process/http/failures.ts'
+import { badRequest, type Failure, INTERNAL, REFUSALS } from '../../schema/process/http/failure.ts'
 import { isTooDeep, TOO_DEEP } from '../../schema/process/http/nesting.ts'
 import type { Log } from '../../schema/process/log.ts'
 import type { Operation, OperationRequest, OperationResult, Operations, StreamedResult } from '../graph/operations.ts'
