@@ -1,5 +1,6 @@
 /** What an administrator asks of an import: plain data that never changes once the job exists. */
 
+import { isDeepStrictEqual } from 'node:util'
 import type { System } from '../../../schema/participant.ts'
 import type { ColumnOptions } from '../columns/columns.ts'
 import type { FormatOptions } from '../source/find-format.ts'
@@ -43,7 +44,7 @@ export const BATCH_ROWS_MAX = 5_000
 
 export interface OptionProblem {
   /** The option at fault. */
-  readonly option: 'batchRows' | 'maxFailures' | 'columns' | 'duplicates' | 'idempotencyKey'
+  readonly option: 'batchRows' | 'maxFailures' | 'columns' | 'idempotencyKey'
   readonly message: string
 }
 
@@ -73,6 +74,11 @@ function failureProblems(max: MaxFailures): readonly OptionProblem[] {
   }
   if (max.percent >= 0 && max.percent <= 100) return []
   return [{ option: 'maxFailures', message: 'The percentage of rows that may fail is from 0 to 100' }]
+}
+
+/** Whether one asks for the same as the other. */
+export function isSameDefinition(one: JobDefinition, other: JobDefinition): boolean {
+  return isDeepStrictEqual(one, other)
 }
 
 /** Whether so many failed rows are too many, of a source with `rows`. */
