@@ -28,7 +28,7 @@ export function placeAfter(rows: number): Place {
 }
 
 /** The job after events that it takes. */
-export function after(job: Job, ...events: readonly JobEvent[]): Job {
+export function following(job: Job, ...events: readonly JobEvent[]): Job {
   return events.reduce((before, event) => {
     const decision = decide(before, event)
     if (!decision.decided) throw new Error(`${event.event} was refused: ${decision.refusal}`)
@@ -51,9 +51,10 @@ export const uploaded = (rows: number): AdministratorEvent => ({
 export const started: WorkerEvent = { event: 'STARTED', at: NOW }
 export const validated = (rows: number): WorkerEvent => ({ event: 'VALIDATED', rows, format: null, at: NOW })
 
-export const queued = (rows: number, options: Partial<JobDefinition> = {}) => after(waiting(options), uploaded(rows))
+export const queued = (rows: number, options: Partial<JobDefinition> = {}) =>
+  following(waiting(options), uploaded(rows))
 export const running = (rows: number, options: Partial<JobDefinition> = {}) =>
-  after(queued(rows, options), started, validated(rows))
+  following(queued(rows, options), started, validated(rows))
 
 export function numbersTo(first: number, last: number): readonly number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index)

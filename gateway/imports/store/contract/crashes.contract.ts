@@ -7,7 +7,7 @@ import type { AdministratorEvent, WorkerEvent } from '../../job/event.ts'
 import { created, ending, failed, locked, NOW, refused, refusing, taking } from '../../job/job.fixture.ts'
 import { type Batch, batchKey, isOver, type Job, type JobId } from '../../job/job.ts'
 import { nextWork } from '../../job/next-work.ts'
-import { OUTCOMES, type RowResult } from '../../job/outcome.ts'
+import { type RowResult, totalOf } from '../../job/outcome.ts'
 import { rowsIn } from '../../job/row-spans.ts'
 import type { JobLease, JobStore, RecordAnswer } from '../job-store.ts'
 import { everyOutcome, found, freshStore, made, type Open, running, told } from './opened.contract.ts'
@@ -16,8 +16,11 @@ const ROWS = 24
 
 type Drawn<A> = A extends fc.Arbitrary<infer T> ? T : never
 
-/** What a call to the store meets, or the sending of a batch. */
-const fate = fc.constantFrom('WELL', 'WELL', 'WELL', 'LOST_BEFORE', 'LOST_AFTER', 'DIES_BEFORE', 'DIES_AFTER')
+/**
+ * What a call to the store meets, or the sending of a batch: its answer may be lost with or without its effect; the
+ * worker may die before or after it; or the worker is taken for dead and goes on when another is at work already.
+ */
+const fate = fc.constantFrom('WELL', 'WELL', 'WELL', 'LOST_BEFORE', 'LOST_AFTER', 'DIES_BEFORE', 'DIES_AFTER', 'LATE')
 type Fate = Drawn<typeof fate>
 
 /** What the systems say to a row that is sent, or to a batch as a whole. */
@@ -39,6 +42,9 @@ const drawn = {
 }
 
 class Death extends Error {}
+
+/** Whatever a late worker is answered by the systems, its store would not take it. */
+const FENCED = { told: 'FENCED' }
 
 /** Both systems, as one: what was carried out under a key is carried out once, and told again to whoever asks again. */
 class Systems {
@@ -97,7 +103,7 @@ export function crashesContract(open: Open): void {
         const rows = outcomes.map(({ outcome }) => outcome.row)
         expect(rows).toEqual(rows.map((_, index) => index + 1))
         expect(rows).toHaveLength(over.taken.place.rows)
-        expect(OUTCOMES.reduce((sum, outcome) => sum + over.outcomes[outcome], 0)).toBe(ROWS)
+        expect(totalOf(over.outcomes)).toBe(ROWS)
         const written = outcomes.filter(({ outcome }) => outcome.outcome === 'CREATED')
         expect(written.map(({ outcome }) => [outcome.row, 1])).toEqual(
           [...systems.writes].toSorted(([one], [other]) => one - other),
@@ -134,7 +140,9 @@ class World {
   readonly #fates: Fate[]
   #now = NOW
   #calls = 0
-  /** The rows of every answer that said DONE. */
+  /** What a worker does when it is not the worker any longer. */
+  readonly #late: (() => Promise<unknown>)[] = []
+  /** Of every answer so far. */
   #acknowledged = 0
 
   constructor(id: JobId, stores: readonly JobStore[], trouble: Trouble) {
@@ -156,14 +164,16 @@ class World {
     }
   }
 
-  /** Until the job is over. */
-  async #live(store: JobStore, holder: string): Promise<Job> {
-    const [item] = await store.work(0, 1)
-    const answer = await store.acquire(this.#id, { holder, instead: item?.lease ?? null })
+  /** Until the job is over; null where there was nothing to do for it. */
+  async #live(store: JobStore, holder: string): Promise<Job | null> {
+    const item = (await store.work(0, 1_000)).find(({ id }) => id === this.#id)
+    if (item === undefined) return this.#resumed(store)
+    const answer = await store.acquire(this.#id, { holder, instead: item.lease })
     if (answer.acquire !== 'GRANTED') throw new Error(`The lease was ${answer.acquire}`)
     const { lease } = answer
     let { job } = answer.kept
-    expect(totalRead(job)).toBeGreaterThanOrEqual(this.#acknowledged)
+    expect(accountOf(job)).toBeGreaterThanOrEqual(this.#acknowledged)
+    for (const act of this.#late.splice(0)) expect(await act()).toMatchObject({ told: 'FENCED' })
     while (!isOver(job)) {
       this.#calls += 1
       job = (await this.#ordered(store)) ?? job
@@ -179,11 +189,17 @@ class World {
           this.#now = Math.max(this.#now + 1, work.until ?? 0)
           break
         default:
-          job = await found(store, this.#id)
-          if (job.phase.state === 'PAUSED') job = await told(store, this.#id, { event: 'RESUME', at: this.#now })
+          job = (await this.#resumed(store)) ?? (await found(store, this.#id))
       }
     }
     return job
+  }
+
+  /** The job where it is over; else somebody has it go on. */
+  async #resumed(store: JobStore): Promise<Job | null> {
+    const job = await found(store, this.#id)
+    if (job.phase.state === 'PAUSED') await told(store, this.#id, { event: 'RESUME', at: this.#now })
+    return isOver(job) ? job : null
   }
 
   async #ordered(store: JobStore): Promise<Job | null> {
@@ -212,20 +228,25 @@ class World {
     const job = isWaiting ? await this.#record(store, lease, event) : before
     const now = job.open.find(({ number }) => number === batch.number)
     if (now?.sending.status !== 'SENT') return job
-    const answer = await this.#meet(async () => this.#trouble.systems.send(batchKey(job, now), now, this.#now))
+    const send = async () => this.#trouble.systems.send(batchKey(job, now), now, this.#now)
+    const answer = await this.#meet(send, async () => {
+      await send()
+      return FENCED
+    })
     return answer === null ? job : this.#record(store, lease, answer)
   }
 
   /** The job as the answer has it, or, where the answer is lost, as the store does. */
   async #record(store: JobStore, lease: JobLease, event: WorkerEvent): Promise<Job> {
-    const answer = await this.#meet(() => store.record(this.#id, lease, event))
+    const record = () => store.record(this.#id, lease, event)
+    const answer = await this.#meet(record, record)
     const job = answer === null ? await found(store, this.#id) : jobOf(answer)
-    this.#acknowledged = Math.max(this.#acknowledged, totalRead(job))
+    this.#acknowledged = Math.max(this.#acknowledged, accountOf(job))
     return job
   }
 
   /** Null where the answer is lost. */
-  async #meet<T>(act: () => Promise<T>): Promise<T | null> {
+  async #meet<T>(act: () => Promise<T>, late: () => Promise<unknown>): Promise<T | null> {
     switch (this.#fates.shift() ?? 'WELL') {
       case 'WELL':
         return act()
@@ -239,12 +260,16 @@ class World {
       case 'DIES_AFTER':
         await act()
         throw new Death()
+      case 'LATE':
+        this.#late.push(late)
+        throw new Death()
     }
   }
 }
 
-function totalRead(job: Job): number {
-  return job.taken.place.rows
+/** Grows with all that is told of a job. */
+function accountOf({ taken, outcomes, batches }: Job): number {
+  return taken.place.rows + totalOf(outcomes) + batches
 }
 
 function jobOf(answer: RecordAnswer): Job {
