@@ -110,9 +110,9 @@ describe('Rows that are taken together', () => {
         expect(taken).toEqual(rows.slice(0, taken.length))
         const touched = [...held, ...taken.flatMap((one) => one.touches)]
         expect(new Set(touched).size).toBe(touched.length)
-        const following = rows[taken.length]
-        const isFull = taken.length === rowsMax || following === undefined
-        expect(isFull || following.touches.some((one) => touched.includes(one))).toBe(true)
+        const refused = rows[taken.length]
+        const isFull = taken.length === rowsMax || refused === undefined
+        expect(isFull || refused.touches.some((one) => touched.includes(one))).toBe(true)
       }),
     )
   })
