@@ -6,7 +6,7 @@ import { StoreFailed } from '../../../../schema/process/store-faults.ts'
 import type { AdministratorEvent, WorkerEvent } from '../../job/event.ts'
 import { created, ending, failed, locked, NOW, refused, refusing, taking } from '../../job/job.fixture.ts'
 import { type Batch, batchKey, isOver, type Job, type JobId } from '../../job/job.ts'
-import { nextWork } from '../../job/next-work.ts'
+import { nextWork, type Work } from '../../job/next-work.ts'
 import { type RowResult, totalOf } from '../../job/outcome.ts'
 import { rowsIn } from '../../job/row-spans.ts'
 import type { JobLease, JobStore, RecordAnswer } from '../job-store.ts'
@@ -39,6 +39,7 @@ const drawn = {
   faulty: fc.uniqueArray(fc.integer({ min: 1, max: ROWS }), { maxLength: 5 }),
   orders: fc.array(order, { maxLength: 4 }),
   maxFailures: fc.option(fc.nat({ max: 12 })),
+  ahead: fc.nat({ max: 2 }),
 }
 
 class Death extends Error {}
@@ -91,12 +92,12 @@ export function crashesContract(open: Open): void {
 
   it('bring a job to its end all the same, each row with one outcome, and what was acknowledged stays', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.record(drawn), async ({ fates, replies, wholes, faulty, orders, maxFailures }) => {
+      fc.asyncProperty(fc.record(drawn), async ({ fates, replies, wholes, faulty, orders, maxFailures, ahead }) => {
         const limit = maxFailures === null ? null : ({ kind: 'ROWS', rows: maxFailures } as const)
         const { job, lease } = await running(on.one, ROWS, { maxFailures: limit, batchRows: 4 })
         await on.one.release(job.id, lease)
         const systems = new Systems(replies, wholes)
-        const world = new World(job.id, [on.one, on.other], { fates, orders, faulty, systems })
+        const world = new World(job.id, [on.one, on.other], { fates, orders, faulty, systems, ahead })
         const over = await world.run()
 
         const outcomes = await everyOutcome(on.other, job.id)
@@ -130,6 +131,8 @@ interface Trouble {
   readonly orders: readonly { readonly after: number; readonly event: AdministratorEvent['event'] }[]
   readonly faulty: readonly number[]
   readonly systems: Systems
+  /** How many batches a worker has sent or is about to, before it takes no more. */
+  readonly ahead: number
 }
 
 /** One worker after another, each until it dies, and an administrator who says things in between. */
@@ -177,7 +180,7 @@ class World {
     while (!isOver(job)) {
       this.#calls += 1
       job = (await this.#ordered(store)) ?? job
-      const work = nextWork(job, { now: this.#now, inHand: new Set(), parallelMax: 1 })
+      const work = this.#next(job)
       switch (work.work) {
         case 'SEND':
           job = await this.#sent(store, lease, job, work.batch)
@@ -200,6 +203,15 @@ class World {
     const job = await found(store, this.#id)
     if (job.phase.state === 'PAUSED') await told(store, this.#id, { event: 'RESUME', at: this.#now })
     return isOver(job) ? job : null
+  }
+
+  /** Takes some batches before it sends the first, as a worker does that sends several at once. */
+  #next(job: Job): Work {
+    const sent = job.open.filter(({ sending }) => sending.status === 'SENT').map(({ number }) => number)
+    const worker = { now: this.#now, parallelMax: sent.length + 1 }
+    const more = nextWork(job, { ...worker, inHand: new Set(sent) })
+    const isEnough = sent.length > this.#trouble.ahead || (more.work !== 'TAKE' && sent.length > 0)
+    return isEnough ? nextWork(job, { ...worker, inHand: new Set() }) : more
   }
 
   async #ordered(store: JobStore): Promise<Job | null> {
