@@ -1,5 +1,6 @@
 /** Jobs for tests: begun, brought to where a test begins, and told what happens. */
 
+import type { TransactionId } from '../../../schema/participant.ts'
 import type { Place } from '../source/source.ts'
 import { decide } from './decide.ts'
 import type { JobDefinition } from './definition.ts'
@@ -70,7 +71,10 @@ export function taking(job: Job, last: number, settled: readonly RowOutcome[] = 
   }
 }
 
-export const created = (row: number): RowResult => ({ row, outcome: 'CREATED', id: `id ${row}`, changedFields: [] })
+export const created = (row: number): RowResult => ({
+  ...{ row, outcome: 'CREATED', id: `id ${row}`, changedFields: [] },
+  transaction: `transaction of ${row}` as TransactionId,
+})
 
 export function failed(row: number, code = 'VALIDATION', field: string | null = 'name'): RowFailure {
   const reasons = [{ code, field, system: null, message: `${code} of row ${row}` }]

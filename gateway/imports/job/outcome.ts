@@ -1,5 +1,6 @@
 /** What becomes of rows: of each one thing, and once. */
 
+import type { TransactionId } from '../../../schema/participant.ts'
 import type { FailureReason, Uploaded } from '../failures/failed-row.ts'
 import type { Batch } from './job.ts'
 import { rowsIn } from './row-spans.ts'
@@ -25,6 +26,8 @@ export interface WrittenRow {
   readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'DELETED'
   /** The entity id. */
   readonly id: string | null
+  /** The one that wrote it; null where nothing was written. */
+  readonly transaction: TransactionId | null
   /** Of an update; empty for the others. */
   readonly changedFields: readonly string[]
 }

@@ -103,7 +103,7 @@ describe('A job store on SQLite', () => {
         const done = { at: ${NOW}, batch }
         await store.record(id, ${JSON.stringify(lease)}, { event: 'BATCH_TAKEN', to, bytes: batch * 30, sent: rows, settled: [], ...done })
         process.stdout.write(batch + ' taken\\n')
-        const results = rows.map((row) => ({ row, outcome: 'CREATED', id: null, changedFields: [] }))
+        const results = rows.map((row) => ({ row, outcome: 'CREATED', id: null, transaction: null, changedFields: [] }))
         await store.record(id, ${JSON.stringify(lease)}, { event: 'BATCH_ENDED', results, durationMs: 1, ...done })
         process.stdout.write(batch + ' ended\\n')
       }`)
