@@ -69,6 +69,21 @@ describe('The participant protocol over HTTP', () => {
     ])
   })
 
+  it('carries the members of a batch to and fro', async () => {
+    const members = [create('regions', ['R1']), create('regions', ['none'])]
+    const writes = members.map((write, member) => ({ ...write, member }))
+    const batch = request('t1', writes, { members: 2 })
+    const leftOut = { members: [1], violations: [{ code: 'VALIDATION', member: 1, write: 1 }] }
+    expect(await call('prepare', [batch])).toMatchObject([{ ok: { vote: 'YES', state: 'PREPARED', leftOut } }])
+    const { id, plan, participants } = batch
+    expect(await call('fence', [{ id, plan, participants }])).toMatchObject([{ ok: { state: 'PREPARED', leftOut } }])
+    expect(await call('commit', [{ id, leftOut: [] }])).toEqual([{ error: 'NO_ANSWER' }])
+    expect(await call('commit', [{ id, leftOut: [1] }])).toEqual([{ ok: null }])
+    expect(await call('look', { by: 'ID', id })).toMatchObject([
+      { ok: [{ state: 'COMMITTED', members: 2, leftOut: [1], writes: [{ member: 0 }] }] },
+    ])
+  })
+
   it('answers each element as soon as it is known', async () => {
     const older = request('t1', [create('regions', ['R1'])])
     const younger = request('t2', [create('regions', ['R1'])])
@@ -98,6 +113,8 @@ describe('The participant protocol over HTTP', () => {
     ],
     ['a selection without its values', 'select', [{ table: 'regions' }]],
     ['a derivation of nothing', 'derive', [{}]],
+    ['a commit that does not say who is left out', 'commit', ['t1']],
+    ['a batch without members', 'prepare', [request('t1', [], { members: 0 })]],
   ])('refuses %s', async (_, name, argument) => {
     expect(await call(name, argument)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] })
   })

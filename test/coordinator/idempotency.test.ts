@@ -229,4 +229,41 @@ describe('a request under a key whose outcome was unknown', () => {
     expect(await patient).toMatchObject({ replayed: false, transaction: { state: 'COMMITTED' } })
     expect(await world.revisions('C-1')).toEqual([1, 1])
   })
+
+  test('is not made again while one system may yet refuse for good what another has refused for now', async () => {
+    await using world = await openTwoSystems()
+    const [writing, first, second] = [world.gateway(), world.gateway(), world.gateway()]
+    writing.erp.once('prepare', 'HOLD')
+    const neighbour = writing.coordinator.execute(world.naming('C-1', 'Bob'))
+    await until(() => writing.crm.count('prepare').answers === 1)
+
+    // The CRM is locked; nobody knows yet that the ERP finds the name too long.
+    first.erp.once('prepare', 'HOLD')
+    const refused = first.coordinator.execute(keyed(world, 'Nine char'))
+    await until(() => first.crm.count('prepare').answers === 1)
+
+    second.erp.once('fence', 'HOLD')
+    let plans = 0
+    const plan = async () => {
+      plans += 1
+      return world.planNaming('C-1', 'Nine char')
+    }
+    const again = second.coordinator.execute(keyed(world, 'Nine char', { plan }))
+    await until(() => second.erp.count('fence').requests === 1)
+    first.erp.release()
+    const outcome = await refused
+    second.erp.release()
+    if (!('transaction' in outcome)) throw new Error('no transaction')
+    expect(await again).toMatchObject({
+      replayed: true,
+      transaction: { id: outcome.transaction.id, state: 'REVERTED' },
+      violations: [
+        { code: 'LOCKED', system: 'CRM' },
+        { code: 'VALIDATION', system: 'ERP' },
+      ],
+    })
+    expect(plans).toBe(0)
+    writing.erp.release()
+    await neighbour
+  })
 })

@@ -130,6 +130,7 @@ export function coordinatorKnowing(views: readonly TransactionView[]): Coordinat
   const unused = () => Promise.reject(new TypeError('only queries are expected here'))
   return {
     execute: unused,
+    executeBatch: unused,
     rehearse: unused,
     recover: unused,
     drain: unused,

@@ -54,6 +54,13 @@ export const SITUATIONS = [
   'a write of one system alone committed',
   'an order with its lines committed',
   'a transfer committed',
+  'a member of a batch committed',
+  'a member of a batch was refused for a lock',
+  'a member of a batch could not be judged',
+  'a batch committed without members that each system refused',
+  'a batch committed nothing',
+  'a batch was committed by a successor',
+  'a process died between the two commits of a batch with members left out',
 ] as const
 
 export type Situation = (typeof SITUATIONS)[number]

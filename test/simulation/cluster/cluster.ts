@@ -126,6 +126,7 @@ export class Cluster {
       part.process.pausedUntil = 0
       part.crash()
     }
+    if (dying.length > 0) this.#observer.died()
     this.schedule.after(downMs, null, () => this.#restart(dying))
   }
 

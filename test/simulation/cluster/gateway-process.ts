@@ -1,9 +1,16 @@
 /** A gateway as a process: the real coordinator, whose participants are at the other end of the network. */
 
-import type { Coordinator, Outcome, TransactionRequest } from '../../../gateway/coordinator/coordinator.ts'
+import type {
+  BatchOutcome,
+  BatchRequest,
+  Coordinator,
+  Outcome,
+  TransactionRequest,
+} from '../../../gateway/coordinator/coordinator.ts'
 import type { Clock, CoordinatorSettings, Log } from '../../../gateway/coordinator/environment.ts'
 import { createCoordinator } from '../../../gateway/coordinator/shell.ts'
 import type {
+  CommitRequest,
   FenceRequest,
   Participant,
   PrepareRequest,
@@ -79,6 +86,11 @@ export class GatewayProcess {
     return this.#coordinator?.execute(requestOf(this.#participants)) ?? new Promise(() => {})
   }
 
+  /** Like `execute`. */
+  executeBatch(batchOf: (participants: Participants) => BatchRequest): Promise<BatchOutcome> {
+    return this.#coordinator?.executeBatch(batchOf(this.#participants)) ?? new Promise(() => {})
+  }
+
   /** As the graph shows a record: as the CRM has it. */
   async read(ref: RecordRef): Promise<RecordState> {
     const [state] = (await this.#participants.get('CRM')?.read([ref])) ?? []
@@ -138,10 +150,10 @@ function remote(target: SystemProcess, { process, network, observer }: GatewayPr
         'prepare',
         requests.map((request) => ({ call: 'PREPARE', request }) as const),
       ),
-    commit: (ids: readonly TransactionId[]) =>
+    commit: (requests: readonly CommitRequest[]) =>
       write(
         'commit',
-        ids.map((id) => ({ call: 'COMMIT', id }) as const),
+        requests.map((request) => ({ call: 'COMMIT', request }) as const),
       ).map((answer) => answer.then(() => undefined)),
     abort: (ids: readonly TransactionId[]) =>
       write(

@@ -14,6 +14,8 @@ export interface Observer {
   /** A coordinator was told what cannot be. */
   contradicted(text: string): void
   happened(situation: Situation): void
+  /** One process, or all of a host. */
+  died(): void
   /** For those who want to read what went on. */
   noted(process: string, text: () => string): void
 }

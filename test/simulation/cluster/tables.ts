@@ -28,7 +28,9 @@ const table = (system: System, name: TableName, columns: readonly Column[], chan
 function tablesOf(system: System): readonly TableDefinition[] {
   const guarded = system === 'ERP'
   return [
-    table(system, 'registers', [keyColumn('number'), columnOf('value', { required: true }), columnOf(LOCAL_COLUMN)]),
+    table(system, 'registers', [keyColumn('number'), columnOf('value', { required: true }), columnOf(LOCAL_COLUMN)], {
+      rules: [guarded ? fragile.name : valueFits.name],
+    }),
     table(system, 'accounts', [keyColumn('number'), integer('balance')], {
       rules: guarded ? [balanceNotNegative.name] : [],
     }),
@@ -53,6 +55,27 @@ function tablesOf(system: System): readonly TableDefinition[] {
       partOf: 'order',
     }),
   ]
+}
+
+/** Values that are written by batches alone: the one is refused by the CRM, the judgement of the other fails in the ERP. */
+export const UNFIT = 'unfit'
+export const POISON = 'poison'
+
+const valueFits: Rule = {
+  name: 'valueFits',
+  description: 'A value is fit to be kept.',
+  reads: () => [],
+  check: ({ after }) => (after?.['value'] === UNFIT ? [{ message: 'The value is unfit', column: 'value' }] : []),
+}
+
+const fragile: Rule = {
+  name: 'fragile',
+  description: 'Cannot cope with every value.',
+  reads: () => [],
+  check: ({ after }) => {
+    if (after?.['value'] === POISON) throw new TypeError('nobody has thought of this value')
+    return []
+  },
 }
 
 const balanceNotNegative: Rule = {
@@ -90,7 +113,7 @@ function customerOf(order: Row | null): { readonly table: string; readonly key: 
   return customer === null ? null : { table: 'customers', key: recordKey([customer]) }
 }
 
-const RULES: readonly Rule[] = [balanceNotNegative, ordersWithinLimit]
+const RULES: readonly Rule[] = [valueFits, fragile, balanceNotNegative, ordersWithinLimit]
 
 export const MODELS: Readonly<Record<System, SystemModel>> = {
   CRM: modelSystem('CRM', tablesOf('CRM'), RULES, []),

@@ -3,7 +3,6 @@
 import type { Standing } from './holdings.ts'
 import type { Machine } from './layout.ts'
 import type { Reaction } from './machines.ts'
-import { ANSWERS, TIMER } from './signals.ts'
 import type { Situation } from './situations.ts'
 import type { Space } from './space.ts'
 import type { Action } from './taken.ts'
@@ -41,11 +40,11 @@ function onHearing(
   system: number,
   signal: number,
 ): readonly Situation[] {
-  if (signal === TIMER) return ['a step is asked again after its timer']
+  if (signal === space.language.timer) return ['a step is asked again after its timer']
   const known = space.machines.state(space.layout.machine(state, machine) ?? 0)
   const asked = space.machines.stepOf(known, system)
   const isLateVote = known.state === 'REVERTING' && asked === 'PREPARE'
-  switch (ANSWERS[signal]) {
+  switch (space.language.answers[signal]?.name) {
     case 'YES_PREPARED':
     case 'FENCED_PREPARED':
       if (isLateVote) return ['a vote comes after the refusal of another']
@@ -94,12 +93,31 @@ function onDeciding(space: Space, state: Int32Array, machine: Machine, reaction:
     )
     if (isBeside) situations.push('a resolver decides beside the coordinator')
   }
+  if (before === 'DECIDING' && space.model.members > 0) situations.push(...onBatch(space, state, machine, reaction))
   if (layout.told(state, machine.attempt) === 'DECIDING') {
     if (after === 'COMMITTED') situations.push('what was not known yet commits')
     if (after === 'REVERTED') situations.push('what was not known yet reverts')
   }
   if (after === 'COMMITTED' && space.model.attempts.length > 1 && areAllCommitted(space, state)) {
     situations.push('both transactions commit, one after the other')
+  }
+  return situations
+}
+
+/** Of a machine that has just come to its decision. */
+function onBatch(space: Space, state: Int32Array, machine: Machine, { to }: Reaction): readonly Situation[] {
+  const known = space.machines.state(to)
+  if (!('leftOut' in known)) return []
+  const rows = space.model.systems.flatMap((_, system) => space.holdings.row(state[system] ?? 0, machine.attempt) ?? [])
+  const situations: Situation[] = []
+  const refusedByOne = new Set(rows.flatMap(({ refuses }) => refuses))
+  if (refusedByOne.size > 1 && rows.every(({ refuses }) => refuses.length === 1)) {
+    situations.push('a batch commits without a member that each participant refuses')
+  }
+  if (refusedByOne.size === 0) situations.push('a batch commits with every member')
+  if (refusedByOne.size === space.model.members) situations.push('a batch commits without any member')
+  if (machine.role === 'RESOLVER' && refusedByOne.size > 0 && rows.some((row) => row.state === 'COMMITTED')) {
+    situations.push('a resolver learns from a commit who is left out')
   }
   return situations
 }

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import type { Vote } from '../../../schema/participant.ts'
+import { type Command, NOBODY } from '../../../gateway/coordinator/protocol-state.ts'
+import type { System, Vote } from '../../../schema/participant.ts'
 import { type Exploration, explore, exploreModel, QUICK } from './explore.ts'
 import { KEPT, type Promises } from './holding.ts'
 import type { Core } from './machines.ts'
 import type { Model } from './model.ts'
-import { CORE, ONE_LOCK, RESOLVABLE, TWO_PLANS } from './models.ts'
+import { BATCHED, CORE, ONE_LOCK, RESOLVABLE, TWO_PLANS } from './models.ts'
 
 const ATOMIC = 'what one participant has committed, every other has committed or promised under the same plan'
 const ABORTED = 'a caller that was told REVERTED finds it aborted everywhere'
+const MEMBERS = 'what one participant has committed of a member, every other has committed or promised'
 const ENDING = 'once nothing is lost any more, every transaction comes to an end'
 
 describe('what is explored', { timeout: 60_000 }, () => {
@@ -58,6 +60,36 @@ describe('a weaker core', { timeout: 60_000 }, () => {
     })
   })
 
+  it('that forgets whom another participant refuses is found out', () => {
+    const found = brokenBy({
+      ...BATCHED,
+      core: {
+        ...CORE,
+        decide: (state, event) => {
+          if (state.state !== 'DECIDING') return CORE.decide(state, event)
+          return CORE.decide({ ...state, yes: state.yes.map(({ system }) => ({ system, leftOut: NOBODY })) }, event)
+        },
+      },
+    })
+    expect(found?.property).toBe('whoever commits a batch leaves out whom a participant refuses, and nobody else')
+  })
+
+  it('that tells each participant no more than what this one refuses is found out', () => {
+    const found = brokenBy({
+      ...BATCHED,
+      core: {
+        ...CORE,
+        decide: (state, event) => {
+          const { state: next, commands } = CORE.decide(state, event)
+          if (state.state !== 'DECIDING' || event.event === 'DEADLINE_PASSED') return { state: next, commands }
+          const own = new Map(state.yes.map(({ system, leftOut }) => [system, leftOut.members] as const))
+          return { state: next, commands: commands.map((command) => withMembers(command, own)) }
+        },
+      },
+    })
+    expect(found?.property).toBe(MEMBERS)
+  })
+
   it('that lets the deadline decide is found out', () => {
     const found = decide((state, event) =>
       event.event === 'DEADLINE_PASSED' && state.state === 'DECIDING'
@@ -104,6 +136,11 @@ describe('a weaker core', { timeout: 60_000 }, () => {
     expect(found?.property).toBe(ENDING)
   })
 })
+
+function withMembers(command: Command, own: ReadonlyMap<System, readonly number[]>): Command {
+  if (command.command !== 'COMMIT') return command
+  return { ...command, leftOut: own.get(command.system) ?? command.leftOut }
+}
 
 describe('a participant', { timeout: 60_000 }, () => {
   const weakened = (model: Model, broken: Partial<Promises>) => brokenBy({ ...model, promises: { ...KEPT, ...broken } })

@@ -1,5 +1,7 @@
 /** What a participant holds: rows, forced and not, and who waits for its lock; and what it promises about them. */
 
+import { areSame } from './language.ts'
+
 /** All true but for a participant that is to be caught. */
 export interface Promises {
   /** Nothing is answered that a crash could take back. */
@@ -29,6 +31,8 @@ export interface Behaviour {
   readonly promises: Promises
   /** Whether every attempt wants one and the same lock. */
   readonly hasLock: boolean
+  /** Of a batch; 0 for an ordinary transaction. */
+  readonly members: number
 }
 
 export interface Row {
@@ -36,6 +40,10 @@ export interface Row {
   /** The attempt whose plan it holds. */
   readonly attempt: number
   readonly why: 'REFUSED' | 'LOCKED' | 'FENCED' | 'TOLD' | null
+  /** Members of a batch: PREPARED those that it refuses, COMMITTED those that are not in it. */
+  readonly leftOut: readonly number[]
+  /** Those that it refused, whatever became of them: kept by nobody but the exploration. */
+  readonly refuses: readonly number[]
 }
 
 export interface Holding {
@@ -89,5 +97,7 @@ function isUnforcedRefusal(promises: Promises, row: Row | null): boolean {
 }
 
 export function isSame(one: Row | null, other: Row | null): boolean {
-  return one === other || (one?.state === other?.state && one?.attempt === other?.attempt && one?.why === other?.why)
+  if (one === null || other === null) return one === other
+  if (one.state !== other.state || one.attempt !== other.attempt || one.why !== other.why) return false
+  return areSame(one.leftOut, other.leftOut) && areSame(one.refuses, other.refuses)
 }

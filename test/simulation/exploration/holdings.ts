@@ -1,11 +1,11 @@
 /**
  * The participants as a table: everything that one of them can come to hold, numbered, and what each request and each
- * of its own moves does there. A request is numbered by attempt and step.
+ * of its own moves does there. A request is numbered by attempt and what is asked.
  */
 
 import { type Behaviour, emptyHolding, type Holding, isForced, type Row, rowOf } from './holding.ts'
+import type { AnswerName, Language } from './language.ts'
 import { act, answer, type Change, crash, type Stir, stir } from './participants.ts'
-import { ANSWERS, STEPS } from './signals.ts'
 import type { Situation } from './situations.ts'
 import { spread } from './spread.ts'
 
@@ -30,6 +30,7 @@ interface Entry {
 
 export class HoldingTable {
   readonly #behaviour: Behaviour
+  readonly #language: Language
   readonly #meanings: readonly number[]
   readonly #entries: Entry[] = []
   readonly #found: Holding[] = []
@@ -40,8 +41,9 @@ export class HoldingTable {
   readonly #answerable: readonly (readonly number[])[]
 
   /** `meanings`: for each answer the bit that stands for it. */
-  constructor(behaviour: Behaviour, meanings: readonly number[]) {
+  constructor(behaviour: Behaviour, language: Language, meanings: readonly number[]) {
     this.#behaviour = behaviour
+    this.#language = language
     this.#meanings = meanings
     this.#numberOf(emptyHolding(behaviour))
     for (let number = 0; number < this.#found.length; number += 1) this.#entries.push(this.#entryOf(number))
@@ -53,7 +55,7 @@ export class HoldingTable {
     )
     this.#moving = spread(moving, following)
     this.#answerable = behaviour.attempts
-      .flatMap(() => STEPS)
+      .flatMap(() => language.requests)
       .map((_, request) =>
         spread(
           this.#entries.map(({ answers }) => answers[request] ?? 0),
@@ -78,28 +80,41 @@ export class HoldingTable {
 
   /** Null where the attempt has no row, or one that is not aborted. */
   whyAborted(number: number, attempt: number): Row['why'] {
-    return rowOf(this.#behaviour, this.entry(number).holding, attempt)?.why ?? null
+    return this.row(number, attempt)?.why ?? null
+  }
+
+  /** Null for none, or one of another plan. */
+  row(number: number, attempt: number): Row | null {
+    const row = rowOf(this.#behaviour, this.entry(number).holding, attempt)
+    return row?.attempt === attempt ? row : null
   }
 
   #entryOf(number: number): Entry {
     const behaviour = this.#behaviour
     const holding = this.#holding(number)
-    const requests = behaviour.attempts.flatMap((_, attempt) => STEPS.map((step) => ({ attempt, step })))
+    const requests = behaviour.attempts.flatMap((_, attempt) =>
+      this.#language.requests.map((request) => ({ attempt, request })),
+    )
     const crashed = crash(holding)
     return {
       holding,
-      acts: requests.map(({ attempt, step }) =>
-        act(behaviour, holding, attempt, step).map((change) => this.#moveOf(change)),
+      acts: requests.map(({ attempt, request }) =>
+        act(behaviour, holding, attempt, request).map((change) => this.#moveOf(change)),
       ),
       stirs: stir(behaviour, holding).map((change) => ({ ...this.#moveOf(change), stir: change.stir })),
       crash: crashed === null ? null : this.#moveOf(crashed),
-      answers: requests.map(({ attempt, step }) => {
-        const given = answer(behaviour, holding, attempt, step)
-        return given === null ? 0 : (this.#meanings[ANSWERS.indexOf(given)] ?? 0)
+      answers: requests.map(({ attempt, request }) => {
+        const given = answer(behaviour, holding, attempt, request)
+        return given === null ? 0 : this.#bitOf(given, rowOf(behaviour, holding, attempt))
       }),
       standings: behaviour.attempts.map((_, attempt) => this.#standing(holding, attempt)),
       isForced: isForced(behaviour, holding),
     }
+  }
+
+  #bitOf(given: AnswerName, row: Row | null): number {
+    const leftOut = given.endsWith('PREPARED') || given.endsWith('COMMITTED') ? (row?.leftOut ?? []) : []
+    return this.#meanings[this.#language.answerOf(given, leftOut)] ?? 0
   }
 
   #standing(holding: Holding, attempt: number): Standing {

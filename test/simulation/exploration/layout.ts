@@ -2,19 +2,19 @@
  * A state of everything as a row of whole numbers.
  *
  *     one for each system    what it holds, as numbered by `HoldingTable`
- *     requests               under way, 8 bits for each system: 4 steps of each attempt
+ *     requests               under way, for each system as many bits for each attempt as there are requests
  *     callers                4 bits for each attempt: whether its deadline has passed, and what its caller was told
  *     weather                whether it is calm, and how many mishaps there were where they are bounded
  *     for each machine       its state as numbered by `MachineTable` plus one, 0 for gone; and for each system its
- *                            mail: the answers that it may hear, and above them the steps whose answers it may yet get
+ *                            mail: the answers that it may hear, and above them the requests whose answers it may yet get
  *
  * What is under way is a set: whatever was sent may arrive at any time, any number of times, or never. That is every
  * loss, repeat and reordering, and yet finite. Answers are on their way as soon as they can be: an answer that nobody
  * hears is as good as one that was not given.
  */
 
+import type { Language } from './language.ts'
 import type { Model } from './model.ts'
-import { ANSWERS, STEPS } from './signals.ts'
 
 export const TOLD = ['NOTHING', 'DECIDING', 'COMMITTING', 'COMMITTED', 'REVERTING', 'REVERTED'] as const
 export type Told = (typeof TOLD)[number]
@@ -27,8 +27,7 @@ export interface Machine {
 }
 
 const CALLER_BITS = 4
-const REQUEST_BITS = 8
-const ASKED_AT = ANSWERS.length
+const WORD_BITS = 32
 
 export class Layout {
   readonly machines: readonly Machine[]
@@ -37,8 +36,19 @@ export class Layout {
   readonly #requestsAt: number
   readonly #callersAt: number
   readonly #weatherAt: number
+  /** Requests of one attempt, and of all. */
+  readonly #requestsEach: number
+  readonly #requestBits: number
+  readonly #askedAt: number
 
-  constructor({ systems, attempts, resolvers }: Model) {
+  /** `answerBits`: how many bits the answers take that a machine may hear of one system. */
+  constructor({ systems, attempts, resolvers }: Model, { requests }: Language, answerBits: number) {
+    this.#requestsEach = requests.length
+    this.#requestBits = requests.length * attempts.length
+    this.#askedAt = answerBits
+    if (this.#requestBits * systems.length > WORD_BITS || answerBits + requests.length >= WORD_BITS) {
+      throw new RangeError('no word is wide enough for all that can be under way')
+    }
     this.#systems = systems.length
     this.#requestsAt = this.#systems
     this.#callersAt = this.#systems + 1
@@ -54,14 +64,14 @@ export class Layout {
     this.width = this.#systems + 3 + this.machines.length * size
   }
 
-  /** The steps under way to a system, as bits. */
+  /** What is under way to a system, as bits. */
   requests(state: Int32Array, system: number): number {
-    return ((state[this.#requestsAt] ?? 0) >>> (system * REQUEST_BITS)) & ((1 << REQUEST_BITS) - 1)
+    return ((state[this.#requestsAt] ?? 0) >>> (system * this.#requestBits)) & ((1 << this.#requestBits) - 1)
   }
 
   setRequests(state: Int32Array, system: number, requests: number): void {
-    const at = system * REQUEST_BITS
-    const others = (state[this.#requestsAt] ?? 0) & ~(((1 << REQUEST_BITS) - 1) << at)
+    const at = system * this.#requestBits
+    const others = (state[this.#requestsAt] ?? 0) & ~(((1 << this.#requestBits) - 1) << at)
     state[this.#requestsAt] = others | (requests << at)
   }
 
@@ -115,21 +125,25 @@ export class Layout {
   }
 
   answers(state: Int32Array, { at }: Machine, system: number): number {
-    return (state[at + 1 + system] ?? 0) & ((1 << ASKED_AT) - 1)
+    return (state[at + 1 + system] ?? 0) & ((1 << this.#askedAt) - 1)
   }
 
   asked(state: Int32Array, { at }: Machine, system: number): number {
-    return (state[at + 1 + system] ?? 0) >>> ASKED_AT
+    return (state[at + 1 + system] ?? 0) >>> this.#askedAt
   }
 
   setMail(state: Int32Array, { at }: Machine, system: number, answers: number, asked: number): void {
-    state[at + 1 + system] = answers | (asked << ASKED_AT)
+    state[at + 1 + system] = answers | (asked << this.#askedAt)
   }
 
-  ask(state: Int32Array, machine: Machine, system: number, steps: number): void {
-    const requests = this.requests(state, system) | (steps << (machine.attempt * STEPS.length))
-    this.setRequests(state, system, requests)
-    const asked = this.asked(state, machine, system) | steps
+  /** The number of a request among those of all attempts. */
+  requestOf(attempt: number, request: number): number {
+    return attempt * this.#requestsEach + request
+  }
+
+  ask(state: Int32Array, machine: Machine, system: number, asks: number): void {
+    this.setRequests(state, system, this.requests(state, system) | (asks << this.requestOf(machine.attempt, 0)))
+    const asked = this.asked(state, machine, system) | asks
     this.setMail(state, machine, system, this.answers(state, machine, system), asked)
   }
 
@@ -146,8 +160,4 @@ export class Layout {
   #changeCaller(state: Int32Array, attempt: number, bits: number): void {
     state[this.#callersAt] = (state[this.#callersAt] ?? 0) | (bits << (attempt * CALLER_BITS))
   }
-}
-
-export function requestOf(attempt: number, step: number): number {
-  return attempt * STEPS.length + step
 }

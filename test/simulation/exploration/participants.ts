@@ -8,7 +8,6 @@
  * its repeat after the force.
  */
 
-import type { Step } from '../../../gateway/coordinator/protocol-state.ts'
 import {
   type Behaviour,
   force,
@@ -21,8 +20,8 @@ import {
   withRefusals,
   withRow,
 } from './holding.ts'
+import { type AnswerName, areSame, type Request, subsets } from './language.ts'
 import { askForLock, freeLock } from './locking.ts'
-import type { Answer } from './signals.ts'
 import type { Situation } from './situations.ts'
 
 /** What may become of a holding, and the situations that this is. */
@@ -34,11 +33,13 @@ export interface Change {
 /** What a participant does of itself. TIMEOUT and COLLECT break its promises. */
 export type Stir = 'FORCE' | 'EXPIRY' | 'TIMEOUT' | 'COLLECT'
 
+const NOBODY = { leftOut: [], refuses: [] } as const
+
 /** Every change that a request may cause; none where it finds nothing to do. */
-export function act(behaviour: Behaviour, holding: Holding, attempt: number, step: Step): readonly Change[] {
+export function act(behaviour: Behaviour, holding: Holding, attempt: number, request: Request): readonly Change[] {
   if (!isForced(behaviour, holding)) return []
   const row = rowOf(behaviour, holding, attempt)
-  switch (step) {
+  switch (request.step) {
     case 'PREPARE': {
       if (row !== null || holding.waiting.includes(attempt)) return []
       return noted(behaviour, prepare(behaviour, holding, attempt, []))
@@ -48,10 +49,15 @@ export function act(behaviour: Behaviour, holding: Holding, attempt: number, ste
         ? noted(behaviour, [fence(behaviour, holding, attempt)])
         : []
     case 'COMMIT':
+      return row?.state === 'PREPARED' && row.leftOut.every((member) => request.leftOut.includes(member))
+        ? noted(behaviour, end(behaviour, holding, { ...row, state: 'COMMITTED', leftOut: request.leftOut }))
+        : []
     case 'ABORT':
-      return row?.state === 'PREPARED' ? noted(behaviour, end(behaviour, holding, row, step)) : []
+      return row?.state === 'PREPARED'
+        ? noted(behaviour, end(behaviour, holding, { ...row, state: 'ABORTED', why: 'TOLD', ...NOBODY }))
+        : []
     default:
-      return step satisfies never
+      return request.step satisfies never
   }
 }
 
@@ -76,7 +82,12 @@ export function crash(holding: Holding): Change | null {
 }
 
 /** What a request is answered that changes nothing; null for no answer. */
-export function answer(behaviour: Behaviour, holding: Holding, attempt: number, step: Step): Answer | null {
+export function answer(
+  behaviour: Behaviour,
+  holding: Holding,
+  attempt: number,
+  { step, leftOut }: Request,
+): AnswerName | null {
   const { promises } = behaviour
   if (!isForced(behaviour, holding) && promises.answersAfterForce) return null
   const row = rowOf(behaviour, holding, attempt)
@@ -92,7 +103,7 @@ export function answer(behaviour: Behaviour, holding: Holding, attempt: number, 
     case 'FENCE':
       return isForeign ? 'FENCED_FOREIGN' : `FENCED_${row.state}`
     case 'COMMIT':
-      return row.state === 'COMMITTED' ? 'COMMIT_DONE' : null
+      return row.state === 'COMMITTED' && areSame(row.leftOut, leftOut) ? 'COMMIT_DONE' : null
     case 'ABORT':
       return row.state === 'ABORTED' ? 'ABORT_DONE' : null
     default:
@@ -103,8 +114,11 @@ export function answer(behaviour: Behaviour, holding: Holding, attempt: number, 
 /** It may refuse at any time, for rules and records of which nothing is known here; `again` are asked after it. */
 function prepare(behaviour: Behaviour, holding: Holding, attempt: number, again: readonly number[]): readonly Change[] {
   const refused = aborted(behaviour, holding, attempt, 'REFUSED')
-  const accepted = withRow(holding, transactionOf(behaviour, attempt), { state: 'PREPARED', attempt, why: null })
-  if (!behaviour.hasLock) return [accepted, refused].map((to) => ({ to, situations: [] }))
+  const [accepted, ...partly] = subsets(behaviour.members)
+    .filter(({ length }) => length === 0 || length < behaviour.members)
+    .map((some) => accept(behaviour, holding, attempt, some))
+  if (accepted === undefined) throw new RangeError('somebody can always be refused nothing')
+  if (!behaviour.hasLock) return [accepted, ...partly, refused].map((to) => ({ to, situations: [] }))
 
   const asked = askForLock(behaviour, holding, attempt)
   const no = askAgain(behaviour, refused, again, [])
@@ -122,6 +136,12 @@ function prepare(behaviour: Behaviour, holding: Holding, attempt: number, again:
     default:
       return asked satisfies never
   }
+}
+
+/** `refuses`: members of a batch, but not all of them. */
+function accept(behaviour: Behaviour, holding: Holding, attempt: number, refuses: readonly number[]): Holding {
+  const row: Row = { state: 'PREPARED', attempt, why: null, leftOut: refuses, refuses }
+  return withRow(holding, transactionOf(behaviour, attempt), row)
 }
 
 function askAgain(
@@ -149,10 +169,9 @@ function fence(behaviour: Behaviour, holding: Holding, attempt: number): Change 
   return { to, situations: [hasWaited ? 'a fence ends a wait' : 'a fence comes before the prepare'] }
 }
 
-function end(behaviour: Behaviour, holding: Holding, row: Row, step: 'COMMIT' | 'ABORT'): readonly Change[] {
-  const ended: Row = step === 'COMMIT' ? { ...row, state: 'COMMITTED' } : { ...row, state: 'ABORTED', why: 'TOLD' }
-  const awakened = behaviour.hasLock ? freeLock(behaviour, holding, row.attempt) : []
-  return askAgain(behaviour, withRow(holding, transactionOf(behaviour, row.attempt), ended), awakened, [])
+function end(behaviour: Behaviour, holding: Holding, ended: Row): readonly Change[] {
+  const awakened = behaviour.hasLock ? freeLock(behaviour, holding, ended.attempt) : []
+  return askAgain(behaviour, withRow(holding, transactionOf(behaviour, ended.attempt), ended), awakened, [])
 }
 
 function broken(behaviour: Behaviour, holding: Holding): readonly (Change & { readonly stir: Stir })[] {
@@ -160,7 +179,7 @@ function broken(behaviour: Behaviour, holding: Holding): readonly (Change & { re
   const changes: (Change & { readonly stir: Stir })[] = []
   for (const [transaction, row] of holding.current.entries()) {
     if (row?.state === 'PREPARED' && !keepsItsYes) {
-      const to = withRow(holding, transaction, { ...row, state: 'ABORTED', why: 'TOLD' })
+      const to = withRow(holding, transaction, { ...row, state: 'ABORTED', why: 'TOLD', ...NOBODY })
       changes.push({ stir: 'TIMEOUT', to, situations: [] })
     }
     if (row?.state === 'ABORTED' && !keepsItsRows) {
@@ -171,7 +190,7 @@ function broken(behaviour: Behaviour, holding: Holding): readonly (Change & { re
 }
 
 function aborted(behaviour: Behaviour, holding: Holding, attempt: number, why: Row['why']): Holding {
-  return withRow(holding, transactionOf(behaviour, attempt), { state: 'ABORTED', attempt, why })
+  return withRow(holding, transactionOf(behaviour, attempt), { state: 'ABORTED', attempt, why, ...NOBODY })
 }
 
 function noted(behaviour: Behaviour, changes: readonly Change[]): readonly Change[] {

@@ -1,6 +1,8 @@
 /** What holds in every state, and when everything has come to its end. */
 
+import type { Row } from './holding.ts'
 import type { Standing } from './holdings.ts'
+import { areSame } from './language.ts'
 import { isOver, isPatient } from './machines.ts'
 import type { Space } from './space.ts'
 
@@ -29,6 +31,15 @@ const PROPERTIES: readonly Property[] = [
     ofAttempts((standings, told) => told === 'COMMITTING' && !standings.every(isYes)),
   ],
   ['a refusal is never applied', isRefusalApplied],
+  [
+    'what one participant has committed of a member, every other has committed or promised',
+    ofMembers((stand) => stand.includes('COMMITTED') && stand.includes('OUT')),
+  ],
+  [
+    'a member that a participant refuses is in no commit',
+    ofMembers((stand, refuses) => stand.includes('COMMITTED') && refuses.includes(true)),
+  ],
+  ['whoever commits a batch leaves out whom a participant refuses, and nobody else', areOthersLeftOut],
   ['a lock has one holder', isLockShared],
   ['the older waits for the younger alone, so that no two wait for each other', isWaitingWrong],
   ['nobody waits for a vote once its caller is answered', isVoteAwaitedLate],
@@ -58,6 +69,49 @@ function ofAttempts(isBroken: (standings: readonly Standing[], told: string) => 
     space.model.attempts.some((_, attempt) =>
       isBroken(space.standings(state, attempt), space.layout.told(state, attempt)),
     )
+}
+
+/** What participants hold of a member; OUT where it is refused or left out, OPEN where there is no more than a promise. */
+type MemberStanding = 'COMMITTED' | 'OUT' | 'OPEN'
+
+function ofMembers(isBroken: (stand: readonly MemberStanding[], refuses: readonly boolean[]) => boolean): Property[1] {
+  return (space, state) => {
+    const { members, attempts } = space.model
+    for (const attempt of members === 0 ? [] : attempts.keys()) {
+      const rows = rowsOf(space, state, attempt)
+      for (let member = 0; member < members; member += 1) {
+        const stand = rows.map((row) => standingOf(row, member))
+        if (
+          isBroken(
+            stand,
+            rows.map(({ refuses }) => refuses.includes(member)),
+          )
+        )
+          return true
+      }
+    }
+    return false
+  }
+}
+
+function standingOf({ state, leftOut }: Row, member: number): MemberStanding {
+  if (leftOut.includes(member)) return 'OUT'
+  return state === 'COMMITTED' ? 'COMMITTED' : 'OPEN'
+}
+
+function areOthersLeftOut(space: Space, state: Int32Array): boolean {
+  if (space.model.members === 0) return false
+  return space.layout.machines.some((machine) => {
+    const number = space.layout.machine(state, machine)
+    const known = number === null ? null : space.machines.state(number)
+    if (known === null || !('leftOut' in known)) return false
+    const refused = rowsOf(space, state, machine.attempt).flatMap(({ refuses }) => refuses)
+    return !areSame(known.leftOut.members, [...new Set(refused)].sort())
+  })
+}
+
+function rowsOf(space: Space, state: Int32Array, attempt: number): readonly Row[] {
+  return space.model.systems.flatMap((_, system) => space.holdings.row(state[system] ?? 0, attempt) ?? [])
 }
 
 function isYes(standing: Standing): boolean {

@@ -32,6 +32,10 @@ export const SITUATIONS = [
   'a fence ends a wait',
   'a crash forgets a wait',
   'both transactions commit, one after the other',
+  'a batch commits without a member that each participant refuses',
+  'a batch commits with every member',
+  'a batch commits without any member',
+  'a resolver learns from a commit who is left out',
 ] as const
 
 export type Situation = (typeof SITUATIONS)[number]

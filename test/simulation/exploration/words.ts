@@ -1,14 +1,14 @@
 /** States and steps in words. */
 
 import type { Row } from './holding.ts'
+import { type Answer, type AnswerName, type Request, STEPS } from './language.ts'
 import type { Machine } from './layout.ts'
-import { type Reaction, stepsIn } from './machines.ts'
-import { ANSWERS, type Answer, SILENCE, STEPS, TIMER } from './signals.ts'
+import type { Reaction } from './machines.ts'
 import type { Space } from './space.ts'
 import type { Action } from './taken.ts'
 
 /** A vote and a fence's answer may be one to the core, and are told alike. */
-const HEARD: Readonly<Record<Answer, string>> = {
+const HEARD: Readonly<Record<AnswerName, string>> = {
   YES_PREPARED: 'that it holds PREPARED',
   YES_COMMITTED: 'that it holds COMMITTED',
   NO: 'a no',
@@ -39,7 +39,8 @@ export class Words {
     const { machines, layout } = this.#space
     switch (action.action) {
       case 'ACT': {
-        const what = `${STEPS[action.step]}${this.#ofAttempt(action.attempt)}`
+        const request = this.#space.language.requests[action.request]
+        const what = `${request === undefined ? '' : this.#request(request)}${this.#ofAttempt(action.attempt)}`
         return `${this.#system(action.system)} receives ${what}: it holds ${this.#holding(to, action.system)}.`
       }
       case 'STIR': {
@@ -101,17 +102,22 @@ export class Words {
     return `${all.length === 0 ? 'nothing' : all.join(' and ')}${isForced ? '' : ', not forced yet'}`
   }
 
-  #row({ state, attempt, why }: Row): string {
-    return `${state}${why === null ? '' : ` (${why})`}${this.#ofAttempt(attempt)}`
+  #row({ state, attempt, why, leftOut }: Row): string {
+    return `${state}${why === null ? '' : ` (${why})`}${without(leftOut)}${this.#ofAttempt(attempt)}`
+  }
+
+  #request({ step, leftOut }: Request): string {
+    return `${step}${without(leftOut)}`
   }
 
   #signal(system: number, signal: number): string {
     const name = this.#system(system)
-    if (signal === TIMER) return `has waited to ask ${name} again`
-    const answer = ANSWERS[signal]
+    const { language } = this.#space
+    if (signal === language.timer) return `has waited to ask ${name} again`
+    const answer = language.answers[signal]
     return answer === undefined
-      ? `hears nothing from ${name} about its ${STEPS[signal - SILENCE]}`
-      : `hears from ${name} ${HEARD[answer]}`
+      ? `hears nothing from ${name} about its ${STEPS[signal - language.silence]}`
+      : `hears from ${name} ${heard(answer)}`
   }
 
   #reaction(from: Int32Array, machine: Machine, reaction: Reaction): string {
@@ -120,7 +126,7 @@ export class Words {
     const after = machines.state(reaction.to).state
     const parts = [
       ...(before === after ? [] : [`is ${after}`]),
-      ...(reaction.asks.some((steps) => steps > 0) ? [this.#asks(reaction)] : []),
+      ...(reaction.asks.some((asked) => asked > 0) ? [this.#asks(reaction)] : []),
       ...(reaction.answersCaller ? [`tells its caller ${after}`] : []),
       ...(reaction.contradicts ? ['finds that this contradicts its decision'] : []),
     ]
@@ -128,7 +134,12 @@ export class Words {
   }
 
   #asks({ asks }: Reaction): string {
-    const all = asks.flatMap((steps, system) => stepsIn(steps).map((step) => `${this.#system(system)} to ${step}`))
+    const { requests } = this.#space.language
+    const all = asks.flatMap((asked, system) =>
+      requests
+        .filter((_, index) => asked & (1 << index))
+        .map((request) => `${this.#system(system)} to ${this.#request(request)}`),
+    )
     return `asks ${all.join(' and ')}`
   }
 
@@ -151,4 +162,13 @@ export class Words {
   #system(system: number): string {
     return this.#space.model.systems[system] ?? 'nobody'
   }
+}
+
+function heard({ name, leftOut }: Answer): string {
+  return `${HEARD[name]}${without(leftOut)}`
+}
+
+/** Members of a batch that are not in it. */
+function without(leftOut: readonly number[]): string {
+  return leftOut.length === 0 ? '' : ` without ${leftOut.map((member) => `member ${member + 1}`).join(' and ')}`
 }

@@ -11,6 +11,7 @@ export const INVARIANTS = {
   promised: 'what a system answers is forced before',
   acknowledged: 'what a caller was told to be committed is committed, in every system, for good',
   refused: 'what was refused is never applied',
+  members: 'a batch commits the same members in both systems: those that no system refuses',
   once: 'nothing is applied twice',
   order: 'every record goes through the same versions in the same order in both systems',
   exact: 'a commit applies what was prepared, whole, and nothing else',

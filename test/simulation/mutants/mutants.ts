@@ -20,6 +20,8 @@ const FOOTPRINT = 'subgraphs/kit/participant/footprint.ts'
 const LOCKS = 'subgraphs/kit/participant/locks.ts'
 const DRAFT = 'subgraphs/kit/participant/draft.ts'
 const PROTOCOL = 'gateway/coordinator/protocol.ts'
+const FACTS = 'gateway/coordinator/protocol-facts.ts'
+const STATE = 'gateway/coordinator/protocol-state.ts'
 const ATTEMPTS = 'gateway/coordinator/attempts.ts'
 
 export const MUTANTS: readonly Mutant[] = [
@@ -27,7 +29,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'refusal-not-durable',
     weakening: 'a no is answered and not written down',
     module: LEDGER,
-    text: 'this.#storage.insert(abortedRow(request, bounded(violations), now))',
+    text: 'this.#storage.insert(abortedRow(request, kept, now))',
     replacement: '',
   },
   {
@@ -135,30 +137,30 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'locks-never-freed-by-an-abort',
     weakening: 'an abort leaves its locks behind',
     module: LEDGER,
-    text: "this.#storage.end(id, { state: 'ABORTED', sequence: null, at: now })\n    this.#end(id)",
-    replacement: "this.#storage.end(id, { state: 'ABORTED', sequence: null, at: now })",
+    text: "this.#storage.end(id, { state: 'ABORTED', sequence: null, at: now, leftOut: [] })\n    this.#end(id)",
+    replacement: "this.#storage.end(id, { state: 'ABORTED', sequence: null, at: now, leftOut: [] })",
   },
   {
     name: 'one-yes-is-enough',
     weakening: 'the first yes decides',
     module: PROTOCOL,
-    text: 'return open.size === 0 ? commit(state.answered, yes) : stay({ ...state, yes, open })',
-    replacement: 'return commit(state.answered, [...yes, ...open.keys()])',
+    text: 'if (open.size > 0) return stay({ ...state, yes, open })\n  return commit(\n    state.answered,\n    yes.map((one) => one.system),',
+    replacement: 'return commit(\n    state.answered,\n    [...yes.map((one) => one.system), ...open.keys()],',
   },
   {
     name: 'acknowledged-too-early',
     weakening: 'a commit is told as complete when the first system has it',
     module: PROTOCOL,
-    text: "if (open.size > 0) return stay({ ...state, open })\n  return { state: { state: 'COMMITTED' }, commands: answer(state.answered) }",
-    replacement:
-      "if (open.size > 1) return stay({ ...state, open })\n  return { state: { state: 'COMMITTED' }, commands: answer(state.answered) }",
+    text: "if (open.size > 0) return stay({ ...state, open })\n  return { state: { state: 'COMMITTED',",
+    replacement: "if (open.size > 1) return stay({ ...state, open })\n  return { state: { state: 'COMMITTED',",
   },
   {
     name: 'another-plan-counts-as-a-yes',
     weakening: 'an id that is held under another plan is taken for a yes',
-    module: PROTOCOL,
+    module: FACTS,
     text: "case 'FOREIGN':\n      return { holds: 'NO', violations: [], foreign: true }\n    default:\n      return impossible(vote)",
-    replacement: "case 'FOREIGN':\n      return { holds: 'PREPARED' }\n    default:\n      return impossible(vote)",
+    replacement:
+      "case 'FOREIGN':\n      return { holds: 'PREPARED', leftOut: NOBODY }\n    default:\n      return impossible(vote)",
   },
   {
     name: 'unknown-told-as-refused',
@@ -193,8 +195,16 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'final-refusals-tried-again',
     weakening: 'a request that was refused for good is tried again under its key',
     module: 'gateway/coordinator/idempotency.ts',
-    text: 'if (over && !isFinal(violations))',
-    replacement: 'if (over && !(isFinal(violations) && attemptOf(first) < 0))',
+    text: '&& !isFinal(violations)',
+    replacement: '&& !(isFinal(violations) && attemptOf(first) < 0)',
+  },
+  {
+    name: 'batch-tried-again-under-its-key',
+    weakening:
+      'a batch that was called off is made again under its key, after its members were told that they are refused',
+    module: 'gateway/coordinator/idempotency.ts',
+    text: 'over && first.members === undefined',
+    replacement: 'over',
   },
   {
     name: 'the-younger-waits-too',
@@ -202,6 +212,62 @@ export const MUTANTS: readonly Mutant[] = [
     module: LOCKS,
     text: "if (!isOldest || isOvertaking) return { answer: 'DIE', lock }",
     replacement: 'void [isOldest, isOvertaking]',
+  },
+  {
+    name: 'refusals-of-others-forgotten',
+    weakening: 'a batch is committed without whom the first system refuses, whatever the other says',
+    module: STATE,
+    text: 'if (others.length === 0) return first',
+    replacement: 'if (others.length >= 0) return first',
+  },
+  {
+    name: 'members-as-each-refuses-them',
+    weakening: 'a system commits whom it has not refused itself, whatever was agreed',
+    module: LEDGER,
+    text: 'const prepared = this.#prepared.get(id)',
+    replacement: 'const prepared = this.#prepared.get(id)\n    leftOut = prepared?.leftOut ?? leftOut',
+  },
+  {
+    name: 'resolver-goes-by-its-own-view',
+    weakening: 'who finds a commit goes by the refusals that it knows, and not by what was agreed',
+    module: PROTOCOL,
+    text: 'const entered = commit(answered, systems, { members: agreed.members, violations })',
+    replacement: 'const entered = commit(answered, systems, union(yes.map(({ leftOut }) => leftOut)))',
+  },
+  {
+    name: 'fence-hides-refused-members',
+    weakening: 'a fence that finds a yes does not tell whom of a batch it refuses',
+    module: LEDGER,
+    text: 'return { state: row.state, ...leftOutOf(row) }',
+    replacement: 'return { state: row.state }',
+  },
+  {
+    name: 'left-out-members-applied',
+    weakening: 'a commit writes down who is left out, and applies all that was prepared',
+    module: LEDGER,
+    text: 'this.#storage.apply(withoutMembers(prepared.writes, leftOut), { transaction: id, at: now })',
+    replacement: 'this.#storage.apply(prepared.writes, { transaction: id, at: now })',
+  },
+  {
+    name: 'locks-of-left-out-members-kept',
+    weakening: 'the commit of a batch without some of its members frees no locks',
+    module: LEDGER,
+    text: 'this.#tally.committed.push(id)\n    this.#end(id)',
+    replacement: 'this.#tally.committed.push(id)\n    if (leftOut.length === 0) this.#end(id)',
+  },
+  {
+    name: 'members-share-locks',
+    weakening: 'two members of a batch may write one record',
+    module: 'subgraphs/kit/participant/judge-members.ts',
+    text: 'isTaken(taken, lock) || !isFree(lock)',
+    replacement: '!isFree(lock)',
+  },
+  {
+    name: 'batch-takes-no-locks',
+    weakening: 'a batch looks at the locks of others and takes none',
+    module: LEDGER,
+    text: 'this.#locks.take(id, age, locks)',
+    replacement: 'this.#locks.take(id, age, locks.slice(locks.length))',
   },
 ]
 

@@ -3,13 +3,14 @@
  * outcome is not known; one without a key is not.
  */
 
-import type { Outcome } from '../../../gateway/coordinator/coordinator.ts'
+import type { BatchOutcome, Outcome } from '../../../gateway/coordinator/coordinator.ts'
 import type { RecordRef, RecordState } from '../../../schema/participant.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { GatewayProcess } from '../cluster/gateway-process.ts'
 import { act } from '../kernel/crash.ts'
 import type { Reply } from '../kernel/network.ts'
+import { batchOf, type Place, partsOf, toldOfBatch } from './batch.ts'
 import { requestOf } from './request.ts'
 import type { Operation } from './scenario.ts'
 import { NOTHING_HEARD, type Told, toldOf } from './told.ts'
@@ -17,7 +18,8 @@ import { NOTHING_HEARD, type Told, toldOf } from './told.ts'
 export interface Listener {
   /** `expected`: for a careful write, the revision that the client saw last. */
   asked(operation: Operation, expected: number | null): void
-  told(operation: Operation, told: Told): void
+  /** `place`: of an operation that is a member of a batch. */
+  told(operation: Operation, told: Told, place: Place | null): void
 }
 
 const SENDINGS_MAX = 4
@@ -66,24 +68,38 @@ export class Clients {
   async #perform(operation: Operation): Promise<void> {
     const { gateways, schedule } = this.#cluster
     const expected = this.#expectedBy(operation)
-    this.#listener.asked(operation, expected)
-    let told = NOTHING_HEARD
+    const parts = partsOf(operation)
+    const batch = operation.change.change === 'BATCH' ? operation : null
+    for (const part of parts) this.#listener.asked(part, expected)
+    let told: readonly Told[] = []
     for (let sending = 0; sending < SENDINGS_MAX; sending += 1) {
       const gateway = gateways[(operation.gateway + sending) % gateways.length]
       if (gateway === undefined) throw new RangeError('there is no gateway')
-      told = await this.#ask(operation, expected, gateway).catch(() => NOTHING_HEARD)
-      this.#listener.told(operation, told)
-      if (told.told !== 'UNKNOWN' || operation.idempotencyKey === null) break
+      told = await this.#ask(operation, expected, gateway).catch(() => parts.map(() => NOTHING_HEARD))
+      for (const [member, part] of parts.entries()) {
+        this.#listener.told(part, told[member] ?? NOTHING_HEARD, batch && { batch, member })
+      }
+      if (told.every((one) => one.told !== 'UNKNOWN') || operation.idempotencyKey === null) break
       await new Promise<void>((resolve) => schedule.after(PAUSE_MS * 2 ** sending, null, resolve))
     }
-    this.#remember(operation, told)
+    for (const [index, part] of parts.entries()) this.#remember(part, told[index] ?? NOTHING_HEARD)
   }
 
-  async #ask(operation: Operation, expected: number | null, gateway: GatewayProcess): Promise<Told> {
+  /** What is told of each part. */
+  async #ask(operation: Operation, expected: number | null, gateway: GatewayProcess): Promise<readonly Told[]> {
     const { change } = operation
     if (change.change === 'READ') {
       const ref = { table: 'registers', key: recordKey([change.key]) }
-      return { told: 'READ', state: await this.#read(operation, gateway, ref) }
+      return [{ told: 'READ', state: await this.#read(operation, gateway, ref) }]
+    }
+    if (change.change === 'BATCH') {
+      const batch = { operation, change, mapSet: gateway.mapSet }
+      const carryOut = (_: null, reply: Reply<BatchOutcome>) =>
+        answer(
+          gateway.executeBatch((participants) => batchOf(batch, participants)),
+          reply,
+        )
+      return toldOfBatch(await this.#call<BatchOutcome>(operation, gateway, carryOut))
     }
     const carryOut = (_: null, reply: Reply<Outcome>) =>
       answer(
@@ -93,7 +109,7 @@ export class Clients {
         reply,
       )
     const outcome = await this.#send(operation, gateway, carryOut)
-    return toldOf(outcome, operation.idempotencyKey !== null)
+    return [toldOf(outcome, operation.idempotencyKey !== null)]
   }
 
   #read(operation: Operation, gateway: GatewayProcess, ref: RecordRef): Promise<RecordState> {

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type {
+  CommitRequest,
   Derivation,
   DrawRequest,
   FenceAnswer,
@@ -112,9 +113,9 @@ class SqliteStore implements RecordStore {
     })
   }
 
-  commit(ids: readonly TransactionId[]): readonly Promise<void>[] {
-    return ids.map(async (id) => {
-      await this.#writer.call<'COMMIT'>({ call: 'COMMIT', id })
+  commit(requests: readonly CommitRequest[]): readonly Promise<void>[] {
+    return requests.map(async (request) => {
+      await this.#writer.call<'COMMIT'>({ call: 'COMMIT', request })
       this.#tellOfCommit()
     })
   }
