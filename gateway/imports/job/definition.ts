@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { System } from '../../../schema/participant.ts'
 import type { ColumnOptions } from '../columns/columns.ts'
-import type { FormatOptions } from '../source/find-format.ts'
+import type { FormatOptions } from '../source/format-options.ts'
 
 export interface JobDefinition {
   readonly target: ImportTarget

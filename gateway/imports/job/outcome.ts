@@ -2,8 +2,7 @@
 
 import type { TransactionId } from '../../../schema/participant.ts'
 import type { FailureReason, Uploaded } from '../failures/failed-row.ts'
-import type { Batch } from './job.ts'
-import { rowsIn } from './row-spans.ts'
+import { type RowSpan, rowsIn } from './row-spans.ts'
 
 export const OUTCOMES = [
   'CREATED',
@@ -72,6 +71,9 @@ export function totalOf(counts: OutcomeCounts): number {
 }
 
 /** Of the rows of a batch that nothing was written of. */
-export function notAttempted({ number, rows }: Pick<Batch, 'number' | 'rows'>): readonly KeptOutcome[] {
-  return rowsIn(rows).map((row) => ({ batch: number, outcome: { row, outcome: 'NOT_ATTEMPTED' } }))
+export function notAttempted(batch: {
+  readonly number: number
+  readonly rows: readonly RowSpan[]
+}): readonly KeptOutcome[] {
+  return rowsIn(batch.rows).map((row) => ({ batch: batch.number, outcome: { row, outcome: 'NOT_ATTEMPTED' } }))
 }
