@@ -214,6 +214,12 @@ describe('A batch that is written as a whole or not at all', () => {
     expect(mixed).toMatchObject({ open: [], outcomes: { FAILED: 2, NOT_ATTEMPTED: 1 } })
   })
 
+  it('is the whole file where no size is given: a part of it is not taken', () => {
+    const job = running(9, { atomicity: 'BATCH' })
+    expect(refusalOf(decide(job, taking(job, 8)))).toBe('NOT_ATOMIC')
+    expect(refusalOf(decide(job, taking(job, 9)))).toBeNull()
+  })
+
   it('is not split', () => {
     expect(refusalOf(decide(atomic(3), refusing(1, false)))).toBe('INDIVISIBLE')
   })

@@ -2,7 +2,7 @@
 
 import type { FailureReason } from '../failures/failed-row.ts'
 import type { BatchEnded, BatchRefused, BatchTaken } from './event.ts'
-import { type Batch, isEnding, type Job, type Sending } from './job.ts'
+import { type Batch, isEnding, isOneBatch, type Job, type Sending } from './job.ts'
 import { type KeptOutcome, notAttempted, type RowFailure, type RowOutcome, type RowResult } from './outcome.ts'
 import { adaptedBatchRows, comesAgain, pauseMs } from './policy.ts'
 import { areRowsOf, countOf, type RowSpan, rowsIn, spansOf } from './row-spans.ts'
@@ -18,6 +18,7 @@ export function batchTaken(job: Job, { batch: number, to, bytes, sent, settled }
     bytes >= job.taken.bytes &&
     areRowsOf([[first, to.rows]], [...sent, ...settled.map(({ row }) => row)])
   if (!isFitting) return refused('WRONG_ROWS')
+  if (isOneBatch(job) && to.rows < (job.rows ?? 0)) return refused('NOT_ATOMIC')
   if (sent.length > 0 && isAtomic(job) && settled.some(({ outcome }) => outcome === 'FAILED')) {
     return refused('NOT_ATOMIC')
   }

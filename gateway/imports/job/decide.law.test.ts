@@ -18,7 +18,7 @@ import {
   validated,
   waiting,
 } from './job.fixture.ts'
-import { isOver, type Job } from './job.ts'
+import { isOneBatch, isOver, type Job } from './job.ts'
 import { counted, NO_OUTCOMES, type RowOutcome, type RowResult, totalOf } from './outcome.ts'
 import { rowsIn } from './row-spans.ts'
 
@@ -62,7 +62,7 @@ function eventOf(job: Job, { kind, count, pick, results, flag }: Act): JobEvent 
   const at = NOW + pick
   switch (kind) {
     case 'TAKE': {
-      const last = Math.min(ROWS, job.taken.place.rows + count)
+      const last = isOneBatch(job) ? ROWS : Math.min(ROWS, job.taken.place.rows + count)
       return taking(job, last, flag ? [failed(last)] : [])
     }
     case 'SEND':

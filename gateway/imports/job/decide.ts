@@ -7,7 +7,7 @@ import { batchEnded, batchRefused, batchSent, batchTaken } from './batches.ts'
 import { concluded } from './conclude.ts'
 import { BATCH_ROWS_MAX } from './definition.ts'
 import type { Decision, JobEvent, WorkerEvent } from './event.ts'
-import { isEnding, isOver, type Job, type JobFault, type Phase } from './job.ts'
+import { isEnding, isOneBatch, isOver, type Job, type JobFault, type Phase } from './job.ts'
 import { paced } from './pace.ts'
 import { changed, refused, type Step } from './step.ts'
 
@@ -70,16 +70,14 @@ function isValidating({ phase }: Job): boolean {
 function validate(job: Job, { rows, format, at }: Extract<WorkerEvent, { event: 'VALIDATED' }>): Step {
   if (!Number.isSafeInteger(rows) || rows < 0) return refused('WRONG_ROWS')
   const phase: Phase = job.phase.state === 'PAUSED' ? { state: 'PAUSED', before: 'RUNNING' } : { state: 'RUNNING' }
-  const { atomicity, batchRows } = job.definition
-  const isOneBatch = atomicity === 'BATCH' && batchRows === null
   const begun: Job = {
     ...{ ...job, phase, rows, format },
     checkedBytes: job.sizeBytes ?? 0,
     taken: format === null ? job.taken : { ...job.taken, place: format.begin },
-    batchRows: isOneBatch ? Math.max(1, Math.min(rows, BATCH_ROWS_MAX)) : job.batchRows,
+    batchRows: isOneBatch(job) ? Math.max(1, Math.min(rows, BATCH_ROWS_MAX)) : job.batchRows,
     pace: paced([], { at, rows: 0, bytes: 0 }),
   }
-  if (!isOneBatch || rows <= BATCH_ROWS_MAX) return changed(begun)
+  if (!isOneBatch(job) || rows <= BATCH_ROWS_MAX) return changed(begun)
   const message = `${rows} rows cannot be written all or none: ${BATCH_ROWS_MAX} are the most. Set batchRows, or atomicity to ROW`
   return changed(faulted(begun, { code: 'TOO_MANY_ROWS', message }))
 }

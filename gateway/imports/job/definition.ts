@@ -11,9 +11,12 @@ export interface JobDefinition {
   readonly format: FormatOptions
   readonly columns: ColumnOptions
   readonly operation: 'CREATE' | 'UPDATE' | 'UPSERT' | 'DELETE'
-  /** ROW: each row by itself is in both systems or in neither. BATCH: each batch is, with all of its rows. */
+  /**
+   * ROW: each row by itself is in both systems or in neither. BATCH: each batch is, with all of its rows; where `batchRows`
+   * is null, that is the whole source.
+   */
   readonly atomicity: 'ROW' | 'BATCH'
-  /** Rows of a batch; null lets it follow from how long batches take. */
+  /** Rows of a batch; null lets it follow from how long batches take, where each row is by itself. */
   readonly batchRows: number | null
   readonly maxFailures: MaxFailures | null
   /** What becomes of rows of the file that give the same key: all fail, or all but one are skipped. */

@@ -17,8 +17,7 @@
  */
 
 import type { FailureReason } from '../failures/failed-row.ts'
-import type { Place, SourceFormat } from '../source/source.ts'
-import { FILE_START } from '../source/source.ts'
+import { FILE_START, type Place, type SourceFormat } from '../source/source.ts'
 import type { JobDefinition } from './definition.ts'
 import { type FailureGroups, NO_FAILURES } from './failure-groups.ts'
 import { NO_OUTCOMES, type OutcomeCounts } from './outcome.ts'
@@ -119,7 +118,7 @@ export function newJob({ id, definition, at }: NewJob): Job {
     ...{ id, definition, createdAt: at, startedAt: null },
     phase: { state: definition.source.kind === 'UPLOAD' ? 'AWAITING_UPLOAD' : 'QUEUED' },
     ...{ fault: null, sizeBytes: null, checkedBytes: 0, format: null, rows: null },
-    taken: { place: { ...FILE_START }, bytes: 0 },
+    taken: { place: FILE_START, bytes: 0 },
     ...{ open: [], batches: 0, batchRows: definition.batchRows ?? FIRST_BATCH_ROWS },
     ...{ outcomes: NO_OUTCOMES, failures: NO_FAILURES, pace: [] },
   }
@@ -132,6 +131,11 @@ export function isOver({ phase }: Pick<Job, 'phase'>): boolean {
 /** Whether the job ends as soon as what was sent is known. */
 export function isEnding({ phase, fault }: Pick<Job, 'phase' | 'fault'>): boolean {
   return phase.state === 'CANCELLING' || fault !== null
+}
+
+/** Whether all rows are written or none: they are one batch, which nothing may split. */
+export function isOneBatch({ definition }: Pick<Job, 'definition'>): boolean {
+  return definition.atomicity === 'BATCH' && definition.batchRows === null
 }
 
 /** Whether a worker has something to do for it, now or later. */

@@ -73,7 +73,8 @@ export interface Candidate {
 /**
  * The rows to be taken together: the first ones, as many as may be, of which none touches a record that another of them
  * or an open batch (sent or waiting: `held` are the records of all of them) does. So rows of the same record are written
- * in the order of the file, and no two batches ever wait for each other. Empty where the first has to wait.
+ * in the order of the file, and no two batches ever wait for each other. Empty where the first has to wait. Not for a job
+ * that is one batch: of its rows, those of the same record fail before.
  */
 export function takeable<C extends Candidate>(
   candidates: readonly C[],
