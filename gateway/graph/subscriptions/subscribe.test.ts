@@ -33,13 +33,13 @@ describe('a subscription', () => {
     const { feed, follow } = await startOperations()
     await follow({
       query:
-        'subscription ($o: [ChangeOperation!]) { customerChanged(company: "USMF", filter: {operations: $o}, from: HEAD, snapshot: true) { cursor } }',
+        'subscription ($o: [ChangeOperation!]) { customerChanged(company: "USMF", filter: {operations: $o}, from: HEAD) { cursor } }',
       variables: { o: ['DELETE'] },
     })
     expect(feed.requests).toEqual([
       {
         from: 'OLDEST',
-        snapshot: true,
+        snapshot: false,
         filter: expect.objectContaining({ entities: ['Customer'], companies: ['usmf'], operations: ['DELETE'] }),
       },
     ])
