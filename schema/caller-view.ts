@@ -33,6 +33,8 @@ export interface TransactionView {
   readonly decidedAt: number | null
   readonly completedAt: number | null
   readonly subject: PrepareRequest['subject']
+  /** Members of a committed batch that are not in it; not there for none. The legs show no writes of theirs. */
+  readonly leftOut?: readonly number[]
   readonly legs: readonly LegView[]
 }
 

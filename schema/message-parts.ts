@@ -11,6 +11,9 @@ import {
   type Violation,
 } from './participant.ts'
 
+/** More in one batch would hold up a system's other writers for too long. */
+const MEMBERS_MAX = 10_000
+
 const branded = <T extends string>() => z.custom<T>((value) => typeof value === 'string' && value.length > 0)
 
 export const count = z.int().min(0)
@@ -22,6 +25,10 @@ export const plan = branded<PlanDigest>()
 export const recordKey = branded<RecordKey>()
 export const row: z.ZodType<Row> = z.record(z.string(), z.json())
 export const version: z.ZodType<Version> = z.strictObject({ revision: count, transaction: transactionId.nullable() })
+
+/** How many members a batch has, and some of them by index. */
+export const memberCount = z.int().min(1).max(MEMBERS_MAX)
+export const members = z.array(count).max(MEMBERS_MAX)
 
 /** Where the caller's arguments speak of a record. */
 export const path = z.array(z.string())
@@ -55,4 +62,5 @@ export const violation: z.ZodType<Violation> = z.strictObject({
   column: z.string().nullable(),
   path: path.nullable(),
   retryable: z.boolean(),
+  member: count.exactOptional(),
 })

@@ -4,6 +4,8 @@ import { z } from 'zod'
 import {
   count,
   instant,
+  memberCount,
+  members,
   origin,
   path,
   plan,
@@ -17,6 +19,7 @@ import {
 import type {
   Derivation,
   FenceAnswer,
+  LeftOut,
   RecordState,
   SelectedRecord,
   SystemDescription,
@@ -29,14 +32,20 @@ import type { Column, TableDefinition } from './table.ts'
 
 const violations = z.array(violation)
 
+const leftOut: z.ZodType<LeftOut> = z.strictObject({ members, violations })
+
 const vote: z.ZodType<Vote> = z.discriminatedUnion('vote', [
-  z.strictObject({ vote: z.literal('YES'), state: z.enum(['PREPARED', 'COMMITTED']) }),
+  z.strictObject({
+    vote: z.literal('YES'),
+    state: z.enum(['PREPARED', 'COMMITTED']),
+    leftOut: leftOut.exactOptional(),
+  }),
   z.strictObject({ vote: z.literal('NO'), violations }),
   z.strictObject({ vote: z.literal('FOREIGN') }),
 ])
 
 const fenceAnswer: z.ZodType<FenceAnswer> = z.discriminatedUnion('state', [
-  z.strictObject({ state: z.enum(['PREPARED', 'COMMITTED']) }),
+  z.strictObject({ state: z.enum(['PREPARED', 'COMMITTED']), leftOut: leftOut.exactOptional() }),
   z.strictObject({ state: z.literal('ABORTED'), violations }),
   z.strictObject({ state: z.literal('FOREIGN') }),
 ])
@@ -51,6 +60,7 @@ export const writeImage: z.ZodType<WriteImage> = z.strictObject({
   base: version,
   revision: count,
   at: path.exactOptional(),
+  member: count.exactOptional(),
 })
 
 const transactionRow: z.ZodType<TransactionRow> = z.strictObject({
@@ -71,6 +81,8 @@ const transactionRow: z.ZodType<TransactionRow> = z.strictObject({
   writes: z.array(writeImage),
   violations,
   sequence: count.nullable(),
+  members: memberCount.exactOptional(),
+  leftOut: members.exactOptional(),
 })
 
 const recordState: z.ZodType<RecordState> = z.strictObject({

@@ -7,6 +7,8 @@ import { z } from 'zod'
 import {
   count,
   instant,
+  memberCount,
+  members,
   origin,
   path,
   plan,
@@ -18,6 +20,7 @@ import {
   violation,
 } from './message-parts.ts'
 import type {
+  CommitRequest,
   DeriveRequest,
   FenceRequest,
   PrepareRequest,
@@ -27,7 +30,10 @@ import type {
   Write,
 } from './participant.ts'
 
-const position = { table: z.string(), key: recordKey, base: version, revision: count, at: path.exactOptional() }
+const position = {
+  ...{ table: z.string(), key: recordKey, base: version, revision: count },
+  ...{ at: path.exactOptional(), member: count.exactOptional() },
+}
 const write: z.ZodType<Write> = z.discriminatedUnion('operation', [
   z.strictObject({ operation: z.literal('CREATE'), ...position, set: row }),
   z.strictObject({ operation: z.literal('UPDATE'), ...position, localBase: count.exactOptional(), set: row }),
@@ -48,7 +54,10 @@ const prepareRequest: z.ZodType<PrepareRequest> = z.strictObject({
   subject: z.strictObject({ entity: z.string(), id: z.string() }).nullable(),
   writes: z.array(write),
   refusals: z.array(violation),
+  members: memberCount.exactOptional(),
 })
+
+const commitRequest: z.ZodType<CommitRequest> = z.strictObject({ id: transactionId, leftOut: members })
 
 const fenceRequest: z.ZodType<FenceRequest> = z.strictObject({
   id: transactionId,
@@ -80,7 +89,7 @@ const draw = z.strictObject({ sequence: z.string().min(1), count: z.int().min(1)
 /** One call of the protocol. `arguments` is the vector, or the one argument of `look`; `describe` has none. */
 export const participantCall = z.discriminatedUnion('call', [
   z.strictObject({ call: z.literal('prepare'), arguments: z.array(prepareRequest) }),
-  z.strictObject({ call: z.literal('commit'), arguments: z.array(transactionId) }),
+  z.strictObject({ call: z.literal('commit'), arguments: z.array(commitRequest) }),
   z.strictObject({ call: z.literal('abort'), arguments: z.array(transactionId) }),
   z.strictObject({ call: z.literal('fence'), arguments: z.array(fenceRequest) }),
   z.strictObject({ call: z.literal('check'), arguments: z.array(prepareRequest) }),

@@ -42,7 +42,8 @@ export type CallerPath = readonly string[]
  * One record's change, planned on `base`. `revision` is what the record has after the commit; a write that concerns
  * columns of this system alone leaves it at `base.revision`. `localBase` is the local version that was read, where the
  * plan rests on such columns, too. `set` holds the given columns only; computed columns may be
- * left out, and where they are given they must be what the system computes.
+ * left out, and where they are given they must be what the system computes. `member` is the index of the batch's member
+ * that the write is of; 0 where it is left out.
  */
 export type Write =
   | {
@@ -53,6 +54,7 @@ export type Write =
       readonly base: Version
       readonly revision: number
       readonly at?: CallerPath
+      readonly member?: number
     }
   | {
       readonly operation: 'UPDATE'
@@ -63,6 +65,7 @@ export type Write =
       readonly localBase?: number
       readonly revision: number
       readonly at?: CallerPath
+      readonly member?: number
     }
   | {
       readonly operation: 'DELETE'
@@ -72,6 +75,7 @@ export type Write =
       readonly localBase?: number
       readonly revision: number
       readonly at?: CallerPath
+      readonly member?: number
     }
 
 export type Origin = 'GRAPH' | 'CRM' | 'ERP'
@@ -98,7 +102,8 @@ export type ViolationCode =
 
 /**
  * One reason of a refusal. `system` is null where the planner itself refused; `write` is the index in that system's
- * leg, null where no single write is at fault. `field` names the entity field for a planner's refusal.
+ * leg, null where no single write is at fault. `field` names the entity field for a planner's refusal. `member` is the
+ * member of a batch that is refused; left out where it is the whole request, as ever for an ordinary transaction.
  */
 export interface Violation {
   readonly code: ViolationCode
@@ -110,6 +115,7 @@ export interface Violation {
   /** Path into the caller's arguments, complete where the planner refused; from a participant the write's `at`, if any. */
   readonly path: readonly string[] | null
   readonly retryable: boolean
+  readonly member?: number
 }
 
 /** Orders transactions for wait-die: the time of the first attempt, then the id of attempt 0. Smaller is older. */
@@ -118,7 +124,13 @@ export interface Age {
   readonly id: TransactionId
 }
 
-/** What a participant is asked to prepare: its own leg, and what it needs to tell the transaction from any other. */
+/**
+ * What a participant is asked to prepare: its own leg, and what it needs to tell the transaction from any other.
+ *
+ * With `members` it is a batch: so many small transactions under one id, each judged by itself against what is
+ * committed, and each with a vote of its own. Two members that want one lock do not wait for each other, nor for anybody
+ * else: the later one is refused `LOCKED`. What a member is about, its writes name.
+ */
 export interface PrepareRequest {
   readonly id: TransactionId
   readonly plan: PlanDigest
@@ -135,13 +147,29 @@ export interface PrepareRequest {
   /** The entity that the request was about, so that a replay can answer with it; null for an unmapped table. */
   readonly subject: { readonly entity: string; readonly id: string } | null
   readonly writes: readonly Write[]
-  /** Reasons that the planner found already: not empty means that the vote is no, with the participant's own added. */
+  /**
+   * Reasons that the planner found already: each refuses its member, and where it names none the whole, with the
+   * participant's own reasons added.
+   */
   readonly refusals: readonly Violation[]
+  /** How many members the batch has, numbered from 0; left out for an ordinary transaction, which has one. */
+  readonly members?: number
+}
+
+/** Members of a batch that are not in it, ascending. All of them make a batch that writes nothing. */
+export interface LeftOut {
+  readonly members: readonly number[]
+  /** This system's reasons for those that it refuses itself, each naming its member. */
+  readonly violations: readonly Violation[]
 }
 
 export type Vote =
-  /** `COMMITTED` from a lone participant, or for a repeat that comes after the commit. */
-  | { readonly vote: 'YES'; readonly state: 'PREPARED' | 'COMMITTED' }
+  /**
+   * `COMMITTED` from a lone participant, or for a repeat that comes after the commit. `leftOut`: of PREPARED the members
+   * that this system refuses, of COMMITTED those that anybody did; not there for none. A batch of which a system refuses
+   * every member it refuses as a whole.
+   */
+  | { readonly vote: 'YES'; readonly state: 'PREPARED' | 'COMMITTED'; readonly leftOut?: LeftOut }
   | { readonly vote: 'NO'; readonly violations: readonly Violation[] }
   /** The id is held under another plan; this plan is aborted for good. */
   | { readonly vote: 'FOREIGN' }
@@ -156,6 +184,7 @@ export interface WriteImage {
   readonly base: Version
   readonly revision: number
   readonly at?: CallerPath
+  readonly member?: number
 }
 
 /** A participant's own row of a transaction. Allowed moves: nothing → any; PREPARED → COMMITTED or ABORTED. */
@@ -174,10 +203,20 @@ export interface TransactionRow {
   readonly age: Age
   readonly idempotency: PrepareRequest['idempotency']
   readonly subject: PrepareRequest['subject']
+  /** Without those of members that are left out: what a COMMITTED row has here is what it has written. */
   readonly writes: readonly WriteImage[]
   readonly violations: readonly Violation[]
   /** Position in this system's order of commits, from 1; null until committed. */
   readonly sequence: number | null
+  readonly members?: number
+  /** As in a vote: PREPARED those that this system refuses, COMMITTED those that anybody did; not there for none. */
+  readonly leftOut?: readonly number[]
+}
+
+/** `leftOut` is what every participant agrees on: every member that one of them refuses. Empty but for a batch. */
+export interface CommitRequest {
+  readonly id: TransactionId
+  readonly leftOut: readonly number[]
 }
 
 export interface FenceRequest {
@@ -187,7 +226,8 @@ export interface FenceRequest {
 }
 
 export type FenceAnswer =
-  | { readonly state: 'PREPARED' | 'COMMITTED' }
+  /** `leftOut` as in a vote. */
+  | { readonly state: 'PREPARED' | 'COMMITTED'; readonly leftOut?: LeftOut }
   | { readonly state: 'ABORTED'; readonly violations: readonly Violation[] }
   | { readonly state: 'FOREIGN' }
 
@@ -262,8 +302,11 @@ export interface Participant {
   readonly system: System
   /** Yes is forced and promises that a commit cannot fail; no is forced with every reason found. */
   prepare(requests: readonly PrepareRequest[]): readonly Promise<Vote>[]
-  /** Applies what is PREPARED; resolves once forced, at once when already COMMITTED, rejects for any other row. */
-  commit(ids: readonly TransactionId[]): readonly Promise<void>[]
+  /**
+   * Applies what is PREPARED but for the members left out; resolves once forced, at once when already COMMITTED, rejects
+   * for any other row. Rejects where a member that this system refused is not left out, or where others were before.
+   */
+  commit(requests: readonly CommitRequest[]): readonly Promise<void>[]
   /** PREPARED → ABORTED, on proof only; resolves once forced, at once when nothing or ABORTED is there. */
   abort(ids: readonly TransactionId[]): readonly Promise<void>[]
   /** Inserts ABORTED where nothing is there, forced, and answers what is there. */

@@ -1,7 +1,8 @@
 /**
  * The attempts of one request. A refusal that may pass (`LOCKED`, `STALE`, a fence) is followed by another attempt,
  * planned afresh, with the age of the first one, so that a request that is refused often becomes the oldest and wins;
- * all attempts share one deadline. The next begins when every abort of the one before is acknowledged.
+ * all attempts share one deadline. The next begins when every abort of the one before is acknowledged. A batch has one:
+ * its members come again in another batch, if at all.
  */
 
 import type { TransactionView } from '../../schema/caller-view.ts'
@@ -14,7 +15,7 @@ import type { IdempotencyKey, Precedent } from './idempotency.ts'
 import type { Refusal, State } from './protocol-state.ts'
 import type { Runner } from './runner.ts'
 import { viewOfProgress } from './view.ts'
-import { forCaller, mayTryAgain, notBegun, reasonsOf, undecided } from './violations.ts'
+import { forCaller, mayTryAgain, mergeViolations, notBegun, reasonsOf, undecided } from './violations.ts'
 
 /** The pause doubles so often and no more. */
 const DOUBLINGS_MAX = 5
@@ -60,6 +61,7 @@ export async function runAttempts(series: Series, options: AttemptsOptions): Pro
 
     const { outcome, refused } = await runAttempt({ series, plan, id, attempt, age, tries }, options)
     if (refused === null || plan.refusals.length > 0 || tries >= settings.attemptsMax) return outcome
+    if (plan.members !== undefined) return outcome
     const foreign = isHeldByAnother(series, refused.refusals)
     if (!foreign && !mayTryAgain(reasonsOf(refused.refusals))) return outcome
     await deadline.pause(backoffMs(tries, options))
@@ -103,7 +105,7 @@ function endOf(state: State, transaction: TransactionView, series: Series): Atte
   switch (state.state) {
     case 'COMMITTED':
     case 'COMMITTING':
-      return { outcome: answer('DECIDED', []), refused: null }
+      return { outcome: answer('DECIDED', forCaller(mergeViolations([state.leftOut.violations]))), refused: null }
     case 'REVERTING':
     case 'REVERTED': {
       const outcome = isHeldByAnother(series, state.refusals)
@@ -146,6 +148,7 @@ export function prepareRequests(
     idempotency: idempotency && { ...idempotency, attempt },
     subject: plan.subject,
     refusals: plan.refusals,
+    ...(plan.members === undefined ? {} : { members: plan.members }),
   }
   const writesOf = (system: System) => plan.legs.filter((leg) => leg.system === system).flatMap((leg) => leg.writes)
   return new Map(participants.map((system) => [system, { ...common, writes: writesOf(system) }] as const))

@@ -1,18 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import type { FenceRequest, Participant, PlanDigest, TransactionId } from '../../schema/participant.ts'
+import type { CommitRequest, FenceRequest, Participant, PlanDigest, TransactionId } from '../../schema/participant.ts'
 import { openChannel, type Wire } from './coalesce.ts'
 
 const id = (name: string) => name as TransactionId
+const commit = (name: string): CommitRequest => ({ id: id(name), leftOut: [] })
 const fence = (name: string): FenceRequest => ({ id: id(name), plan: 'p' as PlanDigest, participants: ['CRM'] })
 
 /** The wire alone: what arrives is written down, and answers come as told. */
-const setUp = (commit: Participant['commit'] = (ids) => ids.map(async () => {})) => {
+const setUp = (carryOut: Participant['commit'] = (requests) => requests.map(async () => {})) => {
   const arrived: (readonly [string, readonly string[]])[] = []
   const deferred: (() => void)[] = []
   const wire: Wire = {
-    commit(ids) {
-      arrived.push(['commit', ids])
-      return commit(ids)
+    commit(requests) {
+      arrived.push(['commit', requests.map((request) => request.id)])
+      return carryOut(requests)
     },
     abort(ids) {
       arrived.push(['abort', ids])
@@ -37,7 +38,7 @@ describe('a channel', () => {
     const { channel, turn, arrived } = setUp()
     const answers = [
       channel.fence(fence('a')),
-      channel.commit(id('b')),
+      channel.commit(commit('b')),
       channel.fence(fence('c')),
       channel.abort(id('d')),
     ]
@@ -53,9 +54,9 @@ describe('a channel', () => {
 
   test('sends what is asked later in another turn, and nothing twice', async () => {
     const { channel, turn, arrived, deferred } = setUp()
-    channel.commit(id('a'))
+    channel.commit(commit('a'))
     turn()
-    channel.commit(id('b'))
+    channel.commit(commit('b'))
     expect(deferred.length).toBe(1)
     turn()
     expect(arrived).toEqual([
@@ -65,12 +66,12 @@ describe('a channel', () => {
   })
 
   test('gives each its own answer: one that fails leaves its neighbours', async () => {
-    const { channel, turn } = setUp((ids) =>
-      ids.map(async (one) => {
-        if (one === 'bad') throw new Error('no such row')
+    const { channel, turn } = setUp((requests) =>
+      requests.map(async (one) => {
+        if (one.id === 'bad') throw new Error('no such row')
       }),
     )
-    const answers = [channel.commit(id('good')), channel.commit(id('bad')), channel.commit(id('fine'))]
+    const answers = [channel.commit(commit('good')), channel.commit(commit('bad')), channel.commit(commit('fine'))]
     turn()
     const results = await Promise.allSettled(answers)
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
@@ -84,9 +85,9 @@ describe('a channel', () => {
       },
     ],
     ['leaves an answer out', () => []],
-  ])('gives no answer where the participant %s', async (_name, commit) => {
-    const { channel, turn } = setUp(commit)
-    const answer = channel.commit(id('a'))
+  ])('gives no answer where the participant %s', async (_name, carryOut) => {
+    const { channel, turn } = setUp(carryOut)
+    const answer = channel.commit(commit('a'))
     turn()
     await expect(answer).rejects.toThrow()
   })

@@ -4,6 +4,7 @@
  */
 
 import type {
+  CommitRequest,
   FenceAnswer,
   FenceRequest,
   Participant,
@@ -15,7 +16,7 @@ import type {
 
 /** A participant, one transaction at a time. Rejections mean "no answer", as they do there. */
 export interface Channel {
-  commit(id: TransactionId): Promise<void>
+  commit(request: CommitRequest): Promise<void>
   abort(id: TransactionId): Promise<void>
   fence(request: FenceRequest): Promise<FenceAnswer>
   prepare(request: PrepareRequest): Promise<Vote>
@@ -39,7 +40,7 @@ export function openChannel(participant: Wire, defer: (send: () => void) => void
     defer(send)
   }
 
-  const commits = vector(schedule, (ids: readonly TransactionId[]) => participant.commit(ids))
+  const commits = vector(schedule, (requests: readonly CommitRequest[]) => participant.commit(requests))
   const aborts = vector(schedule, (ids: readonly TransactionId[]) => participant.abort(ids))
   const fences = vector(schedule, (requests: readonly FenceRequest[]) => participant.fence(requests))
   const prepares = vector(schedule, (requests: readonly PrepareRequest[]) => participant.prepare(requests))

@@ -25,8 +25,13 @@ export interface Plan {
   readonly legs: readonly Leg[]
   readonly mapSet: string
   readonly subject: PrepareRequest['subject']
-  /** Not empty: nothing will be written; the participants add what they would refuse themselves. */
+  /**
+   * Not empty: nothing will be written, or nothing of the members that they name; the participants add what they would
+   * refuse themselves.
+   */
   readonly refusals: readonly Violation[]
+  /** Of a batch, how many members it has; each write and refusal then names its own. */
+  readonly members?: number
 }
 
 export interface TransactionRequest {
@@ -50,7 +55,7 @@ export type Outcome =
   | {
       readonly outcome: 'DECIDED' | 'UNDECIDED'
       readonly transaction: TransactionView
-      /** Empty unless reverted or undecided. */
+      /** Empty unless reverted or undecided, but for what is said of members of a batch that are left out. */
       readonly violations: readonly Violation[]
       /** The answer of an earlier request under the same idempotency key. */
       readonly replayed: boolean
@@ -58,8 +63,40 @@ export type Outcome =
   /** No transaction was begun: the key belongs to another request, or a system that must be asked is silent. */
   | { readonly outcome: 'NOT_STARTED'; readonly violations: readonly Violation[] }
 
+/** One member of a batch: a small transaction of its own. Without legs and refusals it has nothing to write. */
+export type MemberPlan = Pick<Plan, 'legs' | 'refusals'>
+
+export interface BatchPlan {
+  readonly mapSet: string
+  readonly members: readonly MemberPlan[]
+}
+
+/** Members that write the same record, or meet another writer, are refused `LOCKED` but for the first. */
+export interface BatchRequest extends Omit<TransactionRequest, 'hot' | 'plan'> {
+  /** How many there are. Members go by their index, from 0. */
+  readonly members: number
+  /** Called once, unless the batch was decided before under its key; as many members as there are. */
+  readonly plan: (attempt: number) => Promise<BatchPlan>
+}
+
+export type MemberOutcome =
+  | { readonly outcome: 'COMMITTED' }
+  /** Nothing of it was written: every reason of the planner and of the systems. It may come again if all are retryable. */
+  | { readonly outcome: 'REFUSED'; readonly violations: readonly Violation[] }
+  /** Not known in time. Under an idempotency key the same batch, sent again, tells. */
+  | { readonly outcome: 'UNDECIDED'; readonly violations: readonly Violation[] }
+
+export interface BatchOutcome {
+  /** Null where none was begun. */
+  readonly transaction: TransactionView | null
+  readonly members: readonly MemberOutcome[]
+  readonly replayed: boolean
+}
+
 export interface Coordinator {
   execute(request: TransactionRequest): Promise<Outcome>
+  /** Commits each member for itself, at the cost of one transaction. One attempt: the caller decides what comes again. */
+  executeBatch(request: BatchRequest): Promise<BatchOutcome>
   /** What every participant would refuse, and the legs; leaves no trace. */
   rehearse(request: TransactionRequest): Promise<Outcome>
   /** Finds the outcome of every transaction in doubt; with `alone` also of those before their deadline. */

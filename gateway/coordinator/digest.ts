@@ -11,11 +11,13 @@ export function participantsOf(plan: Plan): readonly System[] {
   return SYSTEMS.filter((system) => plan.legs.some((leg) => leg.system === system))
 }
 
-/** Over participants, legs, bases, refusals, map set and request; the order of legs and of properties makes no difference. */
+/** Over participants, legs, bases, refusals, map set, request and members; the order of legs and of properties makes no difference. */
 export const digestPlan: DigestPlan = (plan, request) => {
   const systems = participantsOf(plan)
   const legs = systems.map((system) => plan.legs.filter((leg) => leg.system === system).map(textOfLeg))
-  return sha256(JSON.stringify([systems, legs, canonicalJson(plan.refusals), plan.mapSet, request])) as PlanDigest
+  const { members, refusals, mapSet } = plan
+  const batch = members === undefined ? [] : [members]
+  return sha256(JSON.stringify([systems, legs, canonicalJson(refusals), mapSet, request, ...batch])) as PlanDigest
 }
 
 /** Only the properties that not every write has, and the columns, may come in any order. */

@@ -162,7 +162,7 @@ function conclude(rows: readonly TransactionRow[], holdings: Holdings): Preceden
   const decision = decisionOf(holdings)
   switch (decision) {
     case 'COMMITTED':
-      return answered('DECIDED', [])
+      return answered('DECIDED', forCaller(mergeViolations(rows.map((row) => row.violations))))
     case 'OPEN':
       return answered('UNDECIDED', [undecided(true)])
     case 'ABORTED': {

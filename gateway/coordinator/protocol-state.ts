@@ -3,7 +3,7 @@
  * that are to be carried out. Everything is immutable.
  */
 
-import type { FenceAnswer, System, Violation, Vote } from '../../schema/participant.ts'
+import type { FenceAnswer, LeftOut, System, Violation, Vote } from '../../schema/participant.ts'
 
 export type Step = 'PREPARE' | 'FENCE' | 'COMMIT' | 'ABORT'
 
@@ -25,10 +25,16 @@ export interface Refusal {
   readonly foreign: boolean
 }
 
+/** One participant's yes, and the members of a batch that it refuses all the same. */
+export interface Yes {
+  readonly system: System
+  readonly leftOut: LeftOut
+}
+
 export interface Deciding {
   readonly state: 'DECIDING'
   readonly answered: boolean
-  readonly yes: readonly System[]
+  readonly yes: readonly Yes[]
   readonly open: Calls<'PREPARE' | 'FENCE'>
 }
 
@@ -36,6 +42,8 @@ export interface Committing {
   readonly state: 'COMMITTING'
   readonly answered: boolean
   readonly open: Calls<'COMMIT'>
+  /** What is agreed; the reasons as far as they were heard. */
+  readonly leftOut: LeftOut
 }
 
 export interface Reverting {
@@ -47,6 +55,7 @@ export interface Reverting {
 
 export interface Committed {
   readonly state: 'COMMITTED'
+  readonly leftOut: LeftOut
 }
 
 export interface Reverted {
@@ -64,8 +73,13 @@ export type Event =
   | { readonly event: 'TIMER_FIRED'; readonly system: System }
   | { readonly event: 'DEADLINE_PASSED' }
 
+/** What one participant is to be asked. */
+export type Ask =
+  | { readonly command: 'PREPARE' | 'FENCE' | 'ABORT'; readonly system: System }
+  | { readonly command: 'COMMIT'; readonly system: System; readonly leftOut: readonly number[] }
+
 export type Command =
-  | { readonly command: Step; readonly system: System }
+  | Ask
   /** `TIMER_FIRED` is to follow after so many milliseconds. */
   | { readonly command: 'RETRY'; readonly system: System; readonly afterMs: number }
   /** The caller is to be told the state as it is now. Comes once. */
@@ -75,6 +89,25 @@ export type Command =
 export interface Decision<S extends State = State> {
   readonly state: S
   readonly commands: readonly Command[]
+}
+
+// ---- members of a batch ------------------------------------------------------------------------------------------
+
+export const NOBODY: LeftOut = { members: [], violations: [] }
+
+/** Whoever is left out by one of them, with all of the reasons. */
+export function union(all: readonly LeftOut[]): LeftOut {
+  const [first = NOBODY, ...others] = all.filter(({ members }) => members.length > 0)
+  if (others.length === 0) return first
+  return {
+    members: [...new Set(all.flatMap(({ members }) => members))].sort((one, other) => one - other),
+    violations: all.flatMap(({ violations }) => violations),
+  }
+}
+
+export function isWithin(some: readonly number[], all: readonly number[]): boolean {
+  const members = new Set(all)
+  return some.every((member) => members.has(member))
 }
 
 // ---- calls: who was asked what -----------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ const timer = (system: System): Event => ({ event: 'TIMER_FIRED', system })
 const DEADLINE: Event = { event: 'DEADLINE_PASSED' }
 
 const to = (command: Step, ...systems: readonly System[]): readonly Command[] =>
-  systems.map((system) => ({ command, system }))
+  systems.map((system) => (command === 'COMMIT' ? { command, system, leftOut: [] } : { command, system }))
 const retry = (system: System, afterMs: number): Command => ({ command: 'RETRY', system, afterMs })
 const ANSWER: Command = { command: 'ANSWER' }
 

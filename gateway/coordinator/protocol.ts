@@ -32,6 +32,15 @@
  * COMMITTED   the end. Nothing is left to do; a late or repeated answer changes nothing.
  * REVERTED    the end. Every participant holds ABORTED, or the id under another plan.
  *
+ * A batch is one transaction of many members, each with a vote of its own. A participant that refuses some of them still
+ * holds PREPARED, and its row says whom it refuses; so a member is committed exactly when every participant holds the
+ * batch as PREPARED under one plan and none refuses the member. `yes` therefore keeps with each yes whom it leaves out,
+ * COMMITTING carries the union of these, which every commit is told, and a participant's COMMITTED row keeps that union:
+ * whoever hears of such a row takes its set, for it is the one that follows from the rows of all. What a participant
+ * refuses never changes once it holds PREPARED, so there is one such union and no more. It may be every member: the batch
+ * then commits nothing, which is simpler than a second way to end it, and as true. An ordinary transaction leaves out
+ * nobody.
+ *
  * Why no timer decides: a participant that does not answer may hold a yes, and another resolver may have seen it and
  * committed. So time only ever causes a question (a fence, a repeat) or an answer to the caller ("not known yet"), and
  * the question's answer decides. The deadline ends the caller's wait, not the transaction.
@@ -39,11 +48,21 @@
  * The caller is answered once: at either end, so that it reads its own write everywhere, or at the deadline with
  * whatever is known then. A resolver has no caller.
  *
- * An answer that contradicts the decision (ABORTED after all said yes, COMMITTED after a no) cannot come from
- * participants that keep their promises; an operator can cause one. It is reported, not obeyed.
+ * An answer that contradicts the decision (ABORTED after all said yes, COMMITTED after a no, a member refused that is
+ * in the batch) cannot come from participants that keep their promises; an operator can cause one. It is reported, not
+ * obeyed.
  */
 
-import type { FenceAnswer, System, Violation, Vote } from '../../schema/participant.ts'
+import type { LeftOut, System } from '../../schema/participant.ts'
+import {
+  type Fact,
+  factOfFence,
+  factOfVote,
+  goesWith,
+  OTHER_MEMBERS,
+  refusalOf,
+  refusedMembers,
+} from './protocol-facts.ts'
 import {
   asked,
   type Call,
@@ -58,13 +77,10 @@ import {
   type Reverting,
   type State,
   type Step,
+  union,
   without,
+  type Yes,
 } from './protocol-state.ts'
-
-/** What an answer tells of the participant's row under this plan. */
-type Fact =
-  | { readonly holds: 'PREPARED' | 'COMMITTED' }
-  | { readonly holds: 'NO'; readonly violations: readonly Violation[]; readonly foreign: boolean }
 
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 30_000
@@ -112,14 +128,18 @@ export function decide(state: State, event: Event): Decision {
 function learn(state: State, system: System, fact: Fact): Decision {
   switch (state.state) {
     case 'DECIDING':
-      return state.open.has(system) || state.yes.includes(system) ? learnVote(state, system, fact) : stay(state)
+      return state.open.has(system) || state.yes.some((yes) => yes.system === system)
+        ? learnVote(state, system, fact)
+        : stay(state)
     case 'COMMITTING':
       if (fact.holds === 'NO') return report(state, system, 'aborted after all had voted yes')
+      if (!goesWith(fact, state.leftOut)) return report(state, system, OTHER_MEMBERS)
       return fact.holds === 'COMMITTED' ? commitsLeft(state, without(state.open, system)) : stay(state)
     case 'REVERTING':
       return learnWhileReverting(state, system, fact)
     case 'COMMITTED':
-      return fact.holds === 'NO' ? report(state, system, 'aborted after the commit') : stay(state)
+      if (fact.holds === 'NO') return report(state, system, 'aborted after the commit')
+      return goesWith(fact, state.leftOut) ? stay(state) : report(state, system, OTHER_MEMBERS)
     case 'REVERTED':
       return fact.holds === 'COMMITTED' ? report(state, system, 'committed after the abort') : stay(state)
     default:
@@ -129,12 +149,21 @@ function learn(state: State, system: System, fact: Fact): Decision {
 
 function learnVote(state: Deciding, system: System, fact: Fact): Decision {
   const open = without(state.open, system)
-  const others = state.yes.filter((other) => other !== system)
+  const others = state.yes.filter((other) => other.system !== system)
   if (fact.holds === 'NO') return revert(state.answered, others, open, refusalOf(system, fact))
   // Somebody who saw every yes told this participant to commit: the others hold at least PREPARED.
-  if (fact.holds === 'COMMITTED') return commit(state.answered, [...others, ...open.keys()])
-  const yes = [...others, system]
-  return open.size === 0 ? commit(state.answered, yes) : stay({ ...state, yes, open })
+  if (fact.holds === 'COMMITTED') {
+    const { violations } = union([...others.map((other) => other.leftOut), fact.leftOut])
+    const agreed = { members: fact.leftOut.members, violations }
+    return commit(state.answered, [...others.map((other) => other.system), ...open.keys()], agreed)
+  }
+  const yes = [...others, { system, leftOut: fact.leftOut }]
+  if (open.size > 0) return stay({ ...state, yes, open })
+  return commit(
+    state.answered,
+    yes.map((one) => one.system),
+    union(yes.map((one) => one.leftOut)),
+  )
 }
 
 function learnWhileReverting(state: Reverting, system: System, fact: Fact): Decision {
@@ -146,7 +175,9 @@ function learnWhileReverting(state: Reverting, system: System, fact: Fact): Deci
     return abortsLeft({ ...state, refusals }, without(state.open, system))
   }
   if (call.step === 'ABORT') return stay(state)
-  return { state: { ...state, open: asked(state.open, system, 'ABORT') }, commands: [{ command: 'ABORT', system }] }
+  const refusals = [...state.refusals, ...refusedMembers({ system, leftOut: fact.leftOut })]
+  const open = asked(state.open, system, 'ABORT')
+  return { state: { ...state, open, refusals }, commands: [{ command: 'ABORT', system }] }
 }
 
 function acknowledge(state: State, system: System, step: 'COMMIT' | 'ABORT'): Decision {
@@ -181,7 +212,7 @@ function askAgain(state: State, system: System): Decision {
   if (state.state === 'COMMITTED' || state.state === 'REVERTED') return stay(state)
   const call = state.open.get(system)
   if (call === undefined || call.awaits === 'ANSWER') return stay(state)
-  const commands: readonly Command[] = [{ command: call.step, system }]
+  const commands: readonly Command[] = [askFor(state, call.step, system)]
   return { state: changeCall(state, system, { awaits: 'ANSWER', failures: call.failures }), commands }
 }
 
@@ -213,27 +244,29 @@ function ask(participants: readonly System[], step: 'PREPARE' | 'FENCE', answere
   }
 }
 
-function commit(answered: boolean, systems: readonly System[]): Decision {
+function commit(answered: boolean, systems: readonly System[], leftOut: LeftOut): Decision {
   const open = new Map(systems.map((system) => [system, call('COMMIT' as const)] as const))
-  const entered = commitsLeft({ state: 'COMMITTING', answered, open }, open)
+  const committing: Committing = { state: 'COMMITTING', answered, open, leftOut }
+  const entered = commitsLeft(committing, open)
   return {
     state: entered.state,
-    commands: [...systems.map((system): Command => ({ command: 'COMMIT', system })), ...entered.commands],
+    commands: [...systems.map((system) => askFor(committing, 'COMMIT', system)), ...entered.commands],
   }
 }
 
 function commitsLeft(state: Committing, open: Committing['open']): Decision {
   if (open.size > 0) return stay({ ...state, open })
-  return { state: { state: 'COMMITTED' }, commands: answer(state.answered) }
+  return { state: { state: 'COMMITTED', leftOut: state.leftOut }, commands: answer(state.answered) }
 }
 
-function revert(answered: boolean, yes: readonly System[], unvoted: Deciding['open'], first: Refusal): Decision {
-  const aborts = yes.map((system) => [system, call('ABORT' as const)] as const)
+function revert(answered: boolean, yes: readonly Yes[], unvoted: Deciding['open'], first: Refusal): Decision {
+  const aborts = yes.map(({ system }) => [system, call('ABORT' as const)] as const)
   const open = new Map<System, Call<'PREPARE' | 'FENCE' | 'ABORT'>>([...unvoted, ...aborts])
-  const entered = abortsLeft({ state: 'REVERTING', answered, open, refusals: [first] }, open)
+  const refusals = [first, ...yes.flatMap(refusedMembers)]
+  const entered = abortsLeft({ state: 'REVERTING', answered, open, refusals }, open)
   return {
     state: entered.state,
-    commands: [...yes.map((system): Command => ({ command: 'ABORT', system })), ...entered.commands],
+    commands: [...yes.map(({ system }): Command => ({ command: 'ABORT', system })), ...entered.commands],
   }
 }
 
@@ -252,6 +285,11 @@ function fence(state: Deciding | Reverting, systems: readonly System[]): Decisio
   return { state: { ...state, open }, commands }
 }
 
+function askFor(state: Deciding | Committing | Reverting, step: Step, system: System): Command {
+  if (step !== 'COMMIT') return { command: step, system }
+  return { command: step, system, leftOut: state.state === 'COMMITTING' ? state.leftOut.members : [] }
+}
+
 function stay<S extends State>(state: S): Decision<S> {
   return { state, commands: [] }
 }
@@ -265,37 +303,6 @@ function answer(answered: boolean): readonly Command[] {
 }
 
 // ---- parts -------------------------------------------------------------------------------------------------------
-
-function factOfVote(vote: Vote): Fact {
-  switch (vote.vote) {
-    case 'YES':
-      return { holds: vote.state }
-    case 'NO':
-      return { holds: 'NO', violations: vote.violations, foreign: false }
-    case 'FOREIGN':
-      return { holds: 'NO', violations: [], foreign: true }
-    default:
-      return impossible(vote)
-  }
-}
-
-function factOfFence(answer: FenceAnswer): Fact {
-  switch (answer.state) {
-    case 'PREPARED':
-    case 'COMMITTED':
-      return { holds: answer.state }
-    case 'ABORTED':
-      return { holds: 'NO', violations: answer.violations, foreign: false }
-    case 'FOREIGN':
-      return { holds: 'NO', violations: [], foreign: true }
-    default:
-      return impossible(answer)
-  }
-}
-
-function refusalOf(system: System, fact: Extract<Fact, { holds: 'NO' }>): Refusal {
-  return { system, violations: fact.violations, foreign: fact.foreign }
-}
 
 function changeCall(
   state: Deciding | Committing | Reverting,

@@ -10,7 +10,7 @@ import type { FenceRequest, System } from '../../schema/participant.ts'
 import type { Deadline } from './deadline.ts'
 import type { Clock, Log } from './environment.ts'
 import { decide } from './protocol.ts'
-import type { Command, Decision, Event, State, Step } from './protocol-state.ts'
+import type { Ask, Command, Decision, Event, State } from './protocol-state.ts'
 
 /** How far a transaction has come. Times are null until then, milliseconds since the epoch. */
 export interface Progress {
@@ -31,8 +31,8 @@ export interface Run {
 export interface RunOptions {
   readonly subject: FenceRequest
   readonly first: Decision
-  /** Takes one step at one participant; rejects for no answer. */
-  readonly call: (step: Step, system: System) => Promise<Event>
+  /** Asks one participant; rejects for no answer. */
+  readonly call: (ask: Ask) => Promise<Event>
   /** Null: no caller waits. */
   readonly deadline: Deadline | null
   readonly clock: Clock
@@ -70,13 +70,14 @@ export function startRun({ subject, first, call, deadline, clock, log }: RunOpti
         log.error({ transactionId: subject.id, system: command.system }, `contradiction: ${command.contradiction}`)
         return
       default:
-        ask(command.command, command.system)
+        ask(command)
     }
   }
 
-  const ask = (step: Step, system: System): void => {
+  const ask = (asked: Ask): void => {
+    const { command: step, system } = asked
     calls += 1
-    call(step, system).then(
+    call(asked).then(
       (event) => {
         calls -= 1
         tell(event)

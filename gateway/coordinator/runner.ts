@@ -7,7 +7,7 @@ import type { Channel } from './coalesce.ts'
 import type { Deadline } from './deadline.ts'
 import type { Clock, Log } from './environment.ts'
 import { begin, beginResolve } from './protocol.ts'
-import type { Decision, Event, Step } from './protocol-state.ts'
+import type { Ask, Decision, Event } from './protocol-state.ts'
 import { isOver, type Progress, type Run, startRun } from './run.ts'
 
 export interface Runner {
@@ -44,7 +44,7 @@ export function createRunner({ channels, clock, log, onUnfinished }: RunnerOptio
     requests: ReadonlyMap<System, PrepareRequest>,
     deadline: Deadline | null,
   ): Run => {
-    const call = (step: Step, system: System) => takeStep(channels.get(system), subject, requests, step, system)
+    const call = (ask: Ask) => takeStep(channels.get(ask.system), subject, requests, ask)
     const run = startRun({ subject, first, call, deadline, clock, log })
     const name = nameOf(subject)
     runs.set(name, run)
@@ -75,11 +75,11 @@ async function takeStep(
   channel: Channel | undefined,
   subject: FenceRequest,
   requests: ReadonlyMap<System, PrepareRequest>,
-  step: Step,
-  system: System,
+  ask: Ask,
 ): Promise<Event> {
   if (channel === undefined) throw new Error('this gateway has no such participant')
-  switch (step) {
+  const { system } = ask
+  switch (ask.command) {
     case 'PREPARE': {
       const request = requests.get(system)
       if (request === undefined) throw new Error('only the coordinator of a transaction asks to prepare it')
@@ -88,13 +88,13 @@ async function takeStep(
     case 'FENCE':
       return { event: 'FENCED', system, answer: await channel.fence(subject) }
     case 'COMMIT':
-      await channel.commit(subject.id)
-      return { event: 'ACKNOWLEDGED', system, step }
+      await channel.commit({ id: subject.id, leftOut: ask.leftOut })
+      return { event: 'ACKNOWLEDGED', system, step: ask.command }
     case 'ABORT':
       await channel.abort(subject.id)
-      return { event: 'ACKNOWLEDGED', system, step }
+      return { event: 'ACKNOWLEDGED', system, step: ask.command }
     default:
-      return step satisfies never
+      return ask satisfies never
   }
 }
 

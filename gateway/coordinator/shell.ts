@@ -7,6 +7,7 @@
 
 import type { Participant, System } from '../../schema/participant.ts'
 import { runAttempts, type Series } from './attempts.ts'
+import { outcomeOfBatch, requestOfBatch, withReasons } from './batch.ts'
 import { openChannel } from './coalesce.ts'
 import type { Coordinator, Outcome, TransactionRequest } from './coordinator.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
@@ -105,11 +106,17 @@ export function createCoordinator({ participants, clock, random, log, settings }
     }
   }
 
+  const execute = (request: TransactionRequest): Promise<Outcome> => {
+    const key = request.idempotencyKey
+    if (key === null) return admit(() => run(request, null))
+    return executeKeyed(request, { key: digestKey(settings.tenant, key), digest: digestRequest(request.request) })
+  }
+
   return {
-    execute(request) {
-      const key = request.idempotencyKey
-      if (key === null) return admit(() => run(request, null))
-      return executeKeyed(request, { key: digestKey(settings.tenant, key), digest: digestRequest(request.request) })
+    execute,
+    async executeBatch(batch) {
+      const outcome = await execute(requestOfBatch(batch))
+      return outcomeOfBatch(batch, await withReasons(outcome, participants, log))
     },
     rehearse: (request) =>
       admit(async () => {

@@ -4,6 +4,7 @@
  */
 
 import type { LegView, TransactionState, TransactionView } from '../../schema/caller-view.ts'
+import { withoutMembers } from '../../schema/members.ts'
 import type { PrepareRequest, Row, System, TransactionRow, Write, WriteImage } from '../../schema/participant.ts'
 import type { State } from './protocol-state.ts'
 import type { Progress } from './run.ts'
@@ -28,7 +29,9 @@ export function viewOf(holdings: Holdings): TransactionView | null {
   const rows = rowsOf(holdings)
   const lead = leadOf(rows)
   if (lead === null) return null
-  const legs = lead.participants.map((system) => legOf(lead, system, holdings.get(system)))
+  const decision = decisionOf(holdings)
+  const leftOut = decision === 'COMMITTED' ? leftOutOf(lead, rows) : []
+  const legs = lead.participants.map((system) => legOf(lead, system, holdings.get(system), leftOut))
   const state = stateOf(holdings, legs)
   const ended = state === 'COMMITTED' || state === 'REVERTED'
   return {
@@ -37,9 +40,10 @@ export function viewOf(holdings: Holdings): TransactionView | null {
     origin: lead.origin,
     actor: lead.actor,
     startedAt: lead.startedAt,
-    decidedAt: decidedAt(decisionOf(holdings), rows),
+    decidedAt: decidedAt(decision, rows),
     completedAt: ended ? Math.max(...rows.map((row) => row.completedAt ?? row.decidedAt)) : null,
     subject: lead.subject,
+    ...(leftOut.length > 0 ? { leftOut } : {}),
     legs,
   }
 }
@@ -55,23 +59,25 @@ export function viewOfProgress(
   attempts: number,
 ): TransactionView {
   const refusals = 'refusals' in state ? state.refusals : []
+  const leftOut = 'leftOut' in state ? state.leftOut.members : []
   const legs = [...requests].map(([system, request]): LegView => {
     const lastError = refusals.find((refusal) => refusal.system === system)?.violations[0]?.message ?? null
-    const writes = request.writes.map((write) => imageOfWrite(write, null))
+    const writes = withoutMembers(request.writes, leftOut).map((write) => imageOfWrite(write, null))
     return { system, mode: 'SYNC', state: legStateNow(state, system), attempts, lastError, writes }
   })
   const [request] = [...requests.values()]
   if (request === undefined) throw new Error('a transaction has at least one participant')
   const { id, origin, actor, startedAt, subject } = request
   const name = state.state === 'DECIDING' ? 'PREPARING' : state.state
-  return { id, state: name, origin, actor, startedAt, decidedAt, completedAt, subject, legs }
+  const some = leftOut.length > 0 ? { leftOut } : {}
+  return { id, state: name, origin, actor, startedAt, decidedAt, completedAt, subject, ...some, legs }
 }
 
 /** A write as an image, given the record before it where that is known. */
 export function imageOfWrite(write: Write, before: Row | null): WriteImage {
-  const { operation, table, key, base, revision, at = [] } = write
+  const { operation, table, key, base, revision, at = [], member } = write
   const after = write.operation === 'DELETE' ? null : { ...before, ...write.set }
-  return { operation, table, key, before, after, base, revision, at }
+  return { operation, table, key, before, after, base, revision, at, ...(member === undefined ? {} : { member }) }
 }
 
 // ---- from rows ---------------------------------------------------------------------------------------------------
@@ -91,7 +97,18 @@ function leadOf(rows: readonly TransactionRow[]): TransactionRow | null {
   return order.flatMap((wanted) => rows.filter(wanted))[0] ?? null
 }
 
-function legOf(lead: TransactionRow, system: System, holding: Holding | undefined): LegView {
+/** Of a committed batch: what one row refuses, no row has written. */
+function leftOutOf(lead: TransactionRow, rows: readonly TransactionRow[]): readonly number[] {
+  const members = rows.filter(({ plan }) => plan === lead.plan).flatMap(({ leftOut = [] }) => leftOut)
+  return [...new Set(members)].sort((one, other) => one - other)
+}
+
+function legOf(
+  lead: TransactionRow,
+  system: System,
+  holding: Holding | undefined,
+  leftOut: readonly number[],
+): LegView {
   const row = typeof holding === 'object' && holding.plan === lead.plan ? holding : null
   return {
     system,
@@ -99,7 +116,7 @@ function legOf(lead: TransactionRow, system: System, holding: Holding | undefine
     state: legState(lead, holding),
     attempts: (lead.idempotency?.attempt ?? 0) + 1,
     lastError: row?.violations[0]?.message ?? null,
-    writes: row?.writes ?? [],
+    writes: withoutMembers(row?.writes ?? [], leftOut),
   }
 }
 
@@ -139,7 +156,7 @@ function decidedAt(decision: ReturnType<typeof decisionOf>, rows: readonly Trans
 function legStateNow(state: State, system: System): LegView['state'] {
   switch (state.state) {
     case 'DECIDING':
-      return state.yes.includes(system) ? 'PREPARED' : 'UNKNOWN'
+      return state.yes.some((yes) => yes.system === system) ? 'PREPARED' : 'UNKNOWN'
     case 'COMMITTING':
       return state.open.has(system) ? 'PREPARED' : 'COMMITTED'
     case 'REVERTING': {

@@ -34,6 +34,8 @@ describe('a participant in another process', () => {
     for (const close of closing.splice(0)) await close()
   })
 
+  const commits = ids.map((id) => ({ id, leftOut: [] }))
+
   async function participantOf(handler: RouteHandlerMethod, more: { readonly callTimeoutMs?: number } = {}) {
     const server: FastifyInstance = fastify({ forceCloseConnections: true })
     server.post('/erp/participant', handler)
@@ -65,7 +67,7 @@ describe('a participant in another process', () => {
       reply.raw.write('{"index":2,"ok":null}\n{"index":0,"error":"NO_ANSWER"}\n')
       void rest.promise.then((text) => reply.raw.end(text))
     })
-    const answers = participant.commit(ids)
+    const answers = participant.commit(commits)
     await answers[2]
     await expect(answers[0]).rejects.toThrow(NoAnswer)
     expect((await standOf(answers))[1]).toBe('open')
@@ -81,7 +83,7 @@ describe('a participant in another process', () => {
     ['is malformed in one line', '{"index":0,"ok":null}\n{"index":1,"ok":"yes"}\n'],
   ])('believes what it was told before an answer that %s', async (_case, text) => {
     const participant = await participantOf(async () => text)
-    const answers = participant.commit(ids.slice(0, 2))
+    const answers = participant.commit(commits.slice(0, 2))
     expect(await Promise.allSettled(answers)).toEqual([
       { status: 'fulfilled', value: undefined },
       { status: 'rejected', reason: expect.any(NoAnswer) },

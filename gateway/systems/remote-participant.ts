@@ -40,7 +40,7 @@ export function remoteParticipant(options: RemoteParticipantOptions): Participan
   return {
     system,
     prepare: (requests) => ask('prepare', requests, prepareMs(requests)),
-    commit: (ids) => ending.ask('commit', ids, callTimeoutMs).map(withoutValue),
+    commit: (requests) => ending.ask('commit', requests, callTimeoutMs).map(withoutValue),
     abort: (ids) => ending.ask('abort', ids, callTimeoutMs).map(withoutValue),
     fence: (requests) => ending.ask('fence', requests, callTimeoutMs),
     check: (requests) => ask('check', requests, callTimeoutMs),

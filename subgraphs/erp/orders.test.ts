@@ -83,7 +83,7 @@ function reasons(vote: Vote | undefined): readonly Violation['code'][] {
 }
 
 async function committed(id: string): Promise<void> {
-  await Promise.all(store.commit([transactionId(id)]))
+  await Promise.all(store.commit([{ id: transactionId(id), leftOut: [] }]))
 }
 
 describe('an order', () => {

@@ -1,6 +1,13 @@
 /** A participant behind a bad wire: the store is real, what happens to calls and replies on the way is the test's. */
 
-import type { FenceAnswer, Participant, TransactionId, Violation, Vote } from '../../schema/participant.ts'
+import type {
+  CommitRequest,
+  FenceAnswer,
+  Participant,
+  TransactionId,
+  Violation,
+  Vote,
+} from '../../schema/participant.ts'
 
 export type Call = 'prepare' | 'commit' | 'abort' | 'fence' | 'check' | 'look'
 
@@ -104,7 +111,7 @@ export function createFaultyParticipant(store: Participant): FaultyParticipant {
     },
     count: (call) => counts.get(call) ?? NOTHING,
     prepare: (requests) => each<(typeof requests)[number], Vote>('prepare', requests, (some) => store.prepare(some)),
-    commit: (ids) => each<TransactionId, void>('commit', ids, (some) => store.commit(some)),
+    commit: (requests) => each<CommitRequest, void>('commit', requests, (some) => store.commit(some)),
     abort: (ids) => each<TransactionId, void>('abort', ids, (some) => store.abort(some)),
     fence: (requests) => each<(typeof requests)[number], FenceAnswer>('fence', requests, (some) => store.fence(some)),
     check: (requests) =>

@@ -129,6 +129,7 @@ export function syncAnswering(answer: (write: EntityWrite) => EntityOutcome): Sy
 export function coordinatorKnowing(views: readonly TransactionView[]): Coordinator {
   const unused = () => Promise.reject(new TypeError('only queries are expected here'))
   return {
+    executeBatch: () => Promise.reject(new Error('nothing is written here')),
     execute: unused,
     rehearse: unused,
     recover: unused,

@@ -54,6 +54,7 @@ export const SITUATIONS = [
   'a write of one system alone committed',
   'an order with its lines committed',
   'a transfer committed',
+  'a member of a batch could not be judged',
 ] as const
 
 export type Situation = (typeof SITUATIONS)[number]

@@ -53,7 +53,7 @@ describe('a write that concerns one system alone', () => {
     const update = { operation: 'UPDATE' as const, ...ACCOUNT, set, base: version, revision: version.revision + 1 }
     const request = requestFor(crm, ['CRM', 'ERP'], [update])
     expect(await crm.participant.prepare([request])[0]).toEqual({ vote: 'YES', state: 'PREPARED' })
-    return async () => void (await crm.participant.commit([request.id])[0])
+    return async () => void (await crm.participant.commit([{ id: request.id, leftOut: [] }])[0])
   }
 
   it('is tried again while a lock is in its way', async () => {

@@ -1,6 +1,7 @@
 /** What a writer is asked and answers. */
 
 import type {
+  CommitRequest,
   DrawRequest,
   FenceAnswer,
   FenceRequest,
@@ -19,7 +20,7 @@ export interface Statistics {
 
 export type WriterCall =
   | { readonly call: 'PREPARE'; readonly request: PrepareRequest }
-  | { readonly call: 'COMMIT'; readonly id: TransactionId }
+  | { readonly call: 'COMMIT'; readonly request: CommitRequest }
   | { readonly call: 'ABORT'; readonly id: TransactionId }
   | { readonly call: 'FENCE'; readonly request: FenceRequest }
   | { readonly call: 'DRAW'; readonly request: DrawRequest }

@@ -4,10 +4,13 @@
  * one `recover` must come before the next step.
  */
 
+import { withoutMembers } from '../../../schema/members.ts'
 import type {
+  CommitRequest,
   DrawRequest,
   FenceAnswer,
   FenceRequest,
+  LeftOut,
   PrepareRequest,
   TransactionId,
   TransactionRow,
@@ -21,34 +24,52 @@ import { footprint } from '../participant/footprint.ts'
 import { type Answer, gathered, type Read, remembering } from '../participant/gathering.ts'
 import { inspect, recordsOf } from '../participant/inspect.ts'
 import { judge } from '../participant/judge.ts'
-import { type Lock, LockTable } from '../participant/locks.ts'
+import { judgeMembers } from '../participant/judge-members.ts'
+import { LockTable } from '../participant/locks.ts'
 import type { SystemModel } from '../participant/system-model.ts'
-import { bounded, shortened, violation } from '../participant/violations.ts'
+import { bounded, lockedBy, VIOLATIONS_MAX, violation } from '../participant/violations.ts'
 import type { LedgerStorage } from './storage.ts'
 import { abortedRow, fencedRow, preparedRow } from './transaction-row.ts'
+
+export interface LedgerOptions {
+  readonly storage: LedgerStorage
+  readonly system: SystemModel
+  /** Hears why a member of a batch could not be judged, of which others are only told that it was so. */
+  readonly onFault: (error: unknown) => void
+}
+
+/** What is prepared: the images that are in it here, and the members that are not. */
+interface Prepared {
+  readonly writes: readonly WriteImage[]
+  readonly leftOut: readonly number[]
+}
+
+const NOBODY: LeftOut = { members: [], violations: [] }
 
 export class Ledger {
   readonly #storage: LedgerStorage
   readonly #system: SystemModel
+  readonly #onFault: LedgerOptions['onFault']
   #locks = new LockTable()
   /** What a commit will apply, so that it need not be read again. */
-  #prepared = new Map<TransactionId, readonly WriteImage[]>()
+  #prepared = new Map<TransactionId, Prepared>()
   #sequence = 0
   #awakened: TransactionId[] = []
   #tally: { prepared: number; committed: TransactionId[] } = { prepared: 0, committed: [] }
 
-  constructor(storage: LedgerStorage, system: SystemModel) {
+  constructor({ storage, system, onFault }: LedgerOptions) {
     this.#storage = storage
     this.#system = system
+    this.#onFault = onFault
     this.recover()
   }
 
   /** Makes memory agree with the rows again. Whoever waited for a lock must ask anew. */
   recover(): void {
     const locks = new LockTable()
-    const prepared = new Map<TransactionId, readonly WriteImage[]>()
-    for (const { id, age, writes } of this.#storage.prepared()) {
-      prepared.set(id, writes)
+    const prepared = new Map<TransactionId, Prepared>()
+    for (const { id, age, writes, leftOut = [] } of this.#storage.prepared()) {
+      prepared.set(id, { writes, leftOut })
       const effects = gathered(effectsOfImages(this.#system, writes), (read) => this.#storage.answer(read))
       locks.restore(id, age, footprint(effects))
     }
@@ -77,6 +98,7 @@ export class Ledger {
     const repeated = this.#repeatedVote(request)
     if (repeated !== null) return repeated
     if (now > request.deadline) return this.refuse(request, [this.#late()], now)
+    if (request.members !== undefined) return this.#prepareBatch(request, now)
     const inspection = inspect(this.#system, request)
     const states = recordsOf(inspection).map((ref) => this.#storage.state(ref))
     const answer = remembering((read) => this.#storage.answer(read))
@@ -86,7 +108,7 @@ export class Ledger {
     if (asked.answer === 'WAIT' && mayWait) return null
     if (asked.answer !== 'GRANTED') {
       this.#locks.withdraw(request.id)
-      return this.refuse(request, [this.#locked(request, asked.lock)], now)
+      return this.refuse(request, [lockedBy(this.#system.system, request.writes, asked.lock)], now)
     }
     this.#awakened.push(...asked.displaced)
     try {
@@ -101,19 +123,27 @@ export class Ledger {
 
   /** Votes no for good. The id must not be held. */
   refuse(request: PrepareRequest, violations: readonly Violation[], now: number): Vote {
-    this.#storage.insert(abortedRow(request, bounded(violations), now))
-    return { vote: 'NO', violations: bounded(violations) }
+    const kept = bounded(violations, VIOLATIONS_MAX * (request.members ?? 1))
+    this.#storage.insert(abortedRow(request, kept, now))
+    return { vote: 'NO', violations: kept }
   }
 
-  /** Throws for anything but PREPARED and COMMITTED. */
-  commit(id: TransactionId, now: number): void {
-    const writes = this.#prepared.get(id)
-    if (writes === undefined) {
-      if (this.#storage.held(id)?.state === 'COMMITTED') return
-      throw new Error(`Transaction ${id} is not prepared`)
+  /**
+   * Throws for anything but PREPARED and COMMITTED, where a member that was refused here is not left out, and for a
+   * repeat with other members.
+   */
+  commit({ id, leftOut }: CommitRequest, now: number): void {
+    const prepared = this.#prepared.get(id)
+    if (prepared === undefined) {
+      const held = this.#storage.held(id)
+      if (held?.state === 'COMMITTED' && isSameSet(held.leftOut ?? [], leftOut)) return
+      throw new Error(`Transaction ${id} is not prepared, or committed with other members`)
     }
-    this.#storage.apply(writes, { transaction: id, at: now })
-    this.#storage.end(id, { state: 'COMMITTED', sequence: this.#sequence + 1, at: now })
+    if (!prepared.leftOut.every((member) => leftOut.includes(member))) {
+      throw new Error(`Transaction ${id} has members that were refused`)
+    }
+    this.#storage.apply(withoutMembers(prepared.writes, leftOut), { transaction: id, at: now })
+    this.#storage.end(id, { state: 'COMMITTED', sequence: this.#sequence + 1, at: now, leftOut })
     this.#sequence += 1
     this.#tally.committed.push(id)
     this.#end(id)
@@ -124,14 +154,14 @@ export class Ledger {
     const state = this.#storage.held(id)?.state
     if (state === 'COMMITTED') throw new Error(`Transaction ${id} is committed`)
     if (state !== 'PREPARED') return
-    this.#storage.end(id, { state: 'ABORTED', sequence: null, at: now })
+    this.#storage.end(id, { state: 'ABORTED', sequence: null, at: now, leftOut: [] })
     this.#end(id)
   }
 
   fence(request: FenceRequest, now: number): FenceAnswer {
     const row = this.#storage.find(request.id)
     if (row !== undefined && row.plan !== request.plan) return { state: 'FOREIGN' }
-    if (row !== undefined && row.state !== 'ABORTED') return { state: row.state }
+    if (row !== undefined && row.state !== 'ABORTED') return { state: row.state, ...leftOutOf(row) }
     if (row !== undefined) return { state: 'ABORTED', violations: row.violations }
     const violations = [this.#complaint('FENCED', 'The attempt was ended before this system had prepared it')]
     this.#storage.insert(fencedRow(request, violations, now))
@@ -158,27 +188,58 @@ export class Ledger {
     const found = this.#storage.held(id)
     if (found === undefined) return null
     if (found.plan !== plan) return { vote: 'FOREIGN' }
-    if (found.state !== 'ABORTED') return { vote: 'YES', state: found.state }
-    return { vote: 'NO', violations: this.#storage.find(id)?.violations ?? [] }
+    if (found.state === 'ABORTED') return { vote: 'NO', violations: this.#storage.find(id)?.violations ?? [] }
+    const row = found.leftOut === undefined ? undefined : this.#storage.find(id)
+    return { vote: 'YES', state: found.state, ...(row === undefined ? {} : leftOutOf(row)) }
+  }
+
+  /** Waits for nobody: a member that would have to is refused, and the others are not. */
+  #prepareBatch(request: PrepareRequest, now: number): Vote {
+    const { id, age, members, refusals } = request
+    const answer = remembering((read) => this.#storage.answer(read))
+    const { writes, leftOut, locks } = judgeMembers(this.#system, request, {
+      state: (ref) => this.#storage.state(ref),
+      answer,
+      isFree: (lock) => this.#locks.isFree(lock, id, age),
+      onFault: (error) => this.#heed(error),
+    })
+    const whole = refusals.filter(({ member }) => member === undefined)
+    if (whole.length > 0 || leftOut.members.length === members) {
+      return this.refuse(request, [...whole, ...leftOut.violations], now)
+    }
+    const vote = this.#accept(request, writes, leftOut, now)
+    if (vote.vote === 'YES' && vote.state === 'PREPARED') this.#awakened.push(...this.#locks.take(id, age, locks))
+    return vote
+  }
+
+  /** Throws a fault of the storage on, which ends the group. */
+  #heed(error: unknown): void {
+    const { ok } = this.#storage.step(() => {
+      throw error
+    })
+    if (!ok) this.#onFault(error)
   }
 
   #vote(request: PrepareRequest, opened: Case, answer: (read: Read) => Answer, now: number): Vote {
     const answers = opened.questions.map(({ reads }) => reads.map(answer))
     const verdict = judge(this.#system, opened, answers)
     if (verdict.vote === 'NO') return this.refuse(request, verdict.violations, now)
-    const row = preparedRow(request, verdict.writes, now)
+    return this.#accept(request, verdict.writes, NOBODY, now)
+  }
+
+  #accept(request: PrepareRequest, writes: readonly WriteImage[], leftOut: LeftOut, now: number): Vote {
+    const row = preparedRow(request, writes, leftOut, now)
     if (request.participants.length > 1) {
       this.#storage.insert(row)
-      this.#prepared.set(request.id, verdict.writes)
+      this.#prepared.set(request.id, { writes, leftOut: leftOut.members })
       this.#tally.prepared += 1
-      return { vote: 'YES', state: 'PREPARED' }
+      return { vote: 'YES', state: 'PREPARED', ...leftOutOf(row) }
     }
-    this.#storage.apply(verdict.writes, { transaction: request.id, at: now })
-    const committed: TransactionRow = { ...row, state: 'COMMITTED', completedAt: now, sequence: this.#sequence + 1 }
-    this.#storage.insert(committed)
+    this.#storage.apply(writes, { transaction: request.id, at: now })
+    this.#storage.insert({ ...row, state: 'COMMITTED', completedAt: now, sequence: this.#sequence + 1 })
     this.#sequence += 1
     this.#tally.committed.push(request.id)
-    return { vote: 'YES', state: 'COMMITTED' }
+    return { vote: 'YES', state: 'COMMITTED', ...leftOutOf(row) }
   }
 
   #end(id: TransactionId): void {
@@ -194,13 +255,16 @@ export class Ledger {
     return this.#complaint('TIMEOUT', 'The deadline passed before this system could prepare')
   }
 
-  #locked({ writes }: PrepareRequest, { resource, write }: Lock): Violation {
-    const { table = null, at = null } = writes[write] ?? {}
-    const place = { system: this.#system.system, write, table, column: null, at }
-    return violation('LOCKED', place, `Another transaction is at work on ${shortened(resource)}`)
-  }
-
   #complaint(code: Violation['code'], message: string): Violation {
     return violation(code, { system: this.#system.system, write: null, table: null, column: null, at: null }, message)
   }
+}
+
+function leftOutOf({ leftOut: members, violations }: TransactionRow): { readonly leftOut?: LeftOut } {
+  return members === undefined ? {} : { leftOut: { members, violations } }
+}
+
+/** Of members in ascending order. */
+function isSameSet(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((member, index) => member === other[index])
 }

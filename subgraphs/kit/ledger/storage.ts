@@ -18,6 +18,7 @@ import type { Answer, Read } from '../participant/gathering.ts'
 export interface Held {
   readonly plan: PlanDigest
   readonly state: TransactionRow['state']
+  readonly leftOut?: readonly number[]
 }
 
 export interface Applied {
@@ -31,6 +32,8 @@ export interface RowEnd {
   readonly state: 'COMMITTED' | 'ABORTED'
   readonly sequence: number | null
   readonly at: number
+  /** The members of a batch that are not in it, for good; empty for none. */
+  readonly leftOut: readonly number[]
 }
 
 export type StepOutcome<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly cause: string }

@@ -2,6 +2,7 @@
 
 import type {
   FenceRequest,
+  LeftOut,
   PrepareRequest,
   TransactionRow,
   Violation,
@@ -13,8 +14,15 @@ import { imageOf } from '../participant/write-image.ts'
 const REFUSED_KEY_LENGTH_MAX = 1_000
 const REFUSED_WRITES_MAX = 1_000
 
-export function preparedRow(request: PrepareRequest, writes: readonly WriteImage[], now: number): TransactionRow {
-  return { ...common(request, now), state: 'PREPARED', completedAt: null, writes, violations: [] }
+/** `leftOut`: members of a batch that are refused here, with the reasons. */
+export function preparedRow(
+  request: PrepareRequest,
+  writes: readonly WriteImage[],
+  { members: leftOut, violations }: LeftOut,
+  now: number,
+): TransactionRow {
+  const some = leftOut.length > 0 ? { leftOut } : {}
+  return { ...common(request, now), state: 'PREPARED', completedAt: null, writes, violations, ...some }
 }
 
 /** Keeps which records were to be written, but none of the values, which were never fit to be kept. */
@@ -49,8 +57,10 @@ export function fencedRow(request: FenceRequest, violations: readonly Violation[
 
 function common(request: PrepareRequest, now: number) {
   const { id, plan, participants, mapSet, origin, actor, startedAt, age, deadline, idempotency, subject } = request
+  const { members } = request
   return {
     ...{ id, plan, participants, mapSet, origin, actor, startedAt, age, deadline, idempotency, subject },
+    ...(members === undefined ? {} : { members }),
     decidedAt: now,
     sequence: null,
   }

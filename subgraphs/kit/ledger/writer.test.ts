@@ -30,7 +30,9 @@ const PREPARED: Vote = { vote: 'YES', state: 'PREPARED' }
 const system = modelSystem('ERP', tables, rules, computations)
 
 const prepare = (asked: PrepareRequest): WriterCall => ({ call: 'PREPARE', request: asked })
-const commit = (id: string): WriterCall => ({ call: 'COMMIT', id: transactionId(id) })
+const commit = (id: string, leftOut: readonly number[] = []): WriterCall => ({
+  ...{ call: 'COMMIT', request: { id: transactionId(id), leftOut } },
+})
 const abort = (id: string): WriterCall => ({ call: 'ABORT', id: transactionId(id) })
 const fence = ({ id, plan, participants }: PrepareRequest): WriterCall => ({
   ...{ call: 'FENCE', request: { id, plan, participants } },
@@ -45,6 +47,7 @@ const refused = (code: string) => ({ vote: 'NO', violations: [{ code }] })
 class Engine {
   readonly database: Database
   readonly records: Records
+  readonly faults: unknown[] = []
   readonly #writer: Writer
   #posted = 0
   #answers = new Map<number, unknown>()
@@ -56,7 +59,7 @@ class Engine {
     this.records = new Records(this.database, system)
     this.#writer = new Writer({
       storage: new SqliteStorage(this.database, system),
-      ...{ system, now: () => this.now, lockWaitMs: LOCK_WAIT_MS },
+      ...{ system, now: () => this.now, lockWaitMs: LOCK_WAIT_MS, onFault: (error) => this.faults.push(error) },
     })
   }
 
@@ -121,8 +124,8 @@ describe('The writer', () => {
       const ids = Array.from({ length: 50 }, (_, at) => `t${at}`)
       const votes = engine.ask(...ids.map((id) => prepare(request(id, [customer(id)]))))
       expect(votes).toEqual(ids.map(() => PREPARED))
-      engine.ask(...ids.map(commit))
-      engine.ask(...ids.map(commit))
+      engine.ask(...ids.map((id) => commit(id)))
+      engine.ask(...ids.map((id) => commit(id)))
       engine.ask(STATISTICS)
       expect(engine.ask(STATISTICS)).toEqual([{ forces: 3, prepared: 50, committed: 51, lastCommitted: 't49' }])
     })

@@ -9,14 +9,11 @@
 
 import type { PrepareRequest, TransactionId, Vote } from '../../../schema/participant.ts'
 import type { Answered, Posted } from '../../../schema/process/numbered-calls.ts'
-import type { SystemModel } from '../participant/system-model.ts'
 import type { Statistics, WriterCall, WriterResults } from './calls.ts'
-import { Ledger } from './ledger.ts'
+import { Ledger, type LedgerOptions } from './ledger.ts'
 import type { LedgerStorage, StepOutcome } from './storage.ts'
 
-export interface WriterOptions {
-  readonly storage: LedgerStorage
-  readonly system: SystemModel
+export interface WriterOptions extends LedgerOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly lockWaitMs: number
@@ -54,7 +51,7 @@ export class Writer {
   constructor(options: WriterOptions) {
     this.#options = options
     this.#storage = options.storage
-    this.#ledger = new Ledger(options.storage, options.system)
+    this.#ledger = new Ledger(options)
   }
 
   accept(calls: readonly Posted<WriterCall>[]): void {
@@ -106,7 +103,7 @@ export class Writer {
     switch (call.call) {
       case 'COMMIT':
         this.#step(number, () => {
-          this.#ledger.commit(call.id, now)
+          this.#ledger.commit(call.request, now)
           return null
         })
         break

@@ -61,6 +61,18 @@ export class LockTable {
     return { answer: 'GRANTED', displaced: this.#waiters.allAgainst(locks, owner) }
   }
 
+  /** Whether the lock can be had at once; for those who would not wait. */
+  isFree(lock: Lock, owner: TransactionId, age: Age): boolean {
+    if (this.#holders.against(lock, owner).length > 0) return false
+    return this.#waiters.against(lock, owner).every((waiter) => isOlder(age, waiter.age))
+  }
+
+  /** Takes locks that are free, each resource once. Answers those who waited and must now ask again. */
+  take(owner: TransactionId, age: Age, locks: readonly Lock[]): readonly TransactionId[] {
+    this.#holders.add({ owner, age, locks })
+    return this.#waiters.allAgainst(locks, owner)
+  }
+
   /** Grants without asking: for what was granted before a restart. */
   restore(owner: TransactionId, age: Age, locks: readonly Lock[]): void {
     this.#holders.add({ owner, age, locks })

@@ -1,6 +1,7 @@
 /** Reasons of a refusal, in words that name the table, the column and the limit, and never a store's own message. */
 
-import type { CallerPath, System, Violation, ViolationCode } from '../../../schema/participant.ts'
+import type { CallerPath, System, Violation, ViolationCode, Write } from '../../../schema/participant.ts'
+import type { Lock } from './locks.ts'
 
 /** What one refusal lists at most; the last then says how many more there are. */
 export const VIOLATIONS_MAX = 1_000
@@ -30,23 +31,30 @@ export function violation(code: ViolationCode, place: Place, message: string): V
   }
 }
 
+/** Said of the first lock that could not be had; `writes` are those that its index counts. */
+export function lockedBy(system: System, writes: readonly Write[], { resource, write }: Lock): Violation {
+  const { table = null, at = null } = writes[write] ?? {}
+  const place = { system, write, table, column: null, at }
+  return violation('LOCKED', place, `Another transaction is at work on ${shortened(resource)}`)
+}
+
 /** A name or key as given by a caller, short enough for a message. */
 export function shortened(text: string): string {
   return text.length <= NAME_LENGTH_MAX ? text : `${text.slice(0, NAME_LENGTH_MAX).toWellFormed()}…`
 }
 
 /**
- * At most VIOLATIONS_MAX of them. Where some are cut, the last one counts them, and is final if one of them is: a
+ * At most so many of them. Where some are cut, the last one counts them, and is final if one of them is: a
  * refusal never looks retryable because its final reason was cut.
  */
-export function bounded(violations: readonly Violation[]): readonly Violation[] {
-  if (violations.length <= VIOLATIONS_MAX) return violations
-  const cut = violations.slice(VIOLATIONS_MAX - 1)
+export function bounded(violations: readonly Violation[], most = VIOLATIONS_MAX): readonly Violation[] {
+  if (violations.length <= most) return violations
+  const cut = violations.slice(most - 1)
   const example = cut.find((one) => !one.retryable) ?? cut[0]
   if (example === undefined) return violations
   const summary = { ...example, write: null, table: null, column: null, path: null }
   return [
-    ...violations.slice(0, VIOLATIONS_MAX - 1),
+    ...violations.slice(0, most - 1),
     { ...summary, message: `There are ${cut.length} more reasons, which are not listed` },
   ]
 }

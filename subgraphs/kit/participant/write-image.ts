@@ -2,6 +2,10 @@ import type { Row, Write, WriteImage } from '../../../schema/participant.ts'
 
 /** A write as it is kept, with the record's images on both sides of it. */
 export function imageOf(write: Write, before: Row | null, after: Row | null): WriteImage {
-  const { operation, table, key, base, revision, at } = write
-  return { operation, table, key, before, after, base, revision, ...(at === undefined ? {} : { at }) }
+  const { operation, table, key, base, revision, at, member } = write
+  return {
+    ...{ operation, table, key, before, after, base, revision },
+    ...(at === undefined ? {} : { at }),
+    ...(member === undefined ? {} : { member }),
+  }
 }

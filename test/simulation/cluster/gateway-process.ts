@@ -4,6 +4,7 @@ import type { Coordinator, Outcome, TransactionRequest } from '../../../gateway/
 import type { Clock, CoordinatorSettings, Log } from '../../../gateway/coordinator/environment.ts'
 import { createCoordinator } from '../../../gateway/coordinator/shell.ts'
 import type {
+  CommitRequest,
   FenceRequest,
   Participant,
   PrepareRequest,
@@ -138,10 +139,10 @@ function remote(target: SystemProcess, { process, network, observer }: GatewayPr
         'prepare',
         requests.map((request) => ({ call: 'PREPARE', request }) as const),
       ),
-    commit: (ids: readonly TransactionId[]) =>
+    commit: (requests: readonly CommitRequest[]) =>
       write(
         'commit',
-        ids.map((id) => ({ call: 'COMMIT', id }) as const),
+        requests.map((request) => ({ call: 'COMMIT', request }) as const),
       ).map((answer) => answer.then(() => undefined)),
     abort: (ids: readonly TransactionId[]) =>
       write(

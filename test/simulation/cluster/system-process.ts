@@ -83,7 +83,7 @@ export class SystemProcess {
   }
 
   start(): void {
-    const { process, model, schedule, lockWaitMs } = this.#options
+    const { process, model, schedule, lockWaitMs, observer } = this.#options
     process.alive = true
     process.life += 1
     this.#replies = new Map()
@@ -91,7 +91,10 @@ export class SystemProcess {
     this.#isForcing = false
     this.#isScheduled = false
     this.#isOverdue = false
-    this.#writer = new Writer({ storage: this.disk, system: model, now: () => schedule.now + process.skew, lockWaitMs })
+    this.#writer = new Writer({
+      ...{ storage: this.disk, system: model, now: () => schedule.now + process.skew, lockWaitMs },
+      onFault: () => observer.happened('a member of a batch could not be judged'),
+    })
   }
 
   crash(): void {

@@ -2,8 +2,7 @@
 
 import type { Standing } from './holdings.ts'
 import type { Machine } from './layout.ts'
-import type { Reaction } from './machines.ts'
-import { ANSWERS, TIMER } from './signals.ts'
+import { leftOutIn, type Reaction } from './machines.ts'
 import type { Situation } from './situations.ts'
 import type { Space } from './space.ts'
 import type { Action } from './taken.ts'
@@ -41,11 +40,11 @@ function onHearing(
   system: number,
   signal: number,
 ): readonly Situation[] {
-  if (signal === TIMER) return ['a step is asked again after its timer']
+  if (signal === space.signals.timer) return ['a step is asked again after its timer']
   const known = space.machines.state(space.layout.machine(state, machine) ?? 0)
   const asked = space.machines.stepOf(known, system)
   const isLateVote = known.state === 'REVERTING' && asked === 'PREPARE'
-  switch (ANSWERS[signal]) {
+  switch (space.signals.answers[signal]?.name) {
     case 'YES_PREPARED':
     case 'FENCED_PREPARED':
       if (isLateVote) return ['a vote comes after the refusal of another']
@@ -87,6 +86,7 @@ function onDeciding(space: Space, state: Int32Array, machine: Machine, reaction:
   const told = reaction.answersCaller ? TOLD[after] : undefined
   if (before === after) return told ?? []
   const situations: Situation[] = [...(told ?? [])]
+  if (before === 'DECIDING') situations.push(...onMembers(space, state, machine, reaction))
   if (before === 'DECIDING' && machine.role === 'RESOLVER') {
     situations.push(after === 'COMMITTING' || after === 'COMMITTED' ? 'a resolver commits' : 'a resolver reverts')
     const isBeside = layout.machines.some(
@@ -101,6 +101,21 @@ function onDeciding(space: Space, state: Int32Array, machine: Machine, reaction:
   if (after === 'COMMITTED' && space.model.attempts.length > 1 && areAllCommitted(space, state)) {
     situations.push('both transactions commit, one after the other')
   }
+  return situations
+}
+
+/** A machine that decides on a batch: whom each side refuses. */
+function onMembers(space: Space, state: Int32Array, machine: Machine, { to }: Reaction): readonly Situation[] {
+  const { model, holdings, machines } = space
+  const leftOut = leftOutIn(machines.state(to))
+  if (leftOut === 0) return []
+  const refused = model.systems.map((_, system) => holdings.row(state[system] ?? 0, machine.attempt)?.refused ?? 0)
+  const situations: Situation[] = []
+  if (refused.every((some) => some !== 0 && some !== leftOut))
+    situations.push('each side refuses another member of a batch')
+  if (refused.reduce((one, other) => one & other) !== 0) situations.push('both sides refuse one member of a batch')
+  if (leftOut === (1 << model.members) - 1) situations.push('a batch commits none of its members')
+  if (machine.role === 'RESOLVER') situations.push('a resolver commits a batch without some of its members')
   return situations
 }
 

@@ -1,5 +1,7 @@
 /** What a participant holds: rows, forced and not, and who waits for its lock; and what it promises about them. */
 
+import type { Signals } from './signals.ts'
+
 /** All true but for a participant that is to be caught. */
 export interface Promises {
   /** Nothing is answered that a crash could take back. */
@@ -11,6 +13,10 @@ export interface Promises {
   readonly keepsItsRows: boolean
   /** False: whoever finds the lock taken waits, however young. */
   readonly refusesTheYounger: boolean
+  /** False: it commits whatever it is told to, members that it refused as well. */
+  readonly keepsItsRefusals: boolean
+  /** False: a commit that comes again leaves out whom it is told to leave out then. */
+  readonly keepsItsMembers: boolean
 }
 
 export const KEPT: Promises = {
@@ -21,12 +27,15 @@ export const KEPT: Promises = {
   keepsItsYes: true,
   keepsItsRows: true,
   refusesTheYounger: true,
+  keepsItsRefusals: true,
+  keepsItsMembers: true,
 }
 
 export interface Behaviour {
   /** For each attempt, that is for each plan under an id, the place of its id's row. The earlier attempt is the older. */
   readonly attempts: readonly number[]
   readonly promises: Promises
+  readonly signals: Signals
   /** Whether every attempt wants one and the same lock. */
   readonly hasLock: boolean
 }
@@ -36,6 +45,9 @@ export interface Row {
   /** The attempt whose plan it holds. */
   readonly attempt: number
   readonly why: 'REFUSED' | 'LOCKED' | 'FENCED' | 'TOLD' | null
+  /** Members of a batch that it refused itself, and those that are left out: of a PREPARED row the same. As bits. */
+  readonly refused: number
+  readonly leftOut: number
 }
 
 export interface Holding {
@@ -89,5 +101,8 @@ function isUnforcedRefusal(promises: Promises, row: Row | null): boolean {
 }
 
 export function isSame(one: Row | null, other: Row | null): boolean {
-  return one === other || (one?.state === other?.state && one?.attempt === other?.attempt && one?.why === other?.why)
+  if (one === null || other === null) return one === other
+  const { state, attempt, why, refused, leftOut } = other
+  const isSameRow = one.state === state && one.attempt === attempt && one.why === why
+  return isSameRow && one.refused === refused && one.leftOut === leftOut
 }

@@ -1,11 +1,10 @@
 /**
  * The participants as a table: everything that one of them can come to hold, numbered, and what each request and each
- * of its own moves does there. A request is numbered by attempt and step.
+ * of its own moves does there. A request is numbered by attempt and, within it, as in `Signals`.
  */
 
 import { type Behaviour, emptyHolding, type Holding, isForced, type Row, rowOf } from './holding.ts'
 import { act, answer, type Change, crash, type Stir, stir } from './participants.ts'
-import { ANSWERS, STEPS } from './signals.ts'
 import type { Situation } from './situations.ts'
 import { spread } from './spread.ts'
 
@@ -53,7 +52,7 @@ export class HoldingTable {
     )
     this.#moving = spread(moving, following)
     this.#answerable = behaviour.attempts
-      .flatMap(() => STEPS)
+      .flatMap(() => behaviour.signals.requests)
       .map((_, request) =>
         spread(
           this.#entries.map(({ answers }) => answers[request] ?? 0),
@@ -81,21 +80,30 @@ export class HoldingTable {
     return rowOf(this.#behaviour, this.entry(number).holding, attempt)?.why ?? null
   }
 
+  /** The attempt's own row, under its own plan; null for none. */
+  row(number: number, attempt: number): Row | null {
+    const row = rowOf(this.#behaviour, this.entry(number).holding, attempt)
+    return row?.attempt === attempt ? row : null
+  }
+
   #entryOf(number: number): Entry {
     const behaviour = this.#behaviour
     const holding = this.#holding(number)
-    const requests = behaviour.attempts.flatMap((_, attempt) => STEPS.map((step) => ({ attempt, step })))
+    const { signals } = behaviour
+    const requests = behaviour.attempts.flatMap((_, attempt) =>
+      signals.requests.map((request) => ({ attempt, request })),
+    )
     const crashed = crash(holding)
     return {
       holding,
-      acts: requests.map(({ attempt, step }) =>
-        act(behaviour, holding, attempt, step).map((change) => this.#moveOf(change)),
+      acts: requests.map(({ attempt, request }) =>
+        act(behaviour, holding, attempt, request).map((change) => this.#moveOf(change)),
       ),
       stirs: stir(behaviour, holding).map((change) => ({ ...this.#moveOf(change), stir: change.stir })),
       crash: crashed === null ? null : this.#moveOf(crashed),
-      answers: requests.map(({ attempt, step }) => {
-        const given = answer(behaviour, holding, attempt, step)
-        return given === null ? 0 : (this.#meanings[ANSWERS.indexOf(given)] ?? 0)
+      answers: requests.map(({ attempt, request }) => {
+        const given = answer(behaviour, holding, attempt, request)
+        return given === null ? 0 : (this.#meanings[signals.numberOf(given)] ?? 0)
       }),
       standings: behaviour.attempts.map((_, attempt) => this.#standing(holding, attempt)),
       isForced: isForced(behaviour, holding),

@@ -2,11 +2,12 @@
  * A state of everything as a row of whole numbers.
  *
  *     one for each system    what it holds, as numbered by `HoldingTable`
- *     requests               under way, 8 bits for each system: 4 steps of each attempt
- *     callers                4 bits for each attempt: whether its deadline has passed, and what its caller was told
+ *     requests               under way, some bits for each system: one for each request of each attempt
+ *     callers                some bits for each attempt: whether its deadline has passed, what its caller was told, and
+ *                            of a batch the members that are left out, as it was told
  *     weather                whether it is calm, and how many mishaps there were where they are bounded
  *     for each machine       its state as numbered by `MachineTable` plus one, 0 for gone; and for each system its
- *                            mail: the answers that it may hear, and above them the steps whose answers it may yet get
+ *                            mail: the answers that it may hear, and above them the requests whose answers it may yet get
  *
  * What is under way is a set: whatever was sent may arrive at any time, any number of times, or never. That is every
  * loss, repeat and reordering, and yet finite. Answers are on their way as soon as they can be: an answer that nobody
@@ -14,7 +15,7 @@
  */
 
 import type { Model } from './model.ts'
-import { ANSWERS, STEPS } from './signals.ts'
+import type { Signals } from './signals.ts'
 
 export const TOLD = ['NOTHING', 'DECIDING', 'COMMITTING', 'COMMITTED', 'REVERTING', 'REVERTED'] as const
 export type Told = (typeof TOLD)[number]
@@ -26,9 +27,7 @@ export interface Machine {
   readonly at: number
 }
 
-const CALLER_BITS = 4
-const REQUEST_BITS = 8
-const ASKED_AT = ANSWERS.length
+const TOLD_BITS = 4
 
 export class Layout {
   readonly machines: readonly Machine[]
@@ -37,8 +36,19 @@ export class Layout {
   readonly #requestsAt: number
   readonly #callersAt: number
   readonly #weatherAt: number
+  readonly #requestsEach: number
+  readonly #requestBits: number
+  readonly #callerBits: number
+  readonly #askedAt: number
 
-  constructor({ systems, attempts, resolvers }: Model) {
+  constructor({ systems, attempts, resolvers, members }: Model, signals: Signals) {
+    this.#requestsEach = signals.requests.length
+    this.#requestBits = attempts.length * this.#requestsEach
+    this.#callerBits = TOLD_BITS + members
+    this.#askedAt = signals.answers.length
+    if (this.#askedAt + this.#requestsEach > 32 || this.#requestBits * systems.length > 32) {
+      throw new RangeError('what is under way does not fit a word')
+    }
     this.#systems = systems.length
     this.#requestsAt = this.#systems
     this.#callersAt = this.#systems + 1
@@ -54,14 +64,14 @@ export class Layout {
     this.width = this.#systems + 3 + this.machines.length * size
   }
 
-  /** The steps under way to a system, as bits. */
+  /** Those under way to a system, as bits. */
   requests(state: Int32Array, system: number): number {
-    return ((state[this.#requestsAt] ?? 0) >>> (system * REQUEST_BITS)) & ((1 << REQUEST_BITS) - 1)
+    return ((state[this.#requestsAt] ?? 0) >>> (system * this.#requestBits)) & ((1 << this.#requestBits) - 1)
   }
 
   setRequests(state: Int32Array, system: number, requests: number): void {
-    const at = system * REQUEST_BITS
-    const others = (state[this.#requestsAt] ?? 0) & ~(((1 << REQUEST_BITS) - 1) << at)
+    const at = system * this.#requestBits
+    const others = (state[this.#requestsAt] ?? 0) & ~(((1 << this.#requestBits) - 1) << at)
     state[this.#requestsAt] = others | (requests << at)
   }
 
@@ -77,9 +87,14 @@ export class Layout {
     return TOLD[(this.#caller(state, attempt) >>> 1) & 7] ?? 'NOTHING'
   }
 
+  /** Members that the caller was told are left out, as bits. */
+  toldLeftOut(state: Int32Array, attempt: number): number {
+    return (this.#caller(state, attempt) >>> TOLD_BITS) & ((1 << (this.#callerBits - TOLD_BITS)) - 1)
+  }
+
   /** A caller is told once. */
-  tell(state: Int32Array, attempt: number, told: Told): void {
-    this.#changeCaller(state, attempt, TOLD.indexOf(told) << 1)
+  tell(state: Int32Array, attempt: number, told: Told, leftOut: number): void {
+    this.#changeCaller(state, attempt, (TOLD.indexOf(told) << 1) | (leftOut << TOLD_BITS))
   }
 
   /** From when it is calm nothing goes wrong any more. */
@@ -115,21 +130,20 @@ export class Layout {
   }
 
   answers(state: Int32Array, { at }: Machine, system: number): number {
-    return (state[at + 1 + system] ?? 0) & ((1 << ASKED_AT) - 1)
+    return (state[at + 1 + system] ?? 0) & ((1 << this.#askedAt) - 1)
   }
 
   asked(state: Int32Array, { at }: Machine, system: number): number {
-    return (state[at + 1 + system] ?? 0) >>> ASKED_AT
+    return (state[at + 1 + system] ?? 0) >>> this.#askedAt
   }
 
   setMail(state: Int32Array, { at }: Machine, system: number, answers: number, asked: number): void {
-    state[at + 1 + system] = answers | (asked << ASKED_AT)
+    state[at + 1 + system] = answers | (asked << this.#askedAt)
   }
 
-  ask(state: Int32Array, machine: Machine, system: number, steps: number): void {
-    const requests = this.requests(state, system) | (steps << (machine.attempt * STEPS.length))
-    this.setRequests(state, system, requests)
-    const asked = this.asked(state, machine, system) | steps
+  ask(state: Int32Array, machine: Machine, system: number, requests: number): void {
+    this.setRequests(state, system, this.requests(state, system) | (requests << this.requestOf(machine.attempt, 0)))
+    const asked = this.asked(state, machine, system) | requests
     this.setMail(state, machine, system, this.answers(state, machine, system), asked)
   }
 
@@ -139,15 +153,15 @@ export class Layout {
     for (const machine of this.machines) this.setMail(state, machine, system, 0, 0)
   }
 
+  requestOf(attempt: number, request: number): number {
+    return attempt * this.#requestsEach + request
+  }
+
   #caller(state: Int32Array, attempt: number): number {
-    return (state[this.#callersAt] ?? 0) >>> (attempt * CALLER_BITS)
+    return (state[this.#callersAt] ?? 0) >>> (attempt * this.#callerBits)
   }
 
   #changeCaller(state: Int32Array, attempt: number, bits: number): void {
-    state[this.#callersAt] = (state[this.#callersAt] ?? 0) | (bits << (attempt * CALLER_BITS))
+    state[this.#callersAt] = (state[this.#callersAt] ?? 0) | (bits << (attempt * this.#callerBits))
   }
-}
-
-export function requestOf(attempt: number, step: number): number {
-  return attempt * STEPS.length + step
 }

@@ -9,8 +9,8 @@
 
 import type { begin, beginResolve, decide, mayResolve } from '../../../gateway/coordinator/protocol.ts'
 import type { Call, Calls, Decision, Refusal, State, Step } from '../../../gateway/coordinator/protocol-state.ts'
-import type { System } from '../../../schema/participant.ts'
-import { ANSWERS, eventOf, SIGNALS, STEPS, stepIndex } from './signals.ts'
+import type { LeftOut, System } from '../../../schema/participant.ts'
+import { bitsOf, type Signals, stepIndex } from './signals.ts'
 import { spread } from './spread.ts'
 
 export interface Core {
@@ -23,7 +23,7 @@ export interface Core {
 /** What an event does to a machine. */
 export interface Reaction {
   readonly to: number
-  /** For each system the steps that it is now asked, as bits. */
+  /** For each system the requests that are now sent, as bits. */
   readonly asks: readonly number[]
   readonly answersCaller: boolean
   readonly contradicts: boolean
@@ -38,6 +38,7 @@ const REASON: Refusal = { system: 'CRM', violations: [], foreign: false }
 export class MachineTable {
   readonly #systems: readonly System[]
   readonly #core: Core
+  readonly #signals: Signals
   readonly #states: State[] = []
   readonly #numbers = new Map<string, number>()
   readonly #reactions: Reaction[][] = []
@@ -50,14 +51,16 @@ export class MachineTable {
   /** The number of the deadline among the events. */
   readonly deadline: number
 
-  constructor(core: Core, systems: readonly System[]) {
+  constructor(core: Core, systems: readonly System[], signals: Signals) {
     this.#core = core
     this.#systems = systems
-    this.deadline = systems.length * SIGNALS
+    this.#signals = signals
+    this.deadline = systems.length * signals.count
     this.coordinator = this.#reaction(null, core.begin(systems))
     this.resolver = this.#reaction(null, core.beginResolve(systems))
     for (let state = 0; state < this.#states.length; state += 1) this.#reactions.push(this.#reactionsOf(state))
-    this.meanings = ANSWERS.map((_, signal) => 1 << ANSWERS.findIndex((_, other) => this.#isSame(signal, other)))
+    const { answers } = signals
+    this.meanings = answers.map((_, signal) => 1 << answers.findIndex((_, other) => this.#isSame(signal, other)))
     this.#audible = systems.map((_, system) => this.#audibleOf(system))
   }
 
@@ -68,7 +71,7 @@ export class MachineTable {
   }
 
   hear(state: number, system: number, signal: number): Reaction {
-    return this.#react(state, system * SIGNALS + signal)
+    return this.#react(state, system * this.#signals.count + signal)
   }
 
   passDeadline(state: number): Reaction {
@@ -111,7 +114,9 @@ export class MachineTable {
     const { decide } = this.#core
     const state = this.state(number)
     const ofSystems = this.#systems.flatMap((system) =>
-      Array.from({ length: SIGNALS }, (_, signal) => this.#reaction(number, decide(state, eventOf(signal, system)))),
+      Array.from({ length: this.#signals.count }, (_, signal) =>
+        this.#reaction(number, decide(state, this.#signals.eventOf(signal, system))),
+      ),
     )
     return [...ofSystems, this.#reaction(number, decide(state, { event: 'DEADLINE_PASSED' }))]
   }
@@ -127,7 +132,7 @@ export class MachineTable {
       else {
         const system = this.#systems.indexOf(command.system)
         if (command.command === 'RETRY') retries |= 1 << system
-        else asks[system] = (asks[system] ?? 0) | (1 << stepIndex(command.command))
+        else asks[system] = (asks[system] ?? 0) | (1 << this.#signals.requestOf(command))
       }
     }
     const to = this.#numberOf(state)
@@ -143,7 +148,8 @@ export class MachineTable {
     if (call === undefined) return false
     const before = from === null ? undefined : this.#callOf(this.state(from), system)
     if (before?.step === call.step && before.awaits === call.awaits) return false
-    return call.awaits === 'ANSWER' ? (asks & (1 << stepIndex(call.step))) === 0 : (retries & (1 << system)) === 0
+    if (call.awaits === 'TIMER') return (retries & (1 << system)) === 0
+    return !this.#signals.requests.some(({ step }, request) => step === call.step && asks & (1 << request))
   }
 
   #numberOf(state: State): number {
@@ -160,17 +166,20 @@ export class MachineTable {
       case 'DECIDING':
         return {
           ...state,
-          yes: this.#systems.filter((one) => state.yes.includes(one)),
+          yes: this.#systems.flatMap((system) => {
+            const yes = state.yes.find((one) => one.system === system)
+            return yes === undefined ? [] : [{ system, leftOut: withoutReasons(yes.leftOut) }]
+          }),
           open: this.#ordered(state.open),
         }
       case 'COMMITTING':
-        return { ...state, open: this.#ordered(state.open) }
+        return { ...state, open: this.#ordered(state.open), leftOut: withoutReasons(state.leftOut) }
       case 'REVERTING':
         return { ...state, open: this.#ordered(state.open), refusals: someReason(state.refusals) }
       case 'REVERTED':
         return { ...state, refusals: someReason(state.refusals) }
       case 'COMMITTED':
-        return state
+        return { ...state, leftOut: withoutReasons(state.leftOut) }
       default:
         return state satisfies never
     }
@@ -187,7 +196,7 @@ export class MachineTable {
 
   #audibleOf(system: number): readonly number[] {
     const own = this.#states.map((_, state) =>
-      Array.from({ length: SIGNALS }, (_, signal) =>
+      Array.from({ length: this.#signals.count }, (_, signal) =>
         this.hear(state, system, signal).isNothing ? 0 : 1 << signal,
       ).reduce((bits, bit) => bits | bit, 0),
     )
@@ -215,8 +224,13 @@ export function isPatient(state: State): boolean {
   return 'answered' in state && !state.answered
 }
 
-export function stepsIn(bits: number): readonly Step[] {
-  return STEPS.filter((_, index) => bits & (1 << index))
+/** Members of a batch that the machine takes to be left out for good, as bits. */
+export function leftOutIn(state: State): number {
+  return 'leftOut' in state ? bitsOf(state.leftOut.members) : 0
+}
+
+function withoutReasons({ members }: LeftOut): LeftOut {
+  return { members, violations: [] }
 }
 
 function someReason(refusals: readonly Refusal[]): readonly Refusal[] {

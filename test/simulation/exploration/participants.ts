@@ -8,7 +8,6 @@
  * its repeat after the force.
  */
 
-import type { Step } from '../../../gateway/coordinator/protocol-state.ts'
 import {
   type Behaviour,
   force,
@@ -22,7 +21,7 @@ import {
   withRow,
 } from './holding.ts'
 import { askForLock, freeLock } from './locking.ts'
-import type { Answer } from './signals.ts'
+import type { Answer, AnswerName, Request } from './signals.ts'
 import type { Situation } from './situations.ts'
 
 /** What may become of a holding, and the situations that this is. */
@@ -35,10 +34,10 @@ export interface Change {
 export type Stir = 'FORCE' | 'EXPIRY' | 'TIMEOUT' | 'COLLECT'
 
 /** Every change that a request may cause; none where it finds nothing to do. */
-export function act(behaviour: Behaviour, holding: Holding, attempt: number, step: Step): readonly Change[] {
+export function act(behaviour: Behaviour, holding: Holding, attempt: number, request: Request): readonly Change[] {
   if (!isForced(behaviour, holding)) return []
   const row = rowOf(behaviour, holding, attempt)
-  switch (step) {
+  switch (request.step) {
     case 'PREPARE': {
       if (row !== null || holding.waiting.includes(attempt)) return []
       return noted(behaviour, prepare(behaviour, holding, attempt, []))
@@ -48,11 +47,22 @@ export function act(behaviour: Behaviour, holding: Holding, attempt: number, ste
         ? noted(behaviour, [fence(behaviour, holding, attempt)])
         : []
     case 'COMMIT':
+      return row !== null && mayCommit(behaviour, row, request.leftOut)
+        ? noted(behaviour, end(behaviour, holding, { ...row, state: 'COMMITTED', leftOut: request.leftOut }))
+        : []
     case 'ABORT':
-      return row?.state === 'PREPARED' ? noted(behaviour, end(behaviour, holding, row, step)) : []
+      return row?.state === 'PREPARED'
+        ? noted(behaviour, end(behaviour, holding, { ...row, state: 'ABORTED', why: 'TOLD', refused: 0, leftOut: 0 }))
+        : []
     default:
-      return step satisfies never
+      return request.step satisfies never
   }
+}
+
+/** Once, and with nobody whom it refused. */
+function mayCommit({ promises }: Behaviour, { state, refused, leftOut }: Row, told: number): boolean {
+  if (state === 'COMMITTED') return !promises.keepsItsMembers && told !== leftOut
+  return state === 'PREPARED' && (!promises.keepsItsRefusals || (refused & ~told) === 0)
 }
 
 export function stir(behaviour: Behaviour, holding: Holding): readonly (Change & { readonly stir: Stir })[] {
@@ -76,25 +86,31 @@ export function crash(holding: Holding): Change | null {
 }
 
 /** What a request is answered that changes nothing; null for no answer. */
-export function answer(behaviour: Behaviour, holding: Holding, attempt: number, step: Step): Answer | null {
-  const { promises } = behaviour
+export function answer(
+  behaviour: Behaviour,
+  holding: Holding,
+  attempt: number,
+  { step, leftOut }: Request,
+): Answer | null {
+  const { promises, signals } = behaviour
   if (!isForced(behaviour, holding) && promises.answersAfterForce) return null
   const row = rowOf(behaviour, holding, attempt)
   if (row === null) {
-    if (step === 'FENCE' && !promises.fenceInserts) return 'FENCED_ABORTED'
-    return step === 'ABORT' && !holding.waiting.includes(attempt) ? 'ABORT_DONE' : null
+    if (step === 'FENCE' && !promises.fenceInserts) return plain('FENCED_ABORTED')
+    return step === 'ABORT' && !holding.waiting.includes(attempt) ? plain('ABORT_DONE') : null
   }
   const isForeign = row.attempt !== attempt && promises.tellsPlansApart
   switch (step) {
     case 'PREPARE':
-      if (isForeign) return 'FOREIGN'
-      return row.state === 'ABORTED' ? 'NO' : `YES_${row.state}`
+      if (isForeign) return plain('FOREIGN')
+      return row.state === 'ABORTED' ? plain('NO') : signals.yes(step, row.state, row.leftOut)
     case 'FENCE':
-      return isForeign ? 'FENCED_FOREIGN' : `FENCED_${row.state}`
+      if (isForeign) return plain('FENCED_FOREIGN')
+      return row.state === 'ABORTED' ? plain('FENCED_ABORTED') : signals.yes(step, row.state, row.leftOut)
     case 'COMMIT':
-      return row.state === 'COMMITTED' ? 'COMMIT_DONE' : null
+      return row.state === 'COMMITTED' && row.leftOut === leftOut ? plain('COMMIT_DONE') : null
     case 'ABORT':
-      return row.state === 'ABORTED' ? 'ABORT_DONE' : null
+      return row.state === 'ABORTED' ? plain('ABORT_DONE') : null
     default:
       return step satisfies never
   }
@@ -103,8 +119,9 @@ export function answer(behaviour: Behaviour, holding: Holding, attempt: number, 
 /** It may refuse at any time, for rules and records of which nothing is known here; `again` are asked after it. */
 function prepare(behaviour: Behaviour, holding: Holding, attempt: number, again: readonly number[]): readonly Change[] {
   const refused = aborted(behaviour, holding, attempt, 'REFUSED')
-  const accepted = withRow(holding, transactionOf(behaviour, attempt), { state: 'PREPARED', attempt, why: null })
-  if (!behaviour.hasLock) return [accepted, refused].map((to) => ({ to, situations: [] }))
+  const yes = behaviour.signals.refusable.map((some) => accepting(behaviour, holding, attempt, some))
+  const [accepted] = yes
+  if (!behaviour.hasLock || accepted === undefined) return [...yes, refused].map((to) => ({ to, situations: [] }))
 
   const asked = askForLock(behaviour, holding, attempt)
   const no = askAgain(behaviour, refused, again, [])
@@ -149,10 +166,9 @@ function fence(behaviour: Behaviour, holding: Holding, attempt: number): Change 
   return { to, situations: [hasWaited ? 'a fence ends a wait' : 'a fence comes before the prepare'] }
 }
 
-function end(behaviour: Behaviour, holding: Holding, row: Row, step: 'COMMIT' | 'ABORT'): readonly Change[] {
-  const ended: Row = step === 'COMMIT' ? { ...row, state: 'COMMITTED' } : { ...row, state: 'ABORTED', why: 'TOLD' }
+function end(behaviour: Behaviour, holding: Holding, row: Row): readonly Change[] {
   const awakened = behaviour.hasLock ? freeLock(behaviour, holding, row.attempt) : []
-  return askAgain(behaviour, withRow(holding, transactionOf(behaviour, row.attempt), ended), awakened, [])
+  return askAgain(behaviour, withRow(holding, transactionOf(behaviour, row.attempt), row), awakened, [])
 }
 
 function broken(behaviour: Behaviour, holding: Holding): readonly (Change & { readonly stir: Stir })[] {
@@ -160,7 +176,7 @@ function broken(behaviour: Behaviour, holding: Holding): readonly (Change & { re
   const changes: (Change & { readonly stir: Stir })[] = []
   for (const [transaction, row] of holding.current.entries()) {
     if (row?.state === 'PREPARED' && !keepsItsYes) {
-      const to = withRow(holding, transaction, { ...row, state: 'ABORTED', why: 'TOLD' })
+      const to = withRow(holding, transaction, { ...row, state: 'ABORTED', why: 'TOLD', refused: 0, leftOut: 0 })
       changes.push({ stir: 'TIMEOUT', to, situations: [] })
     }
     if (row?.state === 'ABORTED' && !keepsItsRows) {
@@ -171,7 +187,17 @@ function broken(behaviour: Behaviour, holding: Holding): readonly (Change & { re
 }
 
 function aborted(behaviour: Behaviour, holding: Holding, attempt: number, why: Row['why']): Holding {
-  return withRow(holding, transactionOf(behaviour, attempt), { state: 'ABORTED', attempt, why })
+  const none = { refused: 0, leftOut: 0 }
+  return withRow(holding, transactionOf(behaviour, attempt), { state: 'ABORTED', attempt, why, ...none })
+}
+
+function accepting(behaviour: Behaviour, holding: Holding, attempt: number, refused: number): Holding {
+  const row: Row = { state: 'PREPARED', attempt, why: null, refused, leftOut: refused }
+  return withRow(holding, transactionOf(behaviour, attempt), row)
+}
+
+function plain(name: AnswerName): Answer {
+  return { name, leftOut: 0 }
 }
 
 function noted(behaviour: Behaviour, changes: readonly Change[]): readonly Change[] {

@@ -1,5 +1,6 @@
 /** What holds in every state, and when everything has come to its end. */
 
+import type { Row } from './holding.ts'
 import type { Standing } from './holdings.ts'
 import { isOver, isPatient } from './machines.ts'
 import type { Space } from './space.ts'
@@ -29,6 +30,10 @@ const PROPERTIES: readonly Property[] = [
     ofAttempts((standings, told) => told === 'COMMITTING' && !standings.every(isYes)),
   ],
   ['a refusal is never applied', isRefusalApplied],
+  ['a member of a batch that one participant refused is committed by none', isRefusedMemberCommitted],
+  ['no member of a batch is committed in one participant and left out in the other', areMembersSplit],
+  ['a member of a batch is left out only where somebody refused it', isMemberLost],
+  ['a caller is told of just the members that are left out', isToldOfOthers],
   ['a lock has one holder', isLockShared],
   ['the older waits for the younger alone, so that no two wait for each other', isWaitingWrong],
   ['nobody waits for a vote once its caller is answered', isVoteAwaitedLate],
@@ -86,6 +91,51 @@ function isWaitingWrong(space: Space, state: Int32Array): boolean {
     const { waiting } = space.holdings.entry(state[system] ?? 0).holding
     return holders(space, state, system).some((holder) => waiting.some((waiter) => waiter > holder))
   })
+}
+
+function isRefusedMemberCommitted(space: Space, state: Int32Array): boolean {
+  return ofCommitted(space, state, (leftOut, rows) => rows.some(({ refused }) => (refused & ~leftOut) !== 0))
+}
+
+function areMembersSplit(space: Space, state: Int32Array): boolean {
+  return ofCommitted(space, state, (leftOut, rows) =>
+    rows.some((row) => row.state === 'COMMITTED' && row.leftOut !== leftOut),
+  )
+}
+
+function isMemberLost(space: Space, state: Int32Array): boolean {
+  return ofCommitted(space, state, (leftOut, rows) => (leftOut & ~allRefused(rows)) !== 0)
+}
+
+function isToldOfOthers(space: Space, state: Int32Array): boolean {
+  const { layout, model } = space
+  if (model.members === 1) return false
+  return model.attempts.some((_, attempt) => {
+    const isTold = layout.told(state, attempt).startsWith('COMMIT')
+    return isTold && layout.toldLeftOut(state, attempt) !== allRefused(rowsOf(space, state, attempt))
+  })
+}
+
+/** Whether it is so of the members that some participant has left out, given the rows of all. */
+function ofCommitted(
+  space: Space,
+  state: Int32Array,
+  isSo: (leftOut: number, rows: readonly Row[]) => boolean,
+): boolean {
+  const { model } = space
+  if (model.members === 1) return false
+  return model.attempts.some((_, attempt) => {
+    const rows = rowsOf(space, state, attempt)
+    return rows.some((row) => row.state === 'COMMITTED' && isSo(row.leftOut, rows))
+  })
+}
+
+function rowsOf({ model, holdings }: Space, state: Int32Array, attempt: number): readonly Row[] {
+  return model.systems.flatMap((_, system) => holdings.row(state[system] ?? 0, attempt) ?? [])
+}
+
+function allRefused(rows: readonly Row[]): number {
+  return rows.reduce((all, { refused }) => all | refused, 0)
 }
 
 /** A vote that may come and may not must not be what an end depends on. */

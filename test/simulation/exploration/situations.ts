@@ -32,6 +32,10 @@ export const SITUATIONS = [
   'a fence ends a wait',
   'a crash forgets a wait',
   'both transactions commit, one after the other',
+  'each side refuses another member of a batch',
+  'both sides refuse one member of a batch',
+  'a batch commits none of its members',
+  'a resolver commits a batch without some of its members',
 ] as const
 
 export type Situation = (typeof SITUATIONS)[number]

@@ -2,13 +2,14 @@
 
 import type { Standing } from './holdings.ts'
 import { HoldingTable } from './holdings.ts'
-import { Layout, type Machine, requestOf } from './layout.ts'
+import { Layout, type Machine } from './layout.ts'
 import { isOver, MachineTable } from './machines.ts'
 import type { Model } from './model.ts'
-import { STEPS } from './signals.ts'
+import { Signals } from './signals.ts'
 
 export class Space {
   readonly model: Model
+  readonly signals: Signals
   readonly layout: Layout
   readonly machines: MachineTable
   readonly holdings: HoldingTable
@@ -16,9 +17,10 @@ export class Space {
 
   constructor(model: Model) {
     this.model = model
-    this.layout = new Layout(model)
-    this.machines = new MachineTable(model.core, model.systems)
-    this.holdings = new HoldingTable(model, this.machines.meanings)
+    this.signals = new Signals(model.members)
+    this.layout = new Layout(model, this.signals)
+    this.machines = new MachineTable(model.core, model.systems, this.signals)
+    this.holdings = new HoldingTable({ ...model, signals: this.signals }, this.machines.meanings)
     this.#resolvers = model.attempts.map((_, attempt) =>
       this.layout.machines.filter((machine) => machine.role === 'RESOLVER' && machine.attempt === attempt),
     )
@@ -31,7 +33,7 @@ export class Space {
     for (const machine of this.layout.machines) {
       if (machine.role === 'RESOLVER') continue
       this.layout.setMachine(state, machine, to)
-      for (const [system, steps] of asks.entries()) this.layout.ask(state, machine, system, steps)
+      for (const [system, requests] of asks.entries()) this.layout.ask(state, machine, system, requests)
     }
     this.settle(state)
     return state
@@ -61,6 +63,7 @@ export class Space {
 
   #settleMail(state: Int32Array, machine: Machine): void {
     const { layout, machines } = this
+    const requests = this.signals.requests.length
     const number = layout.machine(state, machine)
     if (number === null) return
     let isSilent = true
@@ -70,14 +73,14 @@ export class Space {
       const { answers: given } = this.holdings.entry(holding)
       const asked = layout.asked(state, machine, system)
       let answers = layout.answers(state, machine, system)
-      for (let step = 0; step < STEPS.length; step += 1) {
-        if (asked & (1 << step)) answers |= given[requestOf(machine.attempt, step)] ?? 0
+      for (let request = 0; request < requests; request += 1) {
+        if (asked & (1 << request)) answers |= given[layout.requestOf(machine.attempt, request)] ?? 0
       }
       answers &= audible
       let open = 0
-      for (let step = 0; step < STEPS.length; step += 1) {
-        const toCome = this.holdings.answerable(holding, requestOf(machine.attempt, step)) & audible & ~answers
-        if (asked & (1 << step) && toCome !== 0) open |= 1 << step
+      for (let request = 0; request < requests; request += 1) {
+        const toCome = this.holdings.answerable(holding, layout.requestOf(machine.attempt, request))
+        if (asked & (1 << request) && (toCome & audible & ~answers) !== 0) open |= 1 << request
       }
       layout.setMail(state, machine, system, answers, open)
       if (answers !== 0 || open !== 0) isSilent = false

@@ -2,9 +2,9 @@
 
 import { afterHearing, onResolve } from './encounters.ts'
 import type { Move } from './holdings.ts'
-import { type Machine, requestOf } from './layout.ts'
-import { isPatient, openCalls, type Reaction } from './machines.ts'
-import { ANSWERS, SILENCE, STEPS, stepIndex, TIMER } from './signals.ts'
+import type { Machine } from './layout.ts'
+import { isPatient, leftOutIn, openCalls, type Reaction } from './machines.ts'
+import { STEPS, stepIndex } from './signals.ts'
 import type { Situation } from './situations.ts'
 import type { Space } from './space.ts'
 import type { Action, Taken } from './taken.ts'
@@ -59,14 +59,15 @@ class Successors {
   // ---- participants ----------------------------------------------------------------------------------------------
 
   #participant(system: number): void {
-    const { model, holdings, layout } = this.#space
+    const { model, holdings, layout, signals } = this.#space
     const entry = holdings.entry(this.#state[system] ?? 0)
     const requests = layout.requests(this.#state, system)
     for (const attempt of model.attempts.keys()) {
-      for (const step of STEPS.keys()) {
-        const request = requestOf(attempt, step)
-        if ((requests & (1 << request)) === 0) continue
-        for (const move of entry.acts[request] ?? []) this.#move({ action: 'ACT', system, attempt, step }, move, system)
+      for (const request of signals.requests.keys()) {
+        const place = layout.requestOf(attempt, request)
+        if ((requests & (1 << place)) === 0) continue
+        for (const move of entry.acts[place] ?? [])
+          this.#move({ action: 'ACT', system, attempt, request }, move, system)
       }
     }
     for (const move of entry.stirs) {
@@ -92,24 +93,24 @@ class Successors {
   // ---- machines --------------------------------------------------------------------------------------------------
 
   #hearAnswers(machine: Machine): void {
-    const { model, layout } = this.#space
+    const { model, layout, signals } = this.#space
     const number = layout.machine(this.#state, machine)
     if (number === null) return
     for (const system of model.systems.keys()) {
       const answers = layout.answers(this.#state, machine, system)
-      for (const signal of ANSWERS.keys()) {
+      for (const signal of signals.answers.keys()) {
         if (answers & (1 << signal)) this.#hear(machine, number, system, signal)
       }
     }
   }
 
   #hearTime(machine: Machine): void {
-    const { model, layout, machines } = this.#space
+    const { model, layout, machines, signals } = this.#space
     const number = layout.machine(this.#state, machine)
     if (number === null || !this.#space.isLive(this.#state, machine)) return
     for (const system of model.systems.keys()) {
       this.#hearSilence(machine, number, system)
-      if (isPatient(machines.state(number))) this.#hear(machine, number, system, TIMER)
+      if (isPatient(machines.state(number))) this.#hear(machine, number, system, signals.timer)
     }
     if (machine.role === 'RESOLVER' || !layout.hasPassed(this.#state, machine.attempt)) return
     const reaction = machines.passDeadline(number)
@@ -121,7 +122,7 @@ class Successors {
     const prepare = machine.role === 'COORDINATOR' ? 1 << stepIndex('PREPARE') : 0
     const awaited = this.#space.machines.awaits(number, system) | prepare
     for (const step of STEPS.keys()) {
-      if (awaited & (1 << step)) this.#hear(machine, number, system, SILENCE + step)
+      if (awaited & (1 << step)) this.#hear(machine, number, system, this.#space.signals.silence + step)
     }
   }
 
@@ -134,10 +135,12 @@ class Successors {
 
   /** Whether the answer may be under way still, or the request. */
   #isEarlySilence(machine: Machine, system: number, signal: number): boolean {
-    if (signal < SILENCE || signal === TIMER) return false
-    const { layout } = this.#space
-    const isAsked = layout.asked(this.#state, machine, system) & (1 << (signal - SILENCE))
-    return isAsked !== 0 || layout.answers(this.#state, machine, system) !== 0
+    const { layout, signals } = this.#space
+    if (signal < signals.silence || signal === signals.timer) return false
+    const step = STEPS[signal - signals.silence]
+    const asked = layout.asked(this.#state, machine, system)
+    const isAsked = signals.requests.some((request, index) => request.step === step && asked & (1 << index))
+    return isAsked || layout.answers(this.#state, machine, system) !== 0
   }
 
   #react(action: Action, machine: Machine, reaction: Reaction, isMishap = false): void {
@@ -146,10 +149,10 @@ class Successors {
     const isToldAgain = reaction.answersCaller && layout.told(this.#state, machine.attempt) !== 'NOTHING'
     const change = (to: Int32Array): void => {
       layout.setMachine(to, machine, reaction.to)
-      for (const [system, steps] of reaction.asks.entries()) {
-        if (steps !== 0) layout.ask(to, machine, system, steps)
+      for (const [system, requests] of reaction.asks.entries()) {
+        if (requests !== 0) layout.ask(to, machine, system, requests)
       }
-      if (reaction.answersCaller && !isToldAgain) layout.tell(to, machine.attempt, known.state)
+      if (reaction.answersCaller && !isToldAgain) layout.tell(to, machine.attempt, known.state, leftOutIn(known))
     }
     const situations = afterHearing(this.#space, this.#state, action, machine, reaction)
     this.#take(action, change, { situations, isMishap, fault: faultOf(machine, reaction, isToldAgain) })
@@ -192,7 +195,7 @@ class Successors {
     const change = (to: Int32Array): void => {
       layout.removeMachine(to, machine)
       layout.setMachine(to, machine, number)
-      for (const [system, steps] of asks.entries()) layout.ask(to, machine, system, steps)
+      for (const [system, requests] of asks.entries()) layout.ask(to, machine, system, requests)
     }
     const situations = onResolve(this.#space, this.#state, machine)
     this.#take({ action: 'RESOLVE', machine }, change, { situations, isProgress: isFound, fault })

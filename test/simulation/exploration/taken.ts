@@ -6,7 +6,7 @@ import type { Situation } from './situations.ts'
 
 export type Action =
   /** A request arrives and is acted upon. */
-  | { readonly action: 'ACT'; readonly system: number; readonly attempt: number; readonly step: number }
+  | { readonly action: 'ACT'; readonly system: number; readonly attempt: number; readonly request: number }
   | { readonly action: 'STIR'; readonly system: number; readonly stir: Stir }
   | { readonly action: 'CRASH'; readonly system: number }
   /** Everything under way to and from these systems is lost. From then on nothing goes wrong any more. */

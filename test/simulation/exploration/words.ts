@@ -2,13 +2,13 @@
 
 import type { Row } from './holding.ts'
 import type { Machine } from './layout.ts'
-import { type Reaction, stepsIn } from './machines.ts'
-import { ANSWERS, type Answer, SILENCE, STEPS, TIMER } from './signals.ts'
+import type { Reaction } from './machines.ts'
+import { type AnswerName, membersIn, type Request, STEPS } from './signals.ts'
 import type { Space } from './space.ts'
 import type { Action } from './taken.ts'
 
 /** A vote and a fence's answer may be one to the core, and are told alike. */
-const HEARD: Readonly<Record<Answer, string>> = {
+const HEARD: Readonly<Record<AnswerName, string>> = {
   YES_PREPARED: 'that it holds PREPARED',
   YES_COMMITTED: 'that it holds COMMITTED',
   NO: 'a no',
@@ -39,7 +39,7 @@ export class Words {
     const { machines, layout } = this.#space
     switch (action.action) {
       case 'ACT': {
-        const what = `${STEPS[action.step]}${this.#ofAttempt(action.attempt)}`
+        const what = `${this.#request(action.request)}${this.#ofAttempt(action.attempt)}`
         return `${this.#system(action.system)} receives ${what}: it holds ${this.#holding(to, action.system)}.`
       }
       case 'STIR': {
@@ -101,17 +101,23 @@ export class Words {
     return `${all.length === 0 ? 'nothing' : all.join(' and ')}${isForced ? '' : ', not forced yet'}`
   }
 
-  #row({ state, attempt, why }: Row): string {
-    return `${state}${why === null ? '' : ` (${why})`}${this.#ofAttempt(attempt)}`
+  #row({ state, attempt, why, leftOut }: Row): string {
+    return `${state}${why === null ? '' : ` (${why})`}${without(leftOut)}${this.#ofAttempt(attempt)}`
+  }
+
+  #request(index: number): string {
+    const request = this.#space.signals.requests[index]
+    return request === undefined ? 'nothing' : textOf(request)
   }
 
   #signal(system: number, signal: number): string {
     const name = this.#system(system)
-    if (signal === TIMER) return `has waited to ask ${name} again`
-    const answer = ANSWERS[signal]
+    const { answers, silence, timer } = this.#space.signals
+    if (signal === timer) return `has waited to ask ${name} again`
+    const answer = answers[signal]
     return answer === undefined
-      ? `hears nothing from ${name} about its ${STEPS[signal - SILENCE]}`
-      : `hears from ${name} ${HEARD[answer]}`
+      ? `hears nothing from ${name} about its ${STEPS[signal - silence]}`
+      : `hears from ${name} ${HEARD[answer.name]}${without(answer.leftOut)}`
   }
 
   #reaction(from: Int32Array, machine: Machine, reaction: Reaction): string {
@@ -128,7 +134,12 @@ export class Words {
   }
 
   #asks({ asks }: Reaction): string {
-    const all = asks.flatMap((steps, system) => stepsIn(steps).map((step) => `${this.#system(system)} to ${step}`))
+    const { requests } = this.#space.signals
+    const all = asks.flatMap((bits, system) =>
+      requests
+        .filter((_, request) => bits & (1 << request))
+        .map((request) => `${this.#system(system)} to ${textOf(request)}`),
+    )
     return `asks ${all.join(' and ')}`
   }
 
@@ -151,4 +162,13 @@ export class Words {
   #system(system: number): string {
     return this.#space.model.systems[system] ?? 'nobody'
   }
+}
+
+function textOf({ step, leftOut }: Request): string {
+  return `${step}${without(leftOut)}`
+}
+
+function without(leftOut: number): string {
+  const members = membersIn(leftOut).map((member) => member + 1)
+  return members.length === 0 ? '' : ` without member ${members.join(' and ')}`
 }

@@ -95,7 +95,7 @@ export class TransactionMonitor {
     const id = 'request' in call ? call.request.id : call.id
     this.#countGateways(id, gateway)
     const row = this.#rows[system].get(id)
-    const plan = 'request' in call ? call.request.plan : (row?.plan ?? null)
+    const plan = 'request' in call && 'plan' in call.request ? call.request.plan : (row?.plan ?? null)
     const name = `${call.call} ${system} ${id}`
     const times = (this.#answers.get(name) ?? 0) + 1
     this.#answers.set(name, times)

@@ -34,7 +34,12 @@ class Engine {
 
   constructor(storage: LedgerStorage) {
     this.storage = storage
-    this.#writer = new Writer({ storage, system: MODELS.ERP, now: () => this.#now, lockWaitMs: LOCK_WAIT_MS })
+    this.#writer = new Writer({
+      ...{ storage, system: MODELS.ERP, now: () => this.#now, lockWaitMs: LOCK_WAIT_MS },
+      onFault: (error) => {
+        throw error
+      },
+    })
   }
 
   /** The answers, by the number of their call. */
@@ -63,6 +68,13 @@ function requestOf(id: string, plan: string, change: Writing, { storage }: Engin
     ...{ actor: null, startedAt: BEGIN, age: { at: BEGIN, id: id as TransactionId }, deadline: BEGIN + 300 },
     ...{ idempotency: null, subject: null, writes, refusals: [] },
   }
+}
+
+function batchOf(id: string, plan: string, changes: readonly Writing[], engine: Engine): PrepareRequest {
+  const [first, ...rest] = changes.map((change) => requestOf(id, plan, change, engine))
+  if (first === undefined) throw new RangeError('a batch has members')
+  const writes = [first, ...rest].flatMap((request, member) => request.writes.map((write) => ({ ...write, member })))
+  return { ...first, writes, members: changes.length }
 }
 
 const key = (letter: string, count: number) =>
@@ -94,16 +106,20 @@ const command = fc.record({
   plan: fc.constantFrom('p1', 'p1', 'p1', 'p2'),
   call: fc.constantFrom('PREPARE' as const, 'PREPARE' as const, 'COMMIT' as const, 'ABORT' as const, 'FENCE' as const),
   change,
+  /** Where there is one, both are members of a batch. */
+  other: fc.option(change, { freq: 2 }),
+  leftOut: fc.subarray([0, 1]),
 })
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never
 
-function callOf({ id, plan, call, change }: Command, engine: Engine): WriterCall {
-  const request = requestOf(id, plan, change, engine)
+function callOf({ id, plan, call, change, other, leftOut }: Command, engine: Engine): WriterCall {
+  const request = other === null ? requestOf(id, plan, change, engine) : batchOf(id, plan, [change, other], engine)
   switch (call) {
     case 'PREPARE':
     case 'FENCE':
       return { call, request }
     case 'COMMIT':
+      return { call, request: { id: request.id, leftOut } }
     case 'ABORT':
       return { call, id: request.id }
   }
@@ -133,7 +149,7 @@ describe('a simulated disk', () => {
           database.close()
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 120 },
     )
   })
 
@@ -145,12 +161,12 @@ describe('a simulated disk', () => {
       engine.round([{ call: 'PREPARE', request: first }])
 
       storage.begin()
-      storage.end(first.id, { state: 'ABORTED', sequence: null, at: BEGIN })
+      storage.end(first.id, { state: 'ABORTED', sequence: null, at: BEGIN, leftOut: [] })
       expect(storage.crash(survives).rows).toEqual([])
       expect(storage.held(first.id)?.state).toBe('PREPARED')
 
       storage.begin()
-      storage.end(first.id, { state: 'ABORTED', sequence: null, at: BEGIN })
+      storage.end(first.id, { state: 'ABORTED', sequence: null, at: BEGIN, leftOut: [] })
       expect(storage.force()).toBe(true)
       expect(storage.crash(survives).rows.map(({ state }) => state)).toEqual(survives ? ['ABORTED'] : [])
       expect(storage.held(first.id)?.state).toBe(survives ? 'ABORTED' : 'PREPARED')

@@ -4,6 +4,7 @@
  * with checksummed groups finds it. What the forced part contains is what others may rely on.
  */
 
+import { withoutMembers } from '../../../schema/members.ts'
 import {
   type DrawRequest,
   NEVER_WRITTEN,
@@ -137,13 +138,16 @@ export class Disk implements LedgerStorage {
     )
   }
 
-  end(id: TransactionId, { state, sequence, at }: RowEnd): void {
+  end(id: TransactionId, { state, sequence, at, leftOut }: RowEnd): void {
     this.#options.write(
       () => `notes ${state}`,
       () => {
         const row = this.#rows.get(id)
         if (row?.state !== 'PREPARED') throw new Error(`${id} is not prepared`)
-        this.#putRow({ ...row, state, sequence, completedAt: at })
+        const { leftOut: _, ...whole } = row
+        const some = leftOut.length > 0 ? { leftOut } : {}
+        const writes = withoutMembers(row.writes, leftOut)
+        this.#putRow({ ...whole, ...some, writes, state, sequence, completedAt: at })
       },
     )
   }

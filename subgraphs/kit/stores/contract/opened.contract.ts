@@ -1,10 +1,10 @@
 /** How the suites of the contract get a store, and say the common things to it. */
 
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import type { PrepareRequest, Row, TransactionId, Value, Version, Vote, Write } from '../../../../schema/participant.ts'
+import type { PrepareRequest, Row, Value, Version, Vote, Write } from '../../../../schema/participant.ts'
 import { recordKey } from '../../../../schema/record-key.ts'
 import type { RecordStore } from '../record-store.ts'
-import { create, request, version } from './system.contract.ts'
+import { create, request, transactionId, version } from './system.contract.ts'
 
 export interface Opened {
   readonly store: RecordStore
@@ -69,7 +69,7 @@ function session(open: Open) {
       if (vote?.vote !== 'YES') throw new Error(`${id} was refused: ${JSON.stringify(vote)}`)
     },
     async commit(...ids) {
-      await Promise.all(store.commit(ids as readonly TransactionId[]))
+      await Promise.all(store.commit(ids.map((id) => ({ id: transactionId(id), leftOut: [] }))))
     },
     async row(table, ...key) {
       const [record] = await store.get(table, [recordKey(key)])

@@ -10,6 +10,7 @@ import { derive, openCase } from '../../participant/case.ts'
 import { gathered, remembering } from '../../participant/gathering.ts'
 import { inspect, recordsOf } from '../../participant/inspect.ts'
 import { judge } from '../../participant/judge.ts'
+import { judgeMembers } from '../../participant/judge-members.ts'
 import type { SystemModel } from '../../participant/system-model.ts'
 import type { GroupedQuery, RecordQuery, StoredRecord } from '../record-store.ts'
 import type { ReaderCall, ReaderResults } from './messages.ts'
@@ -77,6 +78,7 @@ export class Reader {
   }
 
   #check(request: PrepareRequest): readonly Violation[] {
+    if (request.members !== undefined) return this.#checkMembers(request)
     const inspection = inspect(this.#system, request)
     const states = recordsOf(inspection).map((ref) => this.#records.state(ref))
     const answer = remembering((read) => this.#records.answer(read))
@@ -84,6 +86,18 @@ export class Reader {
     const answers = opened.questions.map(({ reads }) => reads.map(answer))
     const verdict = judge(this.#system, opened, answers)
     return verdict.vote === 'YES' ? [] : verdict.violations
+  }
+
+  #checkMembers(request: PrepareRequest): readonly Violation[] {
+    const { leftOut } = judgeMembers(this.#system, request, {
+      state: (ref) => this.#records.state(ref),
+      answer: remembering((read) => this.#records.answer(read)),
+      isFree: () => true,
+      onFault: (error) => {
+        throw error
+      },
+    })
+    return [...request.refusals.filter(({ member }) => member === undefined), ...leftOut.violations]
   }
 
   #derive(request: PrepareRequest): readonly Derivation[] {

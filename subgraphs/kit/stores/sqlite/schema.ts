@@ -24,7 +24,8 @@ CREATE TABLE IF NOT EXISTS transactions (
   id TEXT NOT NULL UNIQUE, plan TEXT NOT NULL, state TEXT NOT NULL, sequence INTEGER, participants TEXT NOT NULL,
   map_set TEXT NOT NULL, origin TEXT NOT NULL, actor TEXT, started_at INTEGER NOT NULL, decided_at INTEGER NOT NULL,
   completed_at INTEGER, deadline INTEGER NOT NULL, age_at INTEGER NOT NULL, age_id TEXT NOT NULL,
-  idempotency_key TEXT, idempotency_digest TEXT, idempotency_attempt INTEGER, subject_entity TEXT, subject_id TEXT
+  idempotency_key TEXT, idempotency_digest TEXT, idempotency_attempt INTEGER, subject_entity TEXT, subject_id TEXT,
+  members INTEGER, left_out TEXT
 ) STRICT;
 CREATE TABLE IF NOT EXISTS transaction_bodies (
   position INTEGER PRIMARY KEY, writes TEXT NOT NULL, violations TEXT NOT NULL
@@ -38,6 +39,12 @@ CREATE INDEX IF NOT EXISTS transactions_by_idempotency_key ON transactions (idem
   WHERE idempotency_key IS NOT NULL;
 `
 
+/** Of `transactions`: stores that are older than these lack them. */
+const LATER_COLUMNS = [
+  ['members', 'INTEGER'],
+  ['left_out', 'TEXT'],
+] as const
+
 export function nativeTable(definition: TableDefinition): string {
   return quoted(`t_${definition.table}`)
 }
@@ -50,6 +57,7 @@ export function layOut(database: Database, system: SystemModel): void {
   database.execute('BEGIN IMMEDIATE')
   try {
     database.execute(OWN_TABLES)
+    for (const [name, type] of LATER_COLUMNS) gain(database, name, type)
     fix(database, 'schema version', SCHEMA_VERSION)
     fix(database, 'system', system.system)
     for (const model of system.tables.values()) layOutTable(database, model)
@@ -64,6 +72,11 @@ function fix(database: Database, name: string, value: string): void {
   database.run('INSERT OR IGNORE INTO meta VALUES (?, ?)', [name, value])
   const [found] = database.row('SELECT value FROM meta WHERE name = ?', [name]) ?? []
   if (found !== value) throw new StoreUnfit(`The store's ${name} is ${String(found)}, and ${value} is wanted`)
+}
+
+function gain(database: Database, name: string, type: string): void {
+  const known = database.row(`SELECT 1 FROM pragma_table_info('transactions') WHERE name = ?`, [name])
+  if (known === undefined) database.execute(`ALTER TABLE transactions ADD COLUMN ${name} ${type}`)
 }
 
 function layOutTable(database: Database, model: TableModel): void {

@@ -63,7 +63,7 @@ describe('A SQLite store', () => {
     const store = await opened()
     const requests = Array.from({ length: 64 }, (_, at) => request(`t${at}`, [create('companies', [`c${at}`])]))
     await Promise.all(store.prepare(requests))
-    await Promise.all(store.commit(requests.map(({ id }) => id)))
+    await Promise.all(store.commit(requests.map(({ id }) => ({ id, leftOut: [] }))))
     expect(await store.statistics()).toMatchObject({ forces: 2, prepared: 64, committed: 64 })
   })
 

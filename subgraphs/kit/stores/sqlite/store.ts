@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type {
+  CommitRequest,
   Derivation,
   DrawRequest,
   FenceAnswer,
@@ -107,8 +108,8 @@ class SqliteStore implements RecordStore {
     return requests.map((request) => this.#writer.call<'PREPARE'>({ call: 'PREPARE', request }))
   }
 
-  commit(ids: readonly TransactionId[]): readonly Promise<void>[] {
-    return ids.map(async (id) => void (await this.#writer.call<'COMMIT'>({ call: 'COMMIT', id })))
+  commit(requests: readonly CommitRequest[]): readonly Promise<void>[] {
+    return requests.map(async (request) => void (await this.#writer.call<'COMMIT'>({ call: 'COMMIT', request })))
   }
 
   abort(ids: readonly TransactionId[]): readonly Promise<void>[] {

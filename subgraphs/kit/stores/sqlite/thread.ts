@@ -54,7 +54,12 @@ function open(system: SystemModel): void {
 
 function writerOn(database: Database, system: SystemModel): Writer {
   const storage = new SqliteStorage(database, system)
-  return new Writer({ storage, system, now: Date.now, lockWaitMs: options.lockWaitMs })
+  return new Writer({ storage, system, now: Date.now, lockWaitMs: options.lockWaitMs, onFault: warn })
+}
+
+/** A thread has no log: the process writes its warnings to its standard error. */
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error))
 }
 
 function refuse(error: unknown): void {

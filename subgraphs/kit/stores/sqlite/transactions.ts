@@ -1,6 +1,7 @@
 /** The rows of `transactions`: one for each attempt that this participant has voted on or fenced. */
 
 import type { SQLOutputValue } from 'node:sqlite'
+import { withoutMembers } from '../../../../schema/members.ts'
 import type {
   Origin,
   PlanDigest,
@@ -8,6 +9,7 @@ import type {
   TransactionId,
   TransactionQuery,
   TransactionRow,
+  WriteImage,
 } from '../../../../schema/participant.ts'
 import type { Database, SqlValue } from '../../../../schema/process/sqlite/database.ts'
 import type { Held, RowEnd } from '../../ledger/storage.ts'
@@ -19,15 +21,16 @@ const SYSTEMS: readonly System[] = ['CRM', 'ERP']
 const COLUMNS = [
   ...['id', 'plan', 'state', 'sequence', 'participants', 'map_set', 'origin', 'actor', 'started_at', 'decided_at'],
   ...['completed_at', 'deadline', 'age_at', 'age_id', 'idempotency_key', 'idempotency_digest', 'idempotency_attempt'],
-  ...['subject_entity', 'subject_id'],
+  ...['subject_entity', 'subject_id', 'members', 'left_out'],
 ].join(', ')
 const INSERT = `INSERT INTO transactions (${COLUMNS}) VALUES (?${', ?'.repeat(COLUMNS.split(', ').length - 1)})`
 const SELECT = `SELECT ${COLUMNS}, writes, violations FROM transactions JOIN transaction_bodies USING (position)`
 
 /** What is held under an id, without its writes. */
 export function held(database: Database, id: TransactionId): Held | undefined {
-  const cells = database.row('SELECT plan, state FROM transactions WHERE id = ?', [id])
-  return cells === undefined ? undefined : { plan: text(cells[0]) as PlanDigest, state: oneOf(STATES, cells[1]) }
+  const cells = database.row('SELECT plan, state, left_out FROM transactions WHERE id = ?', [id])
+  if (cells === undefined) return undefined
+  return { plan: text(cells[0]) as PlanDigest, state: oneOf(STATES, cells[1]), ...leftOutOf(cells[2]) }
 }
 
 /** Throws where the id is held already. */
@@ -52,6 +55,8 @@ export function insertRow(database: Database, row: TransactionRow): void {
     row.idempotency?.attempt ?? null,
     row.subject?.entity ?? null,
     row.subject?.id ?? null,
+    row.members ?? null,
+    leftOutCell(row.leftOut ?? []),
   ])
   database.run('INSERT INTO transaction_bodies VALUES (last_insert_rowid(), ?, ?)', [
     JSON.stringify(row.writes),
@@ -62,8 +67,9 @@ export function insertRow(database: Database, row: TransactionRow): void {
 /** PREPARED → COMMITTED or ABORTED; throws for any other row. */
 export function endRow(database: Database, id: TransactionId, end: RowEnd): void {
   const changes = database.run(
-    `UPDATE transactions SET state = ?, sequence = ?, completed_at = ? WHERE id = ? AND state = 'PREPARED'`,
-    [end.state, end.sequence, end.at, id],
+    `UPDATE transactions SET state = ?, sequence = ?, completed_at = ?, left_out = ?
+     WHERE id = ? AND state = 'PREPARED'`,
+    [end.state, end.sequence, end.at, leftOutCell(end.leftOut), id],
   )
   if (changes !== 1) throw new Error(`Transaction ${id} is not prepared`)
 }
@@ -116,7 +122,9 @@ function recentRows(database: Database, query: Extract<TransactionQuery, { by: '
 
 function rowOf(cells: readonly SQLOutputValue[]): TransactionRow {
   const [id, plan, state, sequence, participants, mapSet, origin, actor, startedAt, decidedAt, ...more] = cells
-  const [completedAt, deadline, ageAt, ageId, key, digest, attempt, entity, subject, writes, violations] = more
+  const [completedAt, deadline, ageAt, ageId, key, digest, attempt, entity, subject, ...rest] = more
+  const [members, leftOut, writes, violations] = rest
+  const left = leftOutOf(leftOut)
   return {
     id: text(id) as TransactionId,
     plan: text(plan) as PlanDigest,
@@ -135,9 +143,20 @@ function rowOf(cells: readonly SQLOutputValue[]): TransactionRow {
     age: { at: Number(ageAt), id: text(ageId) as TransactionId },
     idempotency: key === null ? null : { key: text(key), digest: text(digest), attempt: Number(attempt) },
     subject: subject === null ? null : { entity: text(entity), id: text(subject) },
-    writes: JSON.parse(text(writes)),
+    // What a commit leaves out stays in the body: writing that anew would cost as much as the batch itself.
+    writes: withoutMembers<WriteImage>(JSON.parse(text(writes)), left.leftOut ?? []),
     violations: JSON.parse(text(violations)),
+    ...(members === null ? {} : { members: Number(members) }),
+    ...left,
   }
+}
+
+function leftOutCell(members: readonly number[]): string | null {
+  return members.length === 0 ? null : JSON.stringify(members)
+}
+
+function leftOutOf(cell: SQLOutputValue | undefined): Pick<TransactionRow, 'leftOut'> {
+  return typeof cell === 'string' ? { leftOut: JSON.parse(cell) } : {}
 }
 
 function text(cell: SQLOutputValue | undefined): string {
