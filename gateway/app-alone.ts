@@ -1,4 +1,7 @@
-/** A gateway in a process of its own, over systems in other processes. It keeps nothing, so there may be several. */
+/**
+ * A gateway in a process of its own, over systems in other processes. There may be several: what it keeps is its change
+ * stream, which those that share a data folder have in common.
+ */
 
 import { shippedMapSet } from '../maps/shipped.ts'
 import { SYSTEMS } from '../schema/participant.ts'
@@ -7,20 +10,25 @@ import { createLog, type Log } from '../schema/process/log.ts'
 import { neededToken } from '../schema/process/needed-token.ts'
 import { opening, type Server, serve } from '../schema/process/serve.ts'
 import { StartError } from '../schema/process/start-error.ts'
-import type { Environment } from './environment.ts'
+import { type ChangePath, createChangePath } from './change-path.ts'
+import { askedOutbox } from './changes/relay/participant-outbox.ts'
+import { clockOf, type Environment } from './environment.ts'
 import { createGraph } from './graph/server.ts'
 import { publicRoute } from './public-route.ts'
 import { NoAnswer } from './systems/calls.ts'
 import { remoteSystem } from './systems/remote-system.ts'
 import { submitRoutes } from './systems/submit-http.ts'
+import { transports } from './transports/transports.ts'
 import { createWritePath, fillWithSampleData } from './write-path.ts'
+
+export interface Gateway extends Server, ChangePath {}
 
 /** The systems need not be there yet. Rejects with a StartError for whatever an operator can put right. */
 export function createGateway(
   config: Config,
   environment: Environment,
   log: Log = createLog(config.logLevel),
-): Promise<Server> {
+): Promise<Gateway> {
   return opening(config, async (opened) => {
     const parts = { config, environment, log, opened }
     const token = neededToken(config)
@@ -37,23 +45,30 @@ export function createGateway(
       throw new StartError('Sample data can be written only where both systems answer. Start them first.', error)
     })
 
+    const clock = clockOf(environment)
+    const outboxes = systems.map(({ participant }) => askedOutbox(participant, clock))
+    const changePath = await createChangePath({ mapSet, outboxes, isAlone: false }, parts)
+
     const graph = await createGraph({
       ...path,
+      ...changePath,
       subgraphs: systems.map(({ subgraph }) => subgraph),
       contextFor: () => ({}),
       limits: config,
       log,
     })
     opened.defer(graph.stop)
-    return serve(
+    const server = await serve(
       {
         graphs: [publicRoute(graph)],
         internal: [
           { prefix: '/internal', routes: submitRoutes({ submit: path.sync.writeNative, token }), admitted: true },
         ],
+        transports: transports({ operations: graph.operations, config, clock, log: log.child({ part: 'transports' }) }),
         dependencies: systems.map(({ dependency }) => dependency),
       },
       parts,
     )
+    return { ...changePath, ...server }
   })
 }

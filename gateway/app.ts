@@ -14,12 +14,15 @@ import { openSystem } from '../subgraphs/kit/open-system.ts'
 import { systemRoutes } from '../subgraphs/kit/routes.ts'
 import type { ShippedSystem } from '../subgraphs/kit/shipped-system.ts'
 import type { OpenSystem } from '../subgraphs/kit/system.ts'
-import type { Environment } from './environment.ts'
+import { type ChangePath, createChangePath } from './change-path.ts'
+import { heardOutbox } from './changes/relay/participant-outbox.ts'
+import { clockOf, type Environment } from './environment.ts'
 import { createGraph, type Graph } from './graph/server.ts'
 import { publicRoute } from './public-route.ts'
+import { transports } from './transports/transports.ts'
 import { createWritePath, fillWithSampleData, type WritePath } from './write-path.ts'
 
-export interface App extends Server, WritePath {
+export interface App extends Server, WritePath, ChangePath {
   readonly systems: readonly OpenSystem[]
   readonly graph: Graph
 }
@@ -48,9 +51,12 @@ export function createApp(
     await path.coordinator.recover({ alone: true })
     writes.bind(path.sync.writeNative)
     await fillWithSampleData(path, parts)
+    const outboxes = systems.map(({ participant }) => heardOutbox(participant))
+    const changePath = await createChangePath({ mapSet, outboxes, isAlone: true }, parts)
 
     const graph = await createGraph({
       ...path,
+      ...changePath,
       subgraphs: systems.map(({ system, subgraph }) => ({ name: system.toLowerCase(), ...subgraph })),
       contextFor: (actor) => Object.assign({}, ...systems.map((system) => system.context(actor))),
       limits: config,
@@ -62,11 +68,15 @@ export function createApp(
       {
         graphs: [publicRoute(graph), ...routes.flatMap(({ graphs }) => graphs)],
         internal: routes.flatMap(({ internal }) => internal),
+        transports: transports({
+          operations: graph.operations,
+          ...{ config, clock: clockOf(environment), log: log.child({ part: 'transports' }) },
+        }),
         dependencies: routes.flatMap(({ dependencies }) => dependencies),
       },
       parts,
     )
-    return { ...path, ...server, systems, graph }
+    return { ...path, ...changePath, ...server, systems, graph }
   })
 }
 

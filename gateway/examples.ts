@@ -1,4 +1,4 @@
-/** The operations that GraphiQL opens with: writes to both systems, a read from both, and a rule broken on purpose. */
+/** The operations that GraphiQL opens with: writes to both systems, a read from both, a rule broken on purpose, changes. */
 
 import { encodeId } from '../maps/identity.ts'
 import type { Example } from '../schema/process/http/parts.ts'
@@ -144,4 +144,34 @@ mutation BreakRule($id: ID!, $input: UpdateCustomerInput!) {
   },
 }
 
-export const EXAMPLES: readonly Example[] = [createOrder, createCustomer, listCustomers, breakRule]
+export const followOrders: Example = {
+  title: 'follow orders as they change in either system',
+  query: `# Stays open: run another example in a second tab, or
+# write to an order natively, and see it arrive here
+# once both systems have it.
+subscription FollowOrders($company: String) {
+  salesOrderChanged(company: $company) {
+    __typename
+    cursor
+    ... on SalesOrderChange {
+      operation
+      origin
+      systems
+      changedFields
+      salesOrder {
+        number
+        status
+        totalAmount
+        headerCharges
+        customer { ... on Customer { name } }
+        revision
+        sync
+      }
+    }
+  }
+}
+`,
+  variables: { company: 'usmf' },
+}
+
+export const EXAMPLES: readonly Example[] = [createOrder, createCustomer, listCustomers, breakRule, followOrders]

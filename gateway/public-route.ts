@@ -8,5 +8,5 @@ import type { Graph } from './graph/server.ts'
 export const publicRoute = (graph: Graph): GraphRoute => ({
   path: '/graphql',
   handler: fastifyApolloHandler(graph.server, { context: async () => graph.context(null) }),
-  page: { title: 'Lockstep', examples: EXAMPLES },
+  page: { title: 'Lockstep', examples: EXAMPLES, subscriptions: true },
 })

@@ -38,7 +38,7 @@ export async function writeSampleData(data: SampleData, options: SampleOptions):
 
 type Step = 'before' | 'after'
 
-const transactionIdOf = (step: Step, system: System) => `sample/${step}/${system}` as TransactionId
+const transactionIdOf = (step: Step, system: System) => `sample-${step}-${system}` as TransactionId
 
 async function isWanted({ participants }: SampleOptions): Promise<boolean> {
   const holds = async (step: Step) => {

@@ -4,6 +4,7 @@
  */
 
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
+import { RecentlyUsed } from './recently-used.ts'
 
 export type Compiled = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] }
 
@@ -11,36 +12,26 @@ const DOCUMENTS_MAX = 1_000
 
 export class CompiledDocuments {
   readonly #schema: GraphQLSchema
-  readonly #documentsMax: number
-  readonly #documents = new Map<string, Compiled>()
+  readonly #documents: RecentlyUsed<string, Compiled>
 
   /** `documentsMax`: most texts kept; the one not used for longest makes room. */
   constructor(schema: GraphQLSchema, documentsMax = DOCUMENTS_MAX) {
     this.#schema = schema
-    this.#documentsMax = documentsMax
+    this.#documents = new RecentlyUsed(documentsMax)
   }
 
   /** The texts compiled at present, the one not used for longest first. */
   get texts(): readonly string[] {
-    return [...this.#documents.keys()]
+    return this.#documents.keys
   }
 
   /** Documents have no locations: nobody wrote these texts. */
   compile(text: string): Compiled {
     const known = this.#documents.get(text)
-    const compiled = known ?? compile(this.#schema, text)
-    // A Map keeps its order of insertion: putting an entry back makes it the youngest.
-    if (known !== undefined) this.#documents.delete(text)
+    if (known !== undefined) return known
+    const compiled = compile(this.#schema, text)
     this.#documents.set(text, compiled)
-    if (this.#documents.size > this.#documentsMax) this.#dropOldest()
     return compiled
-  }
-
-  #dropOldest(): void {
-    for (const text of this.#documents.keys()) {
-      this.#documents.delete(text)
-      return
-    }
   }
 }
 

@@ -68,17 +68,20 @@ const fenceRequest: z.ZodType<FenceRequest> = z.strictObject({
 /** Whole requests may be asked about, too. */
 const deriveRequest: z.ZodType<DeriveRequest> = z.object({ id: transactionId, writes: z.array(write) })
 
+const limit = z.int().min(1).max(10_000)
+
 const query: z.ZodType<TransactionQuery> = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('ID'), id: transactionId }),
   z.strictObject({ by: z.literal('IDEMPOTENCY_KEY'), key: z.string() }),
   z.strictObject({ by: z.literal('IN_DOUBT'), deadlineBefore: instant }),
+  z.strictObject({ by: z.literal('COMMITTED_AFTER'), sequence: count, limit }),
   z.strictObject({
     by: z.literal('RECENT'),
     states: z.array(z.enum(['PREPARED', 'COMMITTED', 'ABORTED'])).nullable(),
     origins: z.array(origin).nullable(),
     subject: z.string().nullable(),
     after: z.strictObject({ startedAt: instant, id: transactionId }).nullable(),
-    limit: z.int().min(1).max(10_000),
+    limit,
   }),
 ])
 

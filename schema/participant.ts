@@ -250,6 +250,11 @@ export type TransactionQuery =
   | { readonly by: 'IDEMPOTENCY_KEY'; readonly key: string }
   /** PREPARED rows whose deadline is before the given instant: what may need a resolve. */
   | { readonly by: 'IN_DOUBT'; readonly deadlineBefore: number }
+  /**
+   * The outbox: COMMITTED rows with a greater sequence, ascending, at most `limit`. Only what is forced is seen, and a row
+   * never before those with smaller sequences.
+   */
+  | { readonly by: 'COMMITTED_AFTER'; readonly sequence: number; readonly limit: number }
   /** The newest first, by `startedAt` then id, strictly after the given position. */
   | {
       readonly by: 'RECENT'

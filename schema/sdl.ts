@@ -17,7 +17,7 @@ export interface EnumValueDefinition {
   readonly description: string | null
 }
 
-/** `directives` follows the type's name, for example `@key(fields: "id")`. */
+/** `directives` follows the type's name, for example `@key(fields: "id")`, or the interfaces that it implements. */
 export function objectType(
   name: string,
   description: string,
@@ -25,6 +25,15 @@ export function objectType(
   directives = '',
 ): string {
   return `${described(description)}type ${name} ${directives} {\n${fields.map(fieldText).join('\n')}\n}\n`
+}
+
+export function interfaceType(name: string, description: string, fields: readonly FieldDefinition[]): string {
+  return `${described(description)}interface ${name} {\n${fields.map(fieldText).join('\n')}\n}\n`
+}
+
+/** Fields for a type that is defined elsewhere in the same document. */
+export function extendedType(name: string, fields: readonly FieldDefinition[]): string {
+  return `extend type ${name} {\n${fields.map(fieldText).join('\n')}\n}\n`
 }
 
 export function inputType(name: string, description: string, fields: readonly ArgumentDefinition[]): string {

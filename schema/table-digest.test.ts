@@ -1,22 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { Column, TableDefinition } from './table.ts'
+import { columnOf, tableOf } from './table.fixture.ts'
+import type { Column } from './table.ts'
 import { tablesDigest } from './table-digest.ts'
 
-const column = (name: string, more: Partial<Column> = {}): Column => ({
-  ...{ name, type: 'string', description: null, maxLength: null, precision: null, scale: null, required: false },
-  ...{ immutable: false, generated: false, computed: false, default: undefined, values: null, references: [] },
-  ...more,
-})
-
-const table = (name: string, columns: readonly Column[]): TableDefinition => ({
-  ...{ system: 'ERP', table: name, description: null, scope: 'global', company: null, key: ['code'] },
-  ...{ unique: [], partOf: null, rules: [], computations: [] },
-  columns: Object.fromEntries(columns.map((one) => [one.name, one])),
-})
+const table = (name: string, columns: readonly Column[]) => tableOf(name, ['code'], columns)
 
 describe('the digest of tables', () => {
-  const code = column('code')
-  const name = column('name')
+  const code = columnOf('code')
+  const name = columnOf('name')
 
   it('does not depend on the order of tables and columns', () => {
     const one = [table('a', [code, name]), table('b', [code])]

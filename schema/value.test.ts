@@ -1,28 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Column } from './table.ts'
+import { columnOf } from './table.fixture.ts'
 import { canonical } from './value.ts'
 
-function column(given: Partial<Column>): Column {
-  return {
-    name: 'Amount',
-    type: 'string',
-    description: null,
-    maxLength: null,
-    precision: null,
-    scale: null,
-    required: false,
-    immutable: false,
-    generated: false,
-    computed: false,
-    default: undefined,
-    values: null,
-    references: [],
-    ...given,
-  }
-}
-
-const money = column({ type: 'decimal', precision: 16, scale: 2 })
+const money = columnOf('Amount', { type: 'decimal', precision: 16, scale: 2 })
 
 describe('canonical values', () => {
   it.each([
@@ -56,33 +37,33 @@ describe('canonical values', () => {
     ['0001-01-01', true],
     ['2024-1-1', false],
   ])('date %s is a date: %s', (given, isDate) => {
-    expect(canonical(column({ type: 'date' }), given).ok).toBe(isDate)
+    expect(canonical(columnOf('Amount', { type: 'date' }), given).ok).toBe(isDate)
   })
 
   it('keeps instants in UTC with milliseconds', () => {
-    expect(canonical(column({ type: 'dateTime' }), '2024-05-31T14:00:00+02:00')).toEqual({
+    expect(canonical(columnOf('Amount', { type: 'dateTime' }), '2024-05-31T14:00:00+02:00')).toEqual({
       ok: true,
       value: '2024-05-31T12:00:00.000Z',
     })
-    expect(canonical(column({ type: 'dateTime' }), '2024-05-31T14:00:00').ok).toBe(false)
+    expect(canonical(columnOf('Amount', { type: 'dateTime' }), '2024-05-31T14:00:00').ok).toBe(false)
   })
 
   it('counts characters, not UTF-16 units', () => {
-    expect(canonical(column({ maxLength: 2 }), '😀😀').ok).toBe(true)
-    expect(canonical(column({ maxLength: 2 }), '😀😀😀')).toEqual({
+    expect(canonical(columnOf('Amount', { maxLength: 2 }), '😀😀').ok).toBe(true)
+    expect(canonical(columnOf('Amount', { maxLength: 2 }), '😀😀😀')).toEqual({
       ok: false,
       message: 'Amount takes at most 2 characters, and this has 3',
     })
   })
 
   it('refuses text that no store keeps as it is', () => {
-    expect(canonical(column({}), 'a\u0000b').ok).toBe(false)
-    expect(canonical(column({}), '\ud800').ok).toBe(false)
+    expect(canonical(columnOf('Amount', {}), 'a\u0000b').ok).toBe(false)
+    expect(canonical(columnOf('Amount', {}), '\ud800').ok).toBe(false)
   })
 
   it('tells enum names from numbers', () => {
-    expect(canonical(column({ type: 'enum', values: [1, 2] }), '1').ok).toBe(false)
-    expect(canonical(column({ type: 'enum', values: [1, 2] }), 2).ok).toBe(true)
+    expect(canonical(columnOf('Amount', { type: 'enum', values: [1, 2] }), '1').ok).toBe(false)
+    expect(canonical(columnOf('Amount', { type: 'enum', values: [1, 2] }), 2).ok).toBe(true)
   })
 
   it('leaves a canonical decimal alone', () => {

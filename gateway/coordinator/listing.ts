@@ -5,17 +5,10 @@
 import type { TransactionView } from '../../schema/caller-view.ts'
 import type { Participant, System, TransactionId, TransactionQuery, TransactionRow } from '../../schema/participant.ts'
 import type { Log } from './environment.ts'
+import { Silence } from './silence.ts'
 import { type Holding, viewOf } from './view.ts'
 
 type Recent = Extract<TransactionQuery, { by: 'RECENT' }>
-
-/** What was asked for cannot be told while a system is silent. Its message is meant for callers. */
-export class Silence extends Error {
-  constructor(message: string, cause?: unknown) {
-    super(message, { cause })
-    this.name = 'Silence'
-  }
-}
 
 export interface Listing {
   /** Null where no system holds the id. Rejects with a {@link Silence} where none does but one gave no answer. */

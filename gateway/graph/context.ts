@@ -1,5 +1,7 @@
 /** What one request carries through the graph. Every subgraph in this process sees the same object. */
 
+import type { FeedMessage } from '../changes/feed/feed.ts'
+import type { CheckedSubscription } from './operation-checks.ts'
 import type { RecordLoaders } from './unified/record-loaders.ts'
 
 /**
@@ -9,6 +11,10 @@ import type { RecordLoaders } from './unified/record-loaders.ts'
 export interface GraphContext {
   readonly actor: string | null
   readonly records: RecordLoaders
+  /** What a subscription is executed for; null in a query or a mutation. */
+  readonly message: FeedMessage | null
+  /** Takes the operation if it is a subscription; null where no stream can answer it. */
+  readonly subscribe: ((subscription: CheckedSubscription) => void) | null
   readonly [part: string]: unknown
 }
 

@@ -1,7 +1,8 @@
 import { GraphQLError } from 'graphql'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { Silence } from '../coordinator/listing.ts'
+import { FeedRefused } from '../changes/feed/feed.ts'
+import { Silence } from '../coordinator/silence.ts'
 import { createErrorFormatter } from './errors.ts'
 
 function formatter() {
@@ -48,6 +49,17 @@ describe('errors on their way out', () => {
       message: 'No system gave an answer. Try again.',
       path: ['transactions'],
       extensions: { code: 'SYSTEM_UNAVAILABLE', retryable: true },
+    })
+    expect(lines).toEqual([])
+  })
+
+  it('say where a stream of changes can go on', () => {
+    const { format, lines } = formatter()
+    const originalError = new FeedRefused({ code: 'CURSOR_EXPIRED', message: 'It is too old.', cursor: 'c1' })
+    expect(format(new GraphQLError('anything', { path: ['changes'], originalError }))).toEqual({
+      message: 'It is too old.',
+      path: ['changes'],
+      extensions: { code: 'CURSOR_EXPIRED', cursor: 'c1' },
     })
     expect(lines).toEqual([])
   })

@@ -5,12 +5,15 @@
 
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Log } from '../../schema/process/log.ts'
-import { Silence } from '../coordinator/listing.ts'
+import { FeedRefused } from '../changes/feed/feed.ts'
+import { Silence } from '../coordinator/silence.ts'
 
 /** What a caller can do something about. */
 const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
   'BAD_REQUEST',
   'BAD_USER_INPUT',
+  'CURSOR_EXPIRED',
+  'CURSOR_INVALID',
   'FORBIDDEN',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -18,12 +21,13 @@ const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
   'OVERLOADED',
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
+  'SLOW_CONSUMER',
   'SYSTEM_UNAVAILABLE',
   'UNAUTHENTICATED',
 ])
 
 /** Of an extension nobody knows whom it was meant for, but for these. */
-const PUBLIC_EXTENSIONS = ['code', 'argumentName', 'serviceName', 'retryable'] as const
+const PUBLIC_EXTENSIONS = ['code', 'argumentName', 'serviceName', 'retryable', 'cursor'] as const
 
 /** Messages repeat the value that they refuse, and that may be megabytes. */
 const MESSAGE_LENGTH_MAX = 1_000
@@ -42,6 +46,10 @@ export function createErrorFormatter(log: Log): ErrorFormatter {
         message: origin.message,
         extensions: { ...extensions, code: 'SYSTEM_UNAVAILABLE', retryable: true },
       })
+    }
+    if (origin instanceof FeedRefused) {
+      const { message, ...refusal } = origin.refusal
+      return publicError({ ...formatted, message, extensions: { ...extensions, ...refusal } })
     }
     log.error({ err: origin, path, subgraph: extensions?.['serviceName'] }, 'An operation failed unexpectedly')
     return maskedError(formatted)

@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Log } from '../../schema/process/log.ts'
 import { type FetchListener, LocalSubgraph } from './local-subgraph.ts'
 import { giveScalarsMeaning } from './scalar-meanings.ts'
+import { executeSubscriptions } from './subscription-plans.ts'
 import { composeSupergraph, localUrl } from './supergraph.ts'
 
 /** Has a schema where it is executed in this process, and otherwise a source, which serves it for life. */
@@ -22,6 +23,8 @@ export interface FederationOptions {
 export interface Federation {
   readonly gateway: ApolloGateway
   readonly supergraphSdl: () => string
+  /** What applications see at present: another object after each recomposition. Only once the gateway is loaded. */
+  readonly apiSchema: () => GraphQLSchema
   /**
    * Serves other schemas from the next operation on; those under way end on the ones that they began with. Throws a
    * `CompositionError`, and goes on as before, if the subgraphs do not fit together. Only once the gateway is loaded.
@@ -34,6 +37,7 @@ export function createFederation({ subgraphs, onFetch, log }: FederationOptions)
   const sources = new Map<string, GraphQLDataSource>()
   let generation = 0
   let update: ((supergraphSdl: string) => void) | null = null
+  let served: GraphQLSchema | null = null
 
   /** A new generation has urls of its own, so the gateway asks for new data sources, with no document compiled yet. */
   function compose(next: readonly Subgraph[]): string {
@@ -63,13 +67,21 @@ export function createFederation({ subgraphs, onFetch, log }: FederationOptions)
     // Composed a moment ago by the same library.
     validateSupergraph: false,
     __exposeQueryPlanExperimental: false,
+    experimental_didResolveQueryPlan: executeSubscriptions,
     logger: log.child({ part: 'gateway' }),
   })
-  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => giveScalarsMeaning(apiSchema))
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    giveScalarsMeaning(apiSchema)
+    served = apiSchema
+  })
 
   return {
     gateway,
     supergraphSdl: () => supergraphSdl,
+    apiSchema() {
+      if (served === null) throw new TypeError('the gateway is not loaded yet')
+      return served
+    },
     recompose(next) {
       if (update === null) throw new TypeError('the gateway is not loaded yet')
       const replaced = [...sources.keys()]

@@ -3,6 +3,7 @@ import { HeaderMap } from '@apollo/server'
 import { GraphQLError, getIntrospectionQuery } from 'graphql'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { NO_FEED } from '../../test/graph/no-feed.ts'
 import {
   coordinatorKnowing,
   crmSubgraph,
@@ -30,6 +31,7 @@ async function startGraph(extra: Extra = {}) {
       ['CRM', participantHolding('CRM', new Map(), () => fetches.push('read of CRM'))],
       ['ERP', participantHolding('ERP', new Map(), () => fetches.push('read of ERP'))],
     ]),
+    feed: () => NO_FEED,
     contextFor: (actor) => ({ greeting: `hello ${actor}` }),
     limits: { queryDepthMax: 15, queryTokensMax: 5_000, pageSizeMax: 500 },
     log,
@@ -135,6 +137,16 @@ describe('bad requests', () => {
     const { errors, status } = await run('query A { customers { id } }', { operationName: 'B' })
     expect(errors).toEqual([expect.objectContaining({ extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } })])
     expect(status).toBe(400)
+  })
+
+  it('a subscription is refused where no stream can answer it', async () => {
+    const { run, lines } = await startGraph()
+    const { errors, status } = await run('subscription { changes { cursor } }')
+    expect(errors).toEqual([
+      { message: expect.stringContaining('/graphql/stream'), extensions: { code: 'BAD_REQUEST' } },
+    ])
+    expect(status).toBe(400)
+    expect(lines).toEqual([])
   })
 
   it('a value of the wrong type is refused at its place', async () => {

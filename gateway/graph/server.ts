@@ -11,6 +11,8 @@ import {
 import type { MapSet } from '../../maps/model.ts'
 import { limitRules, OPERATION_LIMITS } from '../../schema/operation-limits.ts'
 import type { Log } from '../../schema/process/log.ts'
+import type { Feed } from '../changes/feed/feed.ts'
+import type { SnapshotSource } from '../changes/feed/snapshot-source.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { Sync } from '../sync/write.ts'
 import type { ContextFor, GraphContext } from './context.ts'
@@ -18,6 +20,12 @@ import { createErrorFormatter } from './errors.ts'
 import { createFederation, type Subgraph } from './federation.ts'
 import type { FetchListener } from './local-subgraph.ts'
 import { operationChecks } from './operation-checks.ts'
+import type { Operations, StreamedResult } from './operations.ts'
+import { createReplay } from './subscriptions/replay.ts'
+import { createOperations } from './subscriptions/run-operations.ts'
+import { SharedExecutions } from './subscriptions/shared-executions.ts'
+import { createSnapshotSource } from './subscriptions/snapshots.ts'
+import { createSubscribe } from './subscriptions/subscribe.ts'
 import { createRecordLoaders, type Participants } from './unified/record-loaders.ts'
 import { buildUnified } from './unified/unified.ts'
 
@@ -35,6 +43,8 @@ export interface GraphOptions {
   readonly sync: Sync
   readonly coordinator: Coordinator
   readonly participants: Participants
+  /** Of the changes that subscribers see. The records of a snapshot are read through this graph, once it has started. */
+  readonly feed: (snapshots: SnapshotSource) => Feed
   readonly contextFor: ContextFor
   readonly limits: GraphLimits
   readonly log: Log
@@ -44,6 +54,8 @@ export interface GraphOptions {
 export interface Graph {
   /** Started: operations may be executed at once. */
   readonly server: ApolloServer<GraphContext>
+  /** What transports run operations through, subscriptions among them. */
+  readonly operations: Operations
   readonly supergraphSdl: string
   /** A new one for each operation: its loaders remember nothing of another. */
   readonly context: (actor: string | null) => GraphContext
@@ -52,11 +64,22 @@ export interface Graph {
 
 /** Throws a `CompositionError` if the subgraphs do not fit together. */
 export async function createGraph(options: GraphOptions): Promise<Graph> {
-  const { participants, contextFor, limits, log } = options
-  const unified = { name: 'unified', ...buildUnified(options) }
+  const { mapSet, participants, contextFor, limits, log } = options
+  const formatError = createErrorFormatter(log)
+  const context = (actor: string | null): GraphContext => ({
+    ...contextFor(actor),
+    actor,
+    records: createRecordLoaders(participants),
+    message: null,
+    subscribe: null,
+  })
+  const snapshots = createSnapshotSource(mapSet, limits, (request) =>
+    server.executeOperation(request, { contextValue: context(null) }),
+  )
+  const feed = options.feed(snapshots)
+  const unified = { name: 'unified', ...buildUnified({ ...options, feed }) }
   const subgraphs = [...options.subgraphs, unified]
   const federation = createFederation({ subgraphs, onFetch: options.onFetch, log })
-  const formatError = createErrorFormatter(log)
 
   const server = new ApolloServer<GraphContext>({
     gateway: federation.gateway,
@@ -74,10 +97,14 @@ export async function createGraph(options: GraphOptions): Promise<Graph> {
   })
   await server.start()
 
+  const replay = createReplay(federation, log)
+  const executions = new SharedExecutions<StreamedResult>()
+  const subscribe = createSubscribe({ mapSet, feed, replay, executions, context, formatError })
   return {
     server,
+    operations: createOperations({ server, context, formatError, tokensMax: limits.queryTokensMax, subscribe }),
     supergraphSdl: federation.supergraphSdl(),
-    context: (actor) => ({ ...contextFor(actor), actor, records: createRecordLoaders(participants) }),
+    context,
     stop: () => server.stop(),
   }
 }

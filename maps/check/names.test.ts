@@ -20,6 +20,16 @@ describe('a name', () => {
       '"Transaction" is a type of the graph already',
     ],
     [
+      'is no message of the change stream',
+      [CUSTOMERS, 'entity: Customer', 'entity: ▸Heartbeat'],
+      '"Heartbeat" is a type of the graph already',
+    ],
+    [
+      'is no list of changes',
+      [CUSTOMERS, 'plural: customers', 'plural: ▸changes'],
+      '"changes" is a field of the graph already',
+    ],
+    [
       'is no root field of the graph',
       [CUSTOMERS, 'plural: customers', 'plural: ▸transactions'],
       '"transactions" is a field of the graph already',
@@ -99,6 +109,14 @@ describe('a name', () => {
     const customers = WORLD[CUSTOMERS].replace('ref: CustomerGroup', 'ref: OrderCustomer')
     expect(faultsWith({ ...WORLD, 'maps/groups.yaml': groups, [CUSTOMERS]: customers })).toContain(
       'maps/orders.yaml:16:49: "OrderCustomer" is taken by entity "OrderCustomer" already',
+    )
+  })
+
+  it('of an entity is no message about another', () => {
+    const groups = WORLD['maps/groups.yaml'].replace('entity: CustomerGroup', 'entity: CustomerChange')
+    const customers = WORLD[CUSTOMERS].replace('ref: CustomerGroup', 'ref: CustomerChange')
+    expect(faultsWith({ ...WORLD, 'maps/groups.yaml': groups, [CUSTOMERS]: customers })).toContainEqual(
+      expect.stringContaining('"CustomerChange" is taken by entity'),
     )
   })
 

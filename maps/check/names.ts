@@ -7,7 +7,7 @@ import { type Claim, claim, takenTwice } from './claims.ts'
 import { checkMemberNames } from './member-names.ts'
 import { checkTypeNames } from './type-names.ts'
 
-const ROOT_FIELDS = ['transaction', 'transactions', 'transact', '_entities', '_service']
+const ROOT_FIELDS = ['transaction', 'transactions', 'transact', 'changes', '_entities', '_service']
 
 export function checkNames(maps: readonly BoundMap[]): readonly Fault[] {
   return [

@@ -13,10 +13,16 @@ const TYPES = new Set([
   ...['Transaction', 'TransactionState', 'TransactionFilter', 'TransactionConnection', 'TransactionEdge'],
   ...['Leg', 'LegMode', 'LegState', 'LegWrite'],
   ...['TransactOperation', 'TransactPayload', 'TransactResult', 'DeleteOperation'],
+  ...['ChangeMessage', 'StreamOpened', 'Change', 'LeftFilter', 'SnapshotRow', 'Heartbeat'],
+  ...['ChangeOperation', 'ChangeStart', 'ChangeFilter', 'EntityChangeFilter', 'FieldValues'],
+  ...['ChangeFilterInForce', 'FieldValuesInForce', 'ChangeConnection', 'ChangeEdge'],
 ])
 /** What is made of an entity in each subgraph, and once. */
 const LIST_AFFIXES = ['Connection', 'Edge', 'Filter', 'OrderBy', 'OrderField', 'Payload', 'Ref']
-const ENTITY_AFFIXES = ['', 'Reference', 'ReferenceFilter', 'Changes']
+const ENTITY_AFFIXES = [
+  ...['', 'Reference', 'ReferenceFilter', 'Changes'],
+  ...['ChangeMessage', 'Change', 'LeftFilter', 'SnapshotRow'],
+]
 const UNION_AFFIXES = ['', 'Type', 'Reference', 'Filter']
 
 export function checkTypeNames(maps: readonly BoundMap[]): readonly Fault[] {

@@ -7,7 +7,9 @@ import { z } from 'zod'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
+const DAY = 24 * 60 * MINUTE
 const MEBIBYTE = 1024 * 1024
+const GIBIBYTE = 1024 * MEBIBYTE
 
 interface Setting<T> {
   readonly variable: string
@@ -99,13 +101,55 @@ export const SETTINGS = {
     'LOCKSTEP_BODY_LIMIT_BYTES',
     2 * MEBIBYTE,
     whole(1_024, 64 * MEBIBYTE),
-    'Largest request body, in bytes.',
+    'Largest request body, and largest message over a WebSocket, in bytes.',
+  ),
+  uploadBytesMax: setting(
+    'LOCKSTEP_UPLOAD_BYTES_MAX',
+    GIBIBYTE,
+    whole(1, 1024 * GIBIBYTE),
+    'Largest file of an upload as it is sent, zipped or not, in bytes.',
+  ),
+  uploadExpiresMs: setting(
+    'LOCKSTEP_UPLOAD_EXPIRES_MS',
+    DAY,
+    whole(MINUTE, 90 * DAY),
+    'Time after which an upload expires that no import keeps, in milliseconds.',
+  ),
+  uploadsMax: setting(
+    'LOCKSTEP_UPLOADS_MAX',
+    1_000,
+    whole(1, 100_000),
+    'Uploads that are kept at once, expired ones too.',
   ),
   requestsInFlightMax: setting(
     'LOCKSTEP_REQUESTS_IN_FLIGHT_MAX',
     2_000,
     whole(1, 1_000_000),
     'GraphQL requests that are worked on at once; more are refused with status 503.',
+  ),
+  connectionsMax: setting(
+    'LOCKSTEP_CONNECTIONS_MAX',
+    10_000,
+    whole(1, 1_000_000),
+    'WebSockets and event streams that are open at once; more are refused with status 503.',
+  ),
+  subscriptionsPerConnectionMax: setting(
+    'LOCKSTEP_SUBSCRIPTIONS_PER_CONNECTION_MAX',
+    100,
+    whole(1, 10_000),
+    'Subscriptions on one WebSocket; more are refused as OVERLOADED.',
+  ),
+  subscriptionsMax: setting(
+    'LOCKSTEP_SUBSCRIPTIONS_MAX',
+    20_000,
+    whole(1, 1_000_000),
+    'Subscriptions in all; more are refused as OVERLOADED.',
+  ),
+  pageOrigins: setting<readonly string[]>(
+    'LOCKSTEP_PAGE_ORIGINS',
+    [],
+    origins,
+    'Where web pages come from that may open WebSockets, besides the host that they open them to.',
   ),
   writesInFlightMax: setting(
     'LOCKSTEP_IN_FLIGHT_MAX',
@@ -127,6 +171,18 @@ export const SETTINGS = {
     60 * SECOND,
     whole(1, 10 * MINUTE),
     'Longest time that a caller may give a write, in milliseconds.',
+  ),
+  changesKeepMs: setting(
+    'LOCKSTEP_CHANGES_KEEP_MS',
+    7 * DAY,
+    whole(SECOND, 1_000 * DAY),
+    'How long changes are kept for those who want to go on from an earlier one, in milliseconds.',
+  ),
+  changesKeepBytes: setting(
+    'LOCKSTEP_CHANGES_KEEP_BYTES',
+    GIBIBYTE,
+    whole(MEBIBYTE, 1_024 * GIBIBYTE),
+    'Largest size of all changes that are kept, in bytes; the oldest go first.',
   ),
   drainMs: setting(
     'LOCKSTEP_DRAIN_MS',
@@ -181,13 +237,22 @@ export function readConfig(
     callTimeoutMs: read(SETTINGS.callTimeoutMs),
     logLevel: read(SETTINGS.logLevel),
     bodyBytesMax: read(SETTINGS.bodyBytesMax),
+    uploadBytesMax: read(SETTINGS.uploadBytesMax),
+    uploadExpiresMs: read(SETTINGS.uploadExpiresMs),
+    uploadsMax: read(SETTINGS.uploadsMax),
     requestsInFlightMax: read(SETTINGS.requestsInFlightMax),
+    connectionsMax: read(SETTINGS.connectionsMax),
+    subscriptionsPerConnectionMax: read(SETTINGS.subscriptionsPerConnectionMax),
+    subscriptionsMax: read(SETTINGS.subscriptionsMax),
+    pageOrigins: read(SETTINGS.pageOrigins),
     writesInFlightMax: read(SETTINGS.writesInFlightMax),
     pageSizeMax: read(SETTINGS.pageSizeMax),
     queryDepthMax: read(SETTINGS.queryDepthMax),
     queryTokensMax: read(SETTINGS.queryTokensMax),
     timeoutDefaultMs: read(SETTINGS.timeoutDefaultMs),
     timeoutMaxMs: read(SETTINGS.timeoutMaxMs),
+    changesKeepMs: read(SETTINGS.changesKeepMs),
+    changesKeepBytes: read(SETTINGS.changesKeepBytes),
     drainMs: read(SETTINGS.drainMs),
   }
 

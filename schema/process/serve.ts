@@ -1,8 +1,8 @@
 /** From routes to a server that listens, and the orderly end: what every process of Lockstep does alike. */
 
 import type { Config } from './config.ts'
-import { createAdmission } from './http/admission.ts'
-import type { HttpParts } from './http/parts.ts'
+import { type Admission, createAdmission } from './http/admission.ts'
+import type { HttpParts, Transports } from './http/parts.ts'
 import { createHttp } from './http/server.ts'
 import type { Log } from './log.ts'
 import { startErrorOf } from './start-error.ts'
@@ -25,14 +25,30 @@ export async function opening<T>(config: Config, build: (opened: AsyncDisposable
   }
 }
 
-/** Built, but not listening. The server closes before whatever was `opened` earlier. */
+export interface Served extends Pick<HttpParts, 'graphs' | 'internal' | 'open' | 'dependencies'> {
+  /** Made with the admission that they share with all other requests. */
+  readonly transports?: (admission: Admission) => Transports
+}
+
+/**
+ * Built, but not listening. The server closes before whatever was `opened` earlier. Whoever is connected stays so until
+ * the last request in flight is answered, and comes back when the address is no longer this process's.
+ */
 export async function serve(
-  routes: Pick<HttpParts, 'graphs' | 'internal' | 'dependencies'>,
+  { transports: transportsOver, ...routes }: Served,
   { config, opened, log }: { readonly config: Config; readonly opened: AsyncDisposableStack; readonly log: Log },
 ): Promise<Server> {
   const admission = createAdmission(config.requestsInFlightMax)
-  const http = await createHttp({ ...routes, config, log: log.child({ part: 'http' }), admission })
+  const transports = transportsOver?.(admission)
+  const http = await createHttp({
+    ...routes,
+    ...(transports === undefined ? {} : { transports }),
+    config,
+    log: log.child({ part: 'http' }),
+    admission,
+  })
   opened.defer(() => http.close())
+  if (transports !== undefined) opened.defer(transports.close)
   return {
     listen: async () => {
       try {

@@ -1,6 +1,7 @@
 /** Why the process cannot start, for its operator: `message` says what is wrong and what to do, and is all they need. */
 
 import { type Config, SETTINGS } from './config.ts'
+import { StoreFailed, StoreInUse, StoreUnfit } from './store-faults.ts'
 
 export class StartError extends Error {
   constructor(message: string, cause: unknown = null) {
@@ -15,6 +16,14 @@ export function startErrorOf(error: unknown, config: Config): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const text = typeof code === 'string' ? textOf(code, error, config) : undefined
   return text === undefined ? error : new StartError(text, error)
+}
+
+/** Why a store's file cannot be used becomes a StartError; anything else stays what it is. */
+export function unusableStore(error: unknown, file: string): unknown {
+  const text = error instanceof Error ? error.message : String(error)
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : ''
+  const isExpected = [StoreInUse, StoreUnfit, StoreFailed].some((fault) => error instanceof fault)
+  return isExpected ? new StartError(`The store ${file} cannot be used. ${text}${cause}`, error) : error
 }
 
 function textOf(code: string, error: unknown, { host, port, dataDirectory }: Config): string | undefined {

@@ -6,8 +6,7 @@ import type { MapSet } from '../../maps/model.ts'
 import type { Submit } from '../../schema/native-write.ts'
 import type { Config } from '../../schema/process/config.ts'
 import type { Log } from '../../schema/process/log.ts'
-import { StartError } from '../../schema/process/start-error.ts'
-import { StoreFailed, StoreInUse, StoreUnfit } from '../../schema/process/store-faults.ts'
+import { unusableStore } from '../../schema/process/start-error.ts'
 import type { ShippedSystem } from './shipped-system.ts'
 import { openSqliteStore } from './stores/sqlite/store.ts'
 import { type OpenSystem, systemOver } from './system.ts'
@@ -42,11 +41,4 @@ export async function openSystem(shipped: ShippedSystem, parts: OpenSystemParts)
   const onError = (error: unknown, message: string) => systemLog.error({ err: error }, message)
   const open = systemOver(store, { system, tables, mapSet, submit, clock, limits: config, onError })
   return { ...open, examples }
-}
-
-function unusableStore(error: unknown, file: string): unknown {
-  const text = error instanceof Error ? error.message : String(error)
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : ''
-  const isExpected = [StoreInUse, StoreUnfit, StoreFailed].some((fault) => error instanceof fault)
-  return isExpected ? new StartError(`The store ${file} cannot be used. ${text}${cause}`, error) : error
 }

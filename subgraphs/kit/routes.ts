@@ -34,7 +34,7 @@ async function nativeRoute(
   return {
     path: `/${system.toLowerCase()}/graphql`,
     handler: fastifyApolloHandler(server, { context: async () => context(null) }),
-    page: { title: `Lockstep ${system}`, examples },
+    page: { title: `Lockstep ${system}`, examples, subscriptions: false },
   }
 }
 

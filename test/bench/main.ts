@@ -1,8 +1,9 @@
 /**
- * `npm run bench [records] [orders] [growth]`: all of them unless some are named. Medians of rounds that take turns, and
+ * `npm run bench [records] [orders] [changes] [growth]`: all of them unless some are named. Medians of rounds that take turns, and
  * ratios with their smallest and largest round.
  */
 
+import { measureChanges } from './changes.ts'
 import { type LoadGenerator, startLoadGenerator } from './client.ts'
 import { measureGrowth } from './growth.ts'
 import { measureOrders } from './orders.ts'
@@ -12,6 +13,7 @@ import { type Rig, startRig } from './rig.ts'
 const PARTS: Readonly<Record<string, (load: LoadGenerator, rig: Rig) => Promise<void>>> = {
   records: measureRecords,
   orders: measureOrders,
+  changes: (_, rig) => measureChanges(rig),
   growth: measureGrowth,
 }
 

@@ -13,6 +13,7 @@ import { createGraph, type GraphLimits } from '../../gateway/graph/server.ts'
 import { buildUnified } from '../../gateway/graph/unified/unified.ts'
 import { readConfig } from '../../schema/process/config.ts'
 import { createLog } from '../../schema/process/log.ts'
+import { NO_FEED } from '../graph/no-feed.ts'
 import { plainSubgraph } from './plain.ts'
 
 export interface Rig {
@@ -20,6 +21,8 @@ export interface Rig {
   readonly graphUrl: string
   /** ApolloGateway with its stock data sources over the same subgraphs. */
   readonly bareUrl: string
+  /** The product's own WebSocket. */
+  readonly changesUrl: string
   readonly app: App
   close(): Promise<void>
 }
@@ -32,13 +35,22 @@ export async function startRig(): Promise<Rig> {
   const contextFor = (actor: string | null) => Object.assign({}, ...app.systems.map((system) => system.context(actor)))
   const subgraphs = app.systems.map(({ system, subgraph }) => ({ name: system.toLowerCase(), ...subgraph }))
   const plain = plainSubgraph(app.mapSet, app.participants)
-  const graph = await createGraph({ ...app, subgraphs: [...subgraphs, plain], contextFor, limits: config, log })
+  const graph = await createGraph({
+    ...app,
+    subgraphs: [...subgraphs, plain],
+    feed: () => NO_FEED,
+    contextFor,
+    limits: config,
+    log,
+  })
   const bare = await bareServer(app, config, subgraphs)
   const graphHttp = await listen(fastifyApolloHandler(graph.server, { context: async () => graph.context(null) }))
   const bareHttp = await listen(fastifyApolloHandler(bare, { context: async () => graph.context(null) }))
+  const { url } = await app.listen()
   return {
     graphUrl: graphHttp.url,
     bareUrl: bareHttp.url,
+    changesUrl: `${url.replace('http', 'ws')}/graphql`,
     app,
     async close() {
       await graphHttp.close()
@@ -56,7 +68,7 @@ async function bareServer(
   limits: GraphLimits,
   subgraphs: readonly { readonly name: string; readonly schema: Parameters<typeof localSource>[0] }[],
 ): Promise<ApolloServer<GraphContext>> {
-  const unified = buildUnified({ ...app, limits })
+  const unified = buildUnified({ ...app, feed: NO_FEED, limits })
   const schemas = new Map([...subgraphs, { name: 'unified', ...unified }].map(({ name, schema }) => [name, schema]))
   const gateway = new ApolloGateway({
     supergraphSdl: app.graph.supergraphSdl,

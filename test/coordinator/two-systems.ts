@@ -8,7 +8,7 @@ import type { Clock, CoordinatorSettings, Log } from '../../gateway/coordinator/
 import { createCoordinator } from '../../gateway/coordinator/shell.ts'
 import type { RecordKey, Row, System, TransactionId, TransactionRow, Write } from '../../schema/participant.ts'
 import { recordKey } from '../../schema/record-key.ts'
-import type { Column, TableDefinition } from '../../schema/table.ts'
+import { columnOf, tableOf } from '../../schema/table.fixture.ts'
 import { openSqliteStore } from '../../subgraphs/kit/stores/sqlite/store.ts'
 import { createFaultyParticipant, type FaultyParticipant } from './faulty-participant.ts'
 import { createManualClock, type ManualClock } from './manual-clock.ts'
@@ -16,39 +16,12 @@ import { createManualClock, type ManualClock } from './manual-clock.ts'
 export const TIMEOUT_MS = 20_000
 export const NAME_MAX = { CRM: 12, ERP: 8 } as const
 
-const column = (name: string, change: Partial<Column> = {}): Column => ({
-  name,
-  type: 'string',
-  description: null,
-  maxLength: null,
-  precision: null,
-  scale: null,
-  required: false,
-  immutable: false,
-  generated: false,
-  computed: false,
-  default: undefined,
-  values: null,
-  references: [],
-  ...change,
-})
-
-const table = (system: System, name: string): TableDefinition => ({
-  system,
-  table: name,
-  description: null,
-  scope: 'global',
-  company: null,
-  key: ['number'],
-  unique: [],
-  partOf: null,
-  columns: {
-    number: column('number', { required: true, immutable: true, maxLength: 20 }),
-    name: column('name', { required: true, maxLength: NAME_MAX[system] }),
-  },
-  rules: [],
-  computations: [],
-})
+const table = (system: System, name: string) => {
+  const number = columnOf('number', { required: true, immutable: true, maxLength: 20 })
+  return tableOf(name, ['number'], [number, columnOf('name', { required: true, maxLength: NAME_MAX[system] })], {
+    system,
+  })
+}
 
 const TABLES = { CRM: 'accounts', ERP: 'customers' } as const
 

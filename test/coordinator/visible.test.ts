@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Silence } from '../../gateway/coordinator/listing.ts'
+import { Silence } from '../../gateway/coordinator/silence.ts'
 import type { TransactionId } from '../../schema/participant.ts'
 import { openTwoSystems, type TwoSystems } from './two-systems.ts'
 

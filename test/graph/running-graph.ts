@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { createCoordinator } from '../../gateway/coordinator/shell.ts'
 import { clockOf, randomnessOf } from '../../gateway/environment.ts'
-import { createGraph } from '../../gateway/graph/server.ts'
+import { createGraph, type Graph, type GraphOptions } from '../../gateway/graph/server.ts'
+import type { Participants } from '../../gateway/graph/unified/record-loaders.ts'
 import { writeSampleData } from '../../gateway/sample.ts'
 import { createSync } from '../../gateway/sync/sync.ts'
 import type { MapSet } from '../../maps/model.ts'
@@ -16,12 +17,15 @@ import { SYSTEMS, type System } from '../../schema/participant.ts'
 import type { RecordStore } from '../../subgraphs/kit/stores/record-store.ts'
 import { type BusinessLogic, openSqliteStore } from '../../subgraphs/kit/stores/sqlite/store.ts'
 import { systemOver } from '../../subgraphs/kit/system.ts'
+import { NO_FEED } from './no-feed.ts'
 
-export interface RunningGraph {
+export interface RunningGraph extends Pick<Graph, 'server' | 'operations' | 'context'> {
   /** Executes an operation, and gives its data; fails where there are errors. */
   readonly run: <Data>(query: string, variables?: Record<string, unknown>) => Promise<Data>
   /** Fetches and store calls since the last operation began, as `crm` and `CRM.get`. */
   readonly calls: () => readonly string[]
+  readonly mapSet: MapSet
+  readonly participants: Participants
   readonly close: () => Promise<void>
 }
 
@@ -44,7 +48,7 @@ const LIMITS = {
   timeoutMaxMs: 60_000,
 }
 
-export async function startGraph(): Promise<RunningGraph> {
+export async function startGraph(feed: GraphOptions['feed'] = () => NO_FEED): Promise<RunningGraph> {
   const calls: string[] = []
   const directory = await mkdtemp(join(tmpdir(), 'lockstep-graph-'))
   const environment = { clock: Date.now, random: Math.random }
@@ -64,6 +68,7 @@ export async function startGraph(): Promise<RunningGraph> {
     sync,
     coordinator,
     participants,
+    feed,
     contextFor: (actor) => Object.assign({}, ...systems.map((system) => system.context(actor))),
     limits: LIMITS,
     log,
@@ -71,6 +76,11 @@ export async function startGraph(): Promise<RunningGraph> {
   })
 
   return {
+    server: graph.server,
+    operations: graph.operations,
+    context: graph.context,
+    mapSet,
+    participants,
     async run(query, variables = {}) {
       calls.length = 0
       const { body } = await graph.server.executeOperation({ query, variables }, { contextValue: graph.context(null) })
@@ -124,6 +134,7 @@ function countingReads(store: RecordStore, calls: string[]): RecordStore {
     draw: (requests) => store.draw(requests),
     describe: () => store.describe(),
     statistics: () => store.statistics(),
+    onCommit: (listener) => store.onCommit(listener),
     close: () => store.close(),
     read: counted('read'),
     get: counted('get'),

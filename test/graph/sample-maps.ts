@@ -5,24 +5,10 @@
 
 import type { Field, MapSet, TableMap } from '../../maps/model.ts'
 import type { System } from '../../schema/participant.ts'
-import type { Column, TableDefinition } from '../../schema/table.ts'
+import { columnOf, tableOf } from '../../schema/table.fixture.ts'
+import type { Column } from '../../schema/table.ts'
 
-const column = (name: string, given: Partial<Column> = {}): Column => ({
-  name,
-  type: 'string',
-  description: null,
-  maxLength: 20,
-  precision: null,
-  scale: null,
-  required: false,
-  immutable: false,
-  generated: false,
-  computed: false,
-  default: undefined,
-  values: null,
-  references: [],
-  ...given,
-})
+const column = (name: string, given: Partial<Column> = {}) => columnOf(name, { maxLength: 20, ...given })
 
 const table = (
   system: System,
@@ -30,19 +16,7 @@ const table = (
   key: readonly string[],
   columns: readonly Column[],
   partOf: string | null,
-): TableDefinition => ({
-  system,
-  table: name,
-  description: null,
-  scope: 'company',
-  company: key[0] ?? null,
-  key,
-  unique: [],
-  partOf,
-  columns: Object.fromEntries(columns.map((one) => [one.name, one])),
-  rules: [],
-  computations: [],
-})
+) => tableOf(name, key, columns, { system, scope: 'company', company: key[0] ?? null, partOf })
 
 const text = { kind: 'string', maxLength: 20 } as const
 const base = { description: null, required: false, type: text } as const

@@ -1,11 +1,13 @@
 /** Operations on the unified subgraph alone, over the sample maps. */
 
 import { execute, parse, validate } from 'graphql'
+import type { Feed, FeedMessage } from '../../gateway/changes/feed/feed.ts'
 import { createRecordLoaders } from '../../gateway/graph/unified/record-loaders.ts'
 import { buildUnified } from '../../gateway/graph/unified/unified.ts'
 import type { EntityOutcome, EntityWrite, TransactOutcome, TransactWrite } from '../../gateway/sync/write.ts'
 import type { TransactionView } from '../../schema/caller-view.ts'
 import { NEVER_WRITTEN, type RecordKey } from '../../schema/participant.ts'
+import { NO_FEED } from './no-feed.ts'
 import { coordinatorKnowing, customerId, participantHolding, syncAnswering, transactionView } from './sample-graph.ts'
 import { sampleMapSet } from './sample-maps.ts'
 
@@ -15,6 +17,9 @@ export interface World {
   /** Answer to every `transact`; a commit without records if left out. */
   readonly transacted?: TransactOutcome
   readonly transactions?: readonly TransactionView[]
+  readonly feed?: Feed
+  /** What a subscription is executed for. */
+  readonly message?: FeedMessage
   /** Records that both systems hold. */
   readonly held?: readonly RecordKey[]
 }
@@ -42,7 +47,8 @@ export async function runUnified(world: World, query: string, variables: Record<
     ['CRM', participantHolding('CRM', held)],
     ['ERP', participantHolding('ERP', held)],
   ] as const)
-  const contextValue = { actor: 'ada', records: createRecordLoaders(participants) }
+  const message = world.message ?? null
+  const contextValue = { actor: 'ada', records: createRecordLoaders(participants), message, subscribe: null }
   const { data, errors } = await execute({ schema, document, variableValues: variables, contextValue })
   return { data: JSON.parse(JSON.stringify(data ?? null)), errors, writes, transacts }
 }
@@ -66,6 +72,7 @@ export function sampleUnified(
       },
     },
     coordinator: coordinatorKnowing(world.transactions ?? []),
+    feed: world.feed ?? NO_FEED,
     limits: { pageSizeMax: 100 },
   })
 }

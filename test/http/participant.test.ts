@@ -10,6 +10,7 @@ import { participantRoutes } from '../../subgraphs/kit/participant-http.ts'
 import { computedContract } from '../../subgraphs/kit/stores/contract/computed.contract.ts'
 import { locksContract } from '../../subgraphs/kit/stores/contract/locks.contract.ts'
 import type { Open } from '../../subgraphs/kit/stores/contract/opened.contract.ts'
+import { outboxContract } from '../../subgraphs/kit/stores/contract/outbox.contract.ts'
 import { outcomesContract } from '../../subgraphs/kit/stores/contract/outcomes.contract.ts'
 import { partsContract } from '../../subgraphs/kit/stores/contract/parts.contract.ts'
 import { tables } from '../../subgraphs/kit/stores/contract/system.contract.ts'
@@ -39,6 +40,7 @@ async function openOverHttp(folder: string): Promise<RecordStore> {
     count: (query) => store.count(query),
     countGroups: (query) => store.countGroups(query),
     statistics: () => store.statistics(),
+    onCommit: (listener) => store.onCommit(listener),
     async close() {
       await server.close()
       await Promise.all([peer.close(), endingPeer.close()])
@@ -66,6 +68,7 @@ const open: Open = async () => {
 
 describe('A participant in another process answers as its store does:', () => {
   describe('outcomes of transactions', () => outcomesContract(open))
+  describe('outbox', () => outboxContract(open))
   describe('locks', () => locksContract(open))
   describe('parts', () => partsContract(open))
   describe('computed columns', () => computedContract(open))

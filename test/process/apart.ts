@@ -18,6 +18,8 @@ const SCRIPTS: Readonly<Record<Part, Script>> = {
 }
 
 export interface Apart {
+  /** Of all that they keep. */
+  readonly directory: string
   /** Of a part, whether it runs or not. */
   readonly url: (part: Part) => string
   readonly graph: GraphQLClient
@@ -53,6 +55,7 @@ export async function apart(settings: Readonly<Record<string, string>>): Promise
     return process.exit
   }
   return {
+    directory,
     url,
     graph: new GraphQLClient(`${url('GATEWAY')}/graphql`),
     otherGraph: new GraphQLClient(`${url('OTHER_GATEWAY')}/graphql`),

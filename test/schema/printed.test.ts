@@ -26,6 +26,7 @@ describe('the schema that applications see', () => {
     }
     visit(parse(documents.get('schema/api.graphql') ?? ''), {
       ObjectTypeDefinition: check,
+      InterfaceTypeDefinition: check,
       InputObjectTypeDefinition: check,
       EnumTypeDefinition: check,
       ScalarTypeDefinition: check,

@@ -6,7 +6,10 @@
 import type { Json, Origin } from '../../../schema/participant.ts'
 import type { Change, ChangeOperation } from '../stream/stream.ts'
 
-/** Null: any. What is given must all hold. */
+/**
+ * Null: any. What is given must all hold, of messages about records that enter or leave as of all others. Operations,
+ * origins and changed fields are of changes alone: the rows of a snapshot are chosen by the rest.
+ */
 export interface ChangeFilter {
   readonly entities: readonly string[] | null
   readonly companies: readonly string[] | null
@@ -81,8 +84,9 @@ export interface FeedPage {
 
 export interface Feed {
   /**
-   * Every message is the same object for all who asked with an equal filter, so that whoever works on one may share the
-   * result. The reader pulls: nothing is taken from the stream for a subscriber that does not. Its bounded window is
+   * A change is the same message object for all who are live and asked with an equal filter, so that whoever works on
+   * one may share the result. Who is in the middle of a snapshot, or catches up by itself, gets messages of its own. The
+   * reader pulls: nothing is taken from the stream for a subscriber that does not. Its bounded window is
    * filled meanwhile; who stays behind for too long gets FeedRefused. Rejects with FeedRefused, on open or from `next`;
    * ends when the signal is aborted.
    */

@@ -1,31 +1,33 @@
-/** What an append does to a source: exactly once, wherever an earlier one was cut off and however it is cut again. */
+/** What an append does: all of it, exactly once, in the one state that it was made for. */
 
-import { isHeld } from './lease.ts'
-import type { Append, AppendAnswer, SourceState } from './stream.ts'
+import { SYSTEMS } from '../../../schema/participant.ts'
+import { alive, isHeld } from './lease.ts'
+import type { Append, AppendAnswer, Reach, RelayState } from './stream.ts'
 
-export type AppendDecision =
-  /** Of the append's commits only those with a sequence above `beyond` are new. */
-  | { readonly decision: 'APPEND'; readonly beyond: number; readonly through: number }
-  | { readonly decision: 'REFUSE'; readonly answer: Exclude<AppendAnswer, { append: 'APPENDED' }> }
+export type AppendStep = Pick<Append, 'lease' | 'version' | 'progress'>
 
-export type AppendStep = Pick<Append, 'lease' | 'after' | 'through'>
-
-export function decideAppend(state: SourceState, { lease, after, through }: AppendStep): AppendDecision {
-  if (!isHeld(state, lease)) return { decision: 'REFUSE', answer: { append: 'FENCED', state } }
-  if (after > state.through) return { decision: 'REFUSE', answer: { append: 'GAP', through: state.through } }
-  return { decision: 'APPEND', beyond: state.through, through: Math.max(state.through, through) }
+/** The answer; the changes are to be added where it is APPENDED, together with its state. */
+export function decideAppend(state: RelayState, { lease, version, progress }: AppendStep): AppendAnswer {
+  if (!isHeld(state, lease)) return { append: 'FENCED', state }
+  if (version !== state.version) return { append: 'OUTDATED', state }
+  return { append: 'APPENDED', state: { ...alive(state), version: version + 1, progress } }
 }
 
-/** Throws a RangeError unless the numbers are whole and the commits ascend within (after, through]. */
-export function assertInOrder({ after, through, commits, now }: Append): void {
-  if (![after, through, now].every(Number.isSafeInteger) || after < 0 || through < after) {
-    throw new RangeError(`An append cannot go from ${after} to ${through} at ${now}`)
+/** Throws a RangeError unless the numbers are whole and the spans ascend and are apart. */
+export function assertWhole({ version, progress, now }: Append): void {
+  if (![version, now].every(Number.isSafeInteger) || version < 0) {
+    throw new RangeError(`No append goes on from version ${version} at ${now}`)
   }
-  let last = after
-  for (const { sequence } of commits) {
-    if (!Number.isSafeInteger(sequence) || sequence <= last || sequence > through) {
-      throw new RangeError(`Commit ${sequence} does not follow ${last} within ${through}`)
+  for (const system of SYSTEMS) assertReach(progress[system])
+}
+
+function assertReach({ through, ahead }: Reach): void {
+  if (!Number.isSafeInteger(through) || through < 0) throw new RangeError(`No commit has the sequence ${through}`)
+  let end = through
+  for (const [first, last] of ahead) {
+    if (![first, last].every(Number.isSafeInteger) || first <= end + 1 || last < first) {
+      throw new RangeError(`The span from ${first} to ${last} is not ahead of ${end}`)
     }
-    last = sequence
+    end = last
   }
 }

@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { alive, granted, isGranted, isHeld, isSilent, sight, untouched } from './lease.ts'
+import { alive, granted, isGranted, isHeld, isSilent, sight, UNTOUCHED } from './lease.ts'
 
-const free = untouched('CRM')
-const first = granted(free, { source: 'CRM', holder: 'first', instead: null })
-const asks = (holder: string, instead = first) => ({ source: 'CRM', holder, instead }) as const
+const first = granted(UNTOUCHED, { holder: 'first', instead: null })
+const asks = (holder: string, instead = first) => ({ holder, instead })
 
 describe('A lease', () => {
   it('is granted while it is free, to its holder, and in place of exactly what the asker saw', () => {
-    expect(isGranted(free, { source: 'CRM', holder: 'second', instead: null })).toBe(true)
-    expect(isGranted(first, { source: 'CRM', holder: 'first', instead: null })).toBe(true)
+    expect(isGranted(UNTOUCHED, { holder: 'second', instead: null })).toBe(true)
+    expect(isGranted(first, { holder: 'first', instead: null })).toBe(true)
     expect(isGranted(first, asks('second'))).toBe(true)
-    expect(isGranted(first, { source: 'CRM', holder: 'second', instead: null })).toBe(false)
+    expect(isGranted(first, { holder: 'second', instead: null })).toBe(false)
     expect(isGranted(alive(first), asks('second'))).toBe(false)
     expect(isGranted(granted(first, asks('third')), asks('second'))).toBe(false)
   })
@@ -20,7 +19,7 @@ describe('A lease', () => {
     expect(isHeld(alive(first), first)).toBe(true)
     expect(isHeld(granted(first, asks('second')), first)).toBe(false)
     expect(isHeld({ ...first, holder: null }, first)).toBe(false)
-    expect(isHeld(free, free)).toBe(false)
+    expect(isHeld(UNTOUCHED, UNTOUCHED)).toBe(false)
   })
 })
 

@@ -4,40 +4,42 @@
  * it asks for the lease in the holder's place. A holder that was only slow is fenced by the epoch.
  */
 
-import type { System } from '../../../schema/participant.ts'
-import type { AcquireRequest, Lease, SourceState } from './stream.ts'
+import type { AcquireRequest, Lease, RelayState } from './stream.ts'
 
-/** The state of a source that the stream knows nothing of. */
-export function untouched(source: System): SourceState {
-  return { source, through: 0, epoch: 0, holder: null, beat: 0 }
+const NOTHING = { through: 0, ahead: [] }
+
+/** The state of a new stream. */
+export const UNTOUCHED: RelayState = {
+  ...{ progress: { CRM: NOTHING, ERP: NOTHING }, version: 0 },
+  ...{ epoch: 0, holder: null, beat: 0 },
 }
 
-export function isGranted(state: SourceState, { holder, instead }: AcquireRequest): boolean {
+export function isGranted(state: RelayState, { holder, instead }: AcquireRequest): boolean {
   if (state.holder === null || state.holder === holder) return true
   return instead !== null && isSameLife(state, instead)
 }
 
 /** The state under the asker's lease. */
-export function granted(state: SourceState, { holder }: AcquireRequest): SourceState {
+export function granted(state: RelayState, { holder }: AcquireRequest): RelayState {
   return { ...state, holder, epoch: state.epoch + 1, beat: 0 }
 }
 
-export function isHeld(state: SourceState, lease: Lease): boolean {
+export function isHeld(state: RelayState, lease: Lease): boolean {
   return state.holder !== null && state.epoch === lease.epoch
 }
 
-export function alive(state: SourceState): SourceState {
+export function alive(state: RelayState): RelayState {
   return { ...state, beat: state.beat + 1 }
 }
 
-/** A state of a source, and since when the watcher has seen no other, by its own clock in milliseconds. */
+/** A state of the relay, and since when the watcher has seen no other, by its own clock in milliseconds. */
 export interface Sighting {
-  readonly state: SourceState
+  readonly state: RelayState
   readonly since: number
 }
 
 /** What the watcher knows after another look. */
-export function sight(before: Sighting | null, state: SourceState, now: number): Sighting {
+export function sight(before: Sighting | null, state: RelayState, now: number): Sighting {
   return before !== null && isSameLife(before.state, state) ? { ...before, state } : { state, since: now }
 }
 
@@ -46,6 +48,6 @@ export function isSilent({ since }: Sighting, now: number, silenceMsMax: number)
   return now - since >= silenceMsMax
 }
 
-function isSameLife(one: SourceState, other: SourceState): boolean {
+function isSameLife(one: RelayState, other: RelayState): boolean {
   return one.epoch === other.epoch && one.beat === other.beat
 }

@@ -15,7 +15,7 @@ export type { Open, Opened } from './contract/opened.contract.ts'
 
 /** `open` gives an empty stream each time; streams may exist side by side. */
 export function changeStreamContract(name: string, open: Open): void {
-  describe(`${name}: the lease of a source`, () => leasesContract(open))
+  describe(`${name}: the lease`, () => leasesContract(open))
   describe(`${name}: appending`, () => appendsContract(open))
   describe(`${name}: reading`, () => readingContract(open))
   describe(`${name}: retention`, () => retentionContract(open))

@@ -1,10 +1,10 @@
 /**
  * The change stream port: every committed record write of both systems, in one order that never changes.
  *
- * A source is a system whose commits, in the order of their sequence, are an outbox. For each source a relay reads that
- * outbox and appends what it publishes; readers go through the stream from any position that is kept. Many processes
- * may have the same stream open. None of them trusts another's clock, and the stream looks at none: a position is a
- * place in the order of appends, and a lease is fenced by its epoch.
+ * The commits of each system, in the order of their sequence, are an outbox. One relay reads both and appends what they
+ * publish; how far it has come is kept with the entries, so that any other goes on exactly there. Readers go through the
+ * stream from any position that is kept. Many processes may have the same stream open. None of them trusts another's
+ * clock, and the stream looks at none: a position is a place in the order of appends, and a lease is fenced by its epoch.
  *
  * Every call rejects with StoreFailed where it has no answer (whether it took effect is not known, and it may be
  * repeated), with StoreClosed once the stream is closed, and with a RangeError where a caller got the numbers wrong.
@@ -15,7 +15,10 @@ import type { Origin, Row, System, TransactionId } from '../../../schema/partici
 
 export type ChangeOperation = 'CREATE' | 'UPDATE' | 'DELETE'
 
-/** One committed write of one record, in unified terms. (transactionId, id) tells it from every other. */
+/**
+ * One committed write of one record, in unified terms. (transactionId, id) tells it from every other. A write of a
+ * record that no map holds is no change of any entity and is in no stream.
+ */
 export interface Change {
   readonly transactionId: TransactionId
   readonly entity: string
@@ -26,14 +29,18 @@ export interface Change {
   readonly operation: ChangeOperation
   readonly origin: Origin
   readonly actor: string | null
-  /** The systems that the write concerned. */
+  /** The systems in which the record was written. */
   readonly systems: readonly System[]
   /** Of the record after the write. */
   readonly revision: number
+  /** Empty where no value changed, as in an order of which a line was changed. */
   readonly changedFields: readonly string[]
-  /** Null for a record that did not exist. */
+  /**
+   * Values of the entity's fields by name, as GraphQL shows them, references as ids. Fields that a system holds alone are
+   * left out where it has no part in the write. Null for a record that did not exist.
+   */
   readonly before: Row | null
-  /** Null for a record that is gone. */
+  /** Likewise; null for a record that is gone. */
   readonly after: Row | null
   /** When the write was committed: milliseconds since the epoch. Never used to order anything. */
   readonly at: number
@@ -50,18 +57,23 @@ export interface Entry {
   readonly bytes: number
 }
 
-/** A commit of a source with the changes that it publishes, which are adjacent in the stream, in this order. */
-export interface PublishedCommit {
-  /** Its place in the source's order of commits, from 1. */
-  readonly sequence: number
-  readonly changes: readonly Change[]
+/** How far the commits of one system have been dealt with: published, or found to publish nothing. */
+export interface Reach {
+  /** Every commit up to this sequence has been; 0 before the first. */
+  readonly through: number
+  /** What has been above it: spans of sequences, ascending and apart. */
+  readonly ahead: readonly Span[]
 }
 
-/** How far a source has been appended, and who appends. */
-export interface SourceState {
-  readonly source: System
-  /** The last commit sequence that has been dealt with; 0 before the first. It never falls. */
-  readonly through: number
+export type Span = readonly [first: number, last: number]
+
+export type Progress = Readonly<Record<System, Reach>>
+
+/** How far the systems' commits have been appended, and who appends. */
+export interface RelayState {
+  readonly progress: Progress
+  /** Raised by every append; 0 before the first. */
+  readonly version: number
   /** Raised by every grant; 0 before the first. */
   readonly epoch: number
   /** Null while nobody holds the lease. */
@@ -70,15 +82,14 @@ export interface SourceState {
   readonly beat: number
 }
 
-/** The right to append a source's commits, good until the next grant or its release. */
-export type Lease = Pick<SourceState, 'source' | 'epoch'>
+/** The right to append, good until the next grant or its release. */
+export type Lease = Pick<RelayState, 'epoch'>
 
 export interface AcquireRequest {
-  readonly source: System
   /** Unique for one relay in one run of one process. */
   readonly holder: string
   /** The state that is to be replaced: of a holder that gave no sign of life for too long. Null asks for a free lease. */
-  readonly instead: SourceState | null
+  readonly instead: RelayState | null
 }
 
 /**
@@ -86,28 +97,28 @@ export interface AcquireRequest {
  * where it is still exactly as in `instead`. Taking over too early wastes work and harms nothing.
  */
 export type AcquireAnswer =
-  | { readonly acquire: 'GRANTED'; readonly state: SourceState }
-  | { readonly acquire: 'HELD'; readonly state: SourceState }
+  | { readonly acquire: 'GRANTED'; readonly state: RelayState }
+  | { readonly acquire: 'HELD'; readonly state: RelayState }
 
 export interface Append {
   readonly lease: Lease
-  /** The commit sequence that this goes on from. */
-  readonly after: number
-  /** The commit sequence up to which the source is appended afterwards. */
-  readonly through: number
-  /** The commits in (after, through] that publish anything here, ascending. Its caller keeps an append small. */
-  readonly commits: readonly PublishedCommit[]
+  /** The state that this goes on from: the append takes effect in no other. */
+  readonly version: number
+  /** What is dealt with afterwards. */
+  readonly progress: Progress
+  /** In the order of the stream, those of a transaction next to each other. Its caller keeps an append small. */
+  readonly changes: readonly Change[]
   /** The caller's clock in milliseconds since the epoch: for retention by age alone. */
   readonly now: number
 }
 
+/** `state` is how things stand now. */
 export type AppendAnswer =
-  /** `entries` counts those that this call added: commits that were appended before are passed over. */
-  | { readonly append: 'APPENDED'; readonly through: number; readonly entries: number }
-  /** Commits between `through` and the append's `after` are missing: nothing was appended. */
-  | { readonly append: 'GAP'; readonly through: number }
+  | { readonly append: 'APPENDED'; readonly state: RelayState }
+  /** The version is another by now, perhaps by this very append, whose answer was lost: nothing was appended. */
+  | { readonly append: 'OUTDATED'; readonly state: RelayState }
   /** The lease is another's by now, or nobody's: nothing was appended. */
-  | { readonly append: 'FENCED'; readonly state: SourceState }
+  | { readonly append: 'FENCED'; readonly state: RelayState }
 
 /** The oldest that is kept, what comes next from now on, or what follows a position; any text is taken for one. */
 export type ReadFrom = 'OLDEST' | 'NEWEST' | { readonly after: string }
@@ -128,6 +139,8 @@ export type ReadAnswer =
       readonly read: 'PAGE'
       /** In stream order; a page may end inside a transaction. */
       readonly entries: readonly Entry[]
+      /** Where the page begins: what is read after it begins with the first entry here. */
+      readonly start: Position
       /** Where to go on: after the last entry, or where the read began if there is none. */
       readonly next: Position
       /** The end of the stream when the page was read. */
@@ -156,13 +169,13 @@ export interface Dropped {
 }
 
 export interface ChangeStream {
-  source(source: System): Promise<SourceState>
+  relay(): Promise<RelayState>
   acquire(request: AcquireRequest): Promise<AcquireAnswer>
   /** A sign of life; whether the lease is still held. */
   renew(lease: Lease): Promise<boolean>
   /** Frees the lease for the next to ask; does nothing where it is lost already. */
   release(lease: Lease): Promise<void>
-  /** Durable when answered. The entries and how far the source is appended take effect together or not at all. */
+  /** Durable when answered. The entries and the progress take effect together or not at all. */
   append(append: Append): Promise<AppendAnswer>
   /** Sees every append that was answered before, by whichever process. */
   read(request: ReadRequest): Promise<ReadAnswer>

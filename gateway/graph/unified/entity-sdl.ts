@@ -4,6 +4,7 @@ import { entityDescription, enumDefinitions, ID_DESCRIPTION } from '../../../map
 import type { MapSet, TableMap } from '../../../maps/model.ts'
 import { type ArgumentDefinition, enumType, type FieldDefinition, objectType } from '../../../schema/sdl.ts'
 import type { EntityOperation } from '../../sync/write.ts'
+import { changeDefinitions } from './change-sdl.ts'
 import { entityInputs } from './input-sdl.ts'
 import { entityNames, operationName } from './names.ts'
 import { referenceInputs } from './reference-sdl.ts'
@@ -23,6 +24,7 @@ export function entityDefinitions(mapSet: MapSet): string {
     ...written.map(payload),
     transactInputs(written),
     objectType('Mutation', mutationDescription, [...written.flatMap(mutations), transactMutation]),
+    changeDefinitions(mapSet),
   ].join('\n')
 }
 

@@ -17,17 +17,30 @@ export interface EntityNames {
   readonly changes: string
   readonly reference: string
   readonly payload: string
+  /** The subscription to its changes, for example `customerChanged`. */
+  readonly changed: string
+  /** What its subscription gives, and each kind of it that speaks of a record. */
+  readonly changeMessage: string
+  readonly change: string
+  readonly leftFilter: string
+  readonly snapshotRow: string
 }
 
 export function entityNames({ entity }: { readonly entity: string }): EntityNames {
+  const field = entity.charAt(0).toLowerCase() + entity.slice(1)
   return {
     entity,
-    field: entity.charAt(0).toLowerCase() + entity.slice(1),
+    field,
     createInput: `Create${entity}Input`,
     updateInput: `Update${entity}Input`,
     changes: `${entity}Changes`,
     reference: `${entity}Reference`,
     payload: `${entity}Payload`,
+    changed: `${field}Changed`,
+    changeMessage: `${entity}ChangeMessage`,
+    change: `${entity}Change`,
+    leftFilter: `${entity}LeftFilter`,
+    snapshotRow: `${entity}SnapshotRow`,
   }
 }
 

@@ -8,7 +8,7 @@ import {
   SYSTEMS,
   type System,
 } from '../../../schema/participant.ts'
-import { Silence } from '../../coordinator/listing.ts'
+import { Silence } from '../../coordinator/silence.ts'
 
 export type Participants = ReadonlyMap<System, Participant>
 export type RecordLoaders = Readonly<Record<System, DataLoader<RecordRef, RecordState>>>

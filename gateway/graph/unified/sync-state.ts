@@ -57,6 +57,12 @@ export function refsOf(map: TableMap, id: string): Readonly<Record<System, Recor
   }
 }
 
+/** Whether the system that the map reads from has the record. Rejects with a Silence where it does not answer. */
+export async function isThere(map: TableMap, id: string, records: RecordLoaders): Promise<boolean> {
+  const refs = refsOf(map, id)
+  return refs !== null && isHeld(map, map.reads, await records[map.reads].load(refs[map.reads]))
+}
+
 export function isHeld(map: TableMap, system: System, state: RecordState): boolean {
   return state.row !== null && map.sides[system].holds(state.row)
 }

@@ -7,7 +7,7 @@ import {
   type TransactionId,
   type WriteImage,
 } from '../../../schema/participant.ts'
-import { Silence } from '../../coordinator/listing.ts'
+import { Silence } from '../../coordinator/silence.ts'
 import { legResolvers, writtenTransaction } from './transaction-view.ts'
 
 const image = (name: string): WriteImage => ({

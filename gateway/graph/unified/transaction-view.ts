@@ -4,7 +4,7 @@ import type { LegView, TransactionView } from '../../../schema/caller-view.ts'
 import type { WriteImage } from '../../../schema/participant.ts'
 import { keyValues } from '../../../schema/record-key.ts'
 import type { Coordinator } from '../../coordinator/coordinator.ts'
-import { Silence } from '../../coordinator/listing.ts'
+import { Silence } from '../../coordinator/silence.ts'
 import type { LegObject, LegWriteObject, TransactionObject } from './transaction-types.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { isEnumType, isInputObjectType, isObjectType } from 'graphql'
+import { isAbstractType, isEnumType, isInputObjectType, isObjectType } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { crmSubgraph, erpSubgraph } from '../../../test/graph/sample-graph.ts'
 import { sampleUnified } from '../../../test/graph/sample-unified.ts'
@@ -19,6 +19,11 @@ describe('the schema', () => {
     return isInputObjectType(type) || isObjectType(type)
       ? Object.fromEntries(Object.values(type.getFields()).map((field) => [field.name, String(field.type)]))
       : undefined
+  }
+
+  const kindsOf = (name: string) => {
+    const type = schema.getType(name)
+    return isAbstractType(type) ? schema.getPossibleTypes(type).map((one) => one.name) : undefined
   }
 
   const valuesOf = (name: string) => {
@@ -130,5 +135,34 @@ describe('the schema', () => {
       errors: '[WriteError!]!',
     })
     expect(fieldsOf('TransactResult')).toEqual({ as: 'String', entity: 'String!', id: 'ID' })
+  })
+
+  it('has a subscription to all changes, and one for each entity', () => {
+    expect(fieldsOf('Subscription')).toEqual({
+      changes: 'ChangeMessage!',
+      customerGroupChanged: 'CustomerGroupChangeMessage!',
+      customerChanged: 'CustomerChangeMessage!',
+      personChanged: 'PersonChangeMessage!',
+      orderChanged: 'OrderChangeMessage!',
+      orderLineChanged: 'OrderLineChangeMessage!',
+    })
+  })
+
+  it('begins and keeps alive every stream alike, and speaks of an entity in its own messages', () => {
+    const both = ['StreamOpened', 'Heartbeat']
+    expect(kindsOf('ChangeMessage')).toEqual([...both, 'Change', 'LeftFilter', 'SnapshotRow'])
+    expect(kindsOf('OrderChangeMessage')).toEqual([...both, 'OrderChange', 'OrderLeftFilter', 'OrderSnapshotRow'])
+  })
+
+  it('says of a change of an entity what it says of any, and gives the record', () => {
+    for (const kind of ['Change', 'LeftFilter', 'SnapshotRow']) {
+      expect(fieldsOf(`Order${kind}`)).toEqual({ ...fieldsOf(kind), order: 'Order' })
+    }
+  })
+
+  it('takes any entity in a filter but where the entity is known', () => {
+    const { entities, ...others } = fieldsOf('ChangeFilter') ?? {}
+    expect(entities).toBe('[String!]')
+    expect(fieldsOf('EntityChangeFilter')).toEqual(others)
   })
 })

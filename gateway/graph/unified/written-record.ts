@@ -3,7 +3,7 @@
 import type { TableMap } from '../../../maps/model.ts'
 import type { EntityOutcome, EntityWrite } from '../../sync/write.ts'
 import type { RecordLoaders } from './record-loaders.ts'
-import { isHeld, refsOf } from './sync-state.ts'
+import { isThere } from './sync-state.ts'
 
 type Write = Pick<EntityWrite, 'operation' | 'options'>
 
@@ -23,7 +23,5 @@ export async function existsAfter(
 ): Promise<boolean> {
   const known = knownExistence(write, outcome)
   if (known !== null) return known
-  const refs = outcome.id === null ? null : refsOf(map, outcome.id)
-  if (refs === null) return false
-  return isHeld(map, map.reads, await records[map.reads].load(refs[map.reads]))
+  return outcome.id !== null && (await isThere(map, outcome.id, records))
 }

@@ -1,6 +1,5 @@
 /** What the thread of a change stream is asked and answers. Entries have numbers there, and changes are JSON texts. */
 
-import type { System } from '../../../schema/participant.ts'
 import type {
   AcquireAnswer,
   AcquireRequest,
@@ -9,16 +8,11 @@ import type {
   Dropped,
   Lease,
   PageLimits,
+  RelayState,
   Retention,
-  SourceState,
 } from '../../changes/stream/stream.ts'
 
-export interface StoredAppend extends Omit<Append, 'commits'> {
-  readonly commits: readonly StoredCommit[]
-}
-
-export interface StoredCommit {
-  readonly sequence: number
+export interface StoredAppend extends Omit<Append, 'changes'> {
   readonly changes: readonly StoredChange[]
 }
 
@@ -51,7 +45,7 @@ export type StoredPage =
 
 export type ChangeCall =
   | { readonly call: 'NAME' }
-  | { readonly call: 'SOURCE'; readonly source: System }
+  | { readonly call: 'RELAY' }
   | { readonly call: 'ACQUIRE'; readonly request: AcquireRequest }
   | { readonly call: 'RENEW'; readonly lease: Lease }
   | { readonly call: 'RELEASE'; readonly lease: Lease }
@@ -62,7 +56,7 @@ export type ChangeCall =
 
 export interface ChangeResults {
   readonly NAME: string
-  readonly SOURCE: SourceState
+  readonly RELAY: RelayState
   readonly ACQUIRE: AcquireAnswer
   readonly RENEW: boolean
   readonly RELEASE: null

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { StoreFailed, StoreUnfit } from '../../../schema/process/store-faults.ts'
-import { appended, kept, leased, published } from '../../changes/stream/contract/opened.contract.ts'
+import { appended, change, kept, leased, next, published } from '../../changes/stream/contract/opened.contract.ts'
 import { changeStreamContract } from '../../changes/stream/stream.contract.ts'
 import type { ChangeStream } from '../../changes/stream/stream.ts'
 import { clockOf } from '../../environment.ts'
@@ -85,9 +85,9 @@ describe('A change stream on SQLite', () => {
     const start = await stream.read({ from: 'NEWEST', entriesMax: 1, bytesMax: 1 })
     if (start.read !== 'PAGE') throw new Error('An empty stream can be read')
     const waiting = stream.waitBeyond(start.next, new AbortController().signal)
-    elsewhere(`const { state } = await stream.acquire({ source: 'ERP', holder: 'elsewhere', instead: null })
-      const commits = [{ sequence: 1, changes: [{ id: 'from elsewhere' }] }]
-      await stream.append({ lease: state, after: 0, through: 1, commits, now: 0 })
+    elsewhere(`const { state } = await stream.acquire({ holder: 'elsewhere', instead: null })
+      const { version, progress } = state
+      await stream.append({ lease: state, version, progress, changes: [{ id: 'from elsewhere' }], now: 0 })
       await stream.close()`)
     await waiting
     expect(await kept(stream)).toEqual(['from elsewhere'])
@@ -95,10 +95,11 @@ describe('A change stream on SQLite', () => {
 
   it('has what a process was answered before it was killed, and nothing by half', async () => {
     const { child, lines } = elsewhere(`
-      const { state } = await stream.acquire({ source: 'CRM', holder: 'killed', instead: null })
+      const { state } = await stream.acquire({ holder: 'killed', instead: null })
       for (let through = 1; ; through += 1) {
-        const commits = [{ sequence: through, changes: ['a', 'b', 'c'].map((part) => ({ id: 'CRM ' + through + part })) }]
-        await stream.append({ lease: state, after: through - 1, through, commits, now: 0 })
+        const progress = { ...state.progress, CRM: { through, ahead: [] } }
+        const changes = ['a', 'b', 'c'].map((part) => ({ id: 'CRM ' + through + part }))
+        await stream.append({ lease: state, version: through - 1, progress, changes, now: 0 })
         process.stdout.write(through + '\\n')
       }`)
     let answered = 0
@@ -107,14 +108,18 @@ describe('A change stream on SQLite', () => {
     for await (const line of { [Symbol.asyncIterator]: () => lines }) answered = Number(line)
 
     const stream = await opened()
-    const { through } = await stream.source('CRM')
+    const state = await stream.relay()
+    const { through } = state.progress.CRM
     expect([answered, answered + 1]).toContain(through)
     const whole = Array.from({ length: through }, (_, index) =>
       ['a', 'b', 'c'].map((part) => `CRM ${index + 1}${part}`),
     )
     expect(await kept(stream)).toEqual(whole.flat())
-    const heir = await leased(stream, 'CRM', await stream.source('CRM'))
-    expect(await appended(stream, { lease: heir, after: answered, through: through + 1 })).toMatchObject({ entries: 1 })
+    const heir = await leased(stream, state)
+    expect(await appended(stream, { ...heir, version: answered - 1 }, { changes: [change('twice')] })).toMatchObject({
+      append: 'OUTDATED',
+    })
+    expect(await appended(stream, heir, next(heir, 'CRM', 1))).toMatchObject({ append: 'APPENDED' })
   })
 
   it('leaves other tables of the file alone', async () => {
@@ -143,15 +148,15 @@ describe('A change stream on SQLite', () => {
 
   it('says that there is no answer, in words of its own, where SQLite refuses, and goes on afterwards', async () => {
     const stream = await opened()
-    const lease = await leased(stream, 'CRM')
+    const lease = await leased(stream)
     const database = new DatabaseSync(fileIn(folder))
     database.exec("CREATE TRIGGER broken BEFORE UPDATE ON change_stream BEGIN SELECT RAISE(ABORT, 'disk broken'); END")
-    const failure = await appended(stream, { lease, after: 0, through: 2 }).catch((error: unknown) => error)
+    const failure = await appended(stream, lease, next(lease, 'CRM', 2)).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(StoreFailed)
     expect(failure).toMatchObject({ message: 'The change stream gave no answer' })
-    expect([await kept(stream), await stream.source('CRM')]).toMatchObject([[], { through: 0 }])
+    expect([await kept(stream), await stream.relay()]).toEqual([[], lease])
     database.exec('DROP TRIGGER broken')
     database.close()
-    expect(await appended(stream, { lease, after: 0, through: 2 })).toMatchObject({ entries: 2 })
+    expect(await appended(stream, lease, next(lease, 'CRM', 2))).toMatchObject({ append: 'APPENDED' })
   })
 })

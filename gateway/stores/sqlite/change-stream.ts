@@ -6,11 +6,10 @@
 import { Buffer } from 'node:buffer'
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import type { System } from '../../../schema/participant.ts'
 import { Channel } from '../../../schema/process/sqlite/channel.ts'
 import { compiled } from '../../../schema/process/sqlite/compiled.ts'
 import { StoreClosed, StoreFailed } from '../../../schema/process/store-faults.ts'
-import { assertInOrder } from '../../changes/stream/append.ts'
+import { assertWhole } from '../../changes/stream/append.ts'
 import { numberIn, positionOf } from '../../changes/stream/position.ts'
 import type {
   AcquireAnswer,
@@ -26,8 +25,8 @@ import type {
   ReadAnswer,
   ReadFrom,
   ReadRequest,
+  RelayState,
   Retention,
-  SourceState,
 } from '../../changes/stream/stream.ts'
 import { createTail, type Tail } from '../../changes/stream/tail.ts'
 import type { Clock } from '../../coordinator/environment.ts'
@@ -75,8 +74,8 @@ class SqliteChangeStream implements ChangeStream {
     this.#tail = tail
   }
 
-  source(source: System): Promise<SourceState> {
-    return this.#channel.call<'SOURCE'>({ call: 'SOURCE', source })
+  relay(): Promise<RelayState> {
+    return this.#channel.call<'RELAY'>({ call: 'RELAY' })
   }
 
   acquire(request: AcquireRequest): Promise<AcquireAnswer> {
@@ -92,9 +91,9 @@ class SqliteChangeStream implements ChangeStream {
   }
 
   async append(append: Append): Promise<AppendAnswer> {
-    assertInOrder(append)
-    const commits = append.commits.map(({ sequence, changes }) => ({ sequence, changes: changes.map(stored) }))
-    const { answer, newest } = await this.#channel.call<'APPEND'>({ call: 'APPEND', append: { ...append, commits } })
+    assertWhole(append)
+    const changes = append.changes.map(stored)
+    const { answer, newest } = await this.#channel.call<'APPEND'>({ call: 'APPEND', append: { ...append, changes } })
     this.#tail.reach(newest)
     return answer
   }
@@ -136,6 +135,7 @@ class SqliteChangeStream implements ChangeStream {
         return {
           read: 'PAGE',
           entries: page.changes.map((change, index) => this.#entryOf(change, page.after + index + 1)),
+          start: positionOf(this.#name, page.after),
           next: positionOf(this.#name, next),
           newest: positionOf(this.#name, page.newest),
           hasMore: next < page.newest,

@@ -4,11 +4,10 @@
  */
 
 import type { SQLOutputValue } from 'node:sqlite'
-import type { System } from '../../../schema/participant.ts'
 import type { Database } from '../../../schema/process/sqlite/database.ts'
 import { StoreUnfit } from '../../../schema/process/store-faults.ts'
 import { decideAppend } from '../../changes/stream/append.ts'
-import { alive, granted, isGranted, isHeld, untouched } from '../../changes/stream/lease.ts'
+import { alive, granted, isGranted, isHeld, UNTOUCHED } from '../../changes/stream/lease.ts'
 import { type Edges, startOf } from '../../changes/stream/position.ts'
 import { droppableAmong } from '../../changes/stream/retention.ts'
 import type {
@@ -16,8 +15,8 @@ import type {
   AcquireRequest,
   Dropped,
   Lease,
+  RelayState,
   Retention,
-  SourceState,
 } from '../../changes/stream/stream.ts'
 import type { StoredAppend, StoredAppended, StoredChange, StoredPage, StoredRead } from './change-calls.ts'
 
@@ -31,9 +30,10 @@ CREATE TABLE IF NOT EXISTS change_stream (
   single INTEGER NOT NULL PRIMARY KEY CHECK (single = 1), layout INTEGER NOT NULL, name TEXT NOT NULL,
   dropped INTEGER NOT NULL, newest INTEGER NOT NULL, newest_end INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS change_sources (
-  source TEXT NOT NULL PRIMARY KEY, through INTEGER NOT NULL, epoch INTEGER NOT NULL, holder TEXT, beat INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS change_relay (
+  single INTEGER NOT NULL PRIMARY KEY CHECK (single = 1), progress TEXT NOT NULL, version INTEGER NOT NULL,
+  epoch INTEGER NOT NULL, holder TEXT, beat INTEGER NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS change_entries (
   number INTEGER NOT NULL PRIMARY KEY, appended_at INTEGER NOT NULL, bytes INTEGER NOT NULL, "end" INTEGER NOT NULL,
   change TEXT NOT NULL
@@ -67,54 +67,49 @@ export class ChangeTables {
     return text(this.#database.row('SELECT name FROM change_stream')?.[0])
   }
 
-  source(source: System): SourceState {
-    const cells = this.#database.row('SELECT through, epoch, holder, beat FROM change_sources WHERE source = ?', [
-      source,
-    ])
-    if (cells === undefined) return untouched(source)
-    const [through, epoch, holder, beat] = cells
+  relay(): RelayState {
+    const cells = this.#database.row('SELECT progress, version, epoch, holder, beat FROM change_relay')
+    if (cells === undefined) return UNTOUCHED
+    const [progress, version, epoch, holder, beat] = cells
     return {
-      ...{ source, through: Number(through), epoch: Number(epoch), beat: Number(beat) },
-      holder: holder === null ? null : text(holder),
+      ...{ progress: JSON.parse(text(progress)), version: Number(version) },
+      ...{ epoch: Number(epoch), holder: holder === null ? null : text(holder), beat: Number(beat) },
     }
   }
 
   acquire(request: AcquireRequest): AcquireAnswer {
-    const state = this.source(request.source)
+    const state = this.relay()
     if (!isGranted(state, request)) return { acquire: 'HELD', state }
     return { acquire: 'GRANTED', state: this.#keep(granted(state, request)) }
   }
 
   renew(lease: Lease): boolean {
-    const state = this.source(lease.source)
+    const state = this.relay()
     if (!isHeld(state, lease)) return false
     this.#keep(alive(state))
     return true
   }
 
   release(lease: Lease): null {
-    const state = this.source(lease.source)
+    const state = this.relay()
     if (isHeld(state, lease)) this.#keep({ ...state, holder: null })
     return null
   }
 
-  append(append: StoredAppend): StoredAppended {
-    const state = this.source(append.lease.source)
+  append({ changes, now, ...step }: StoredAppend): StoredAppended {
+    const answer = decideAppend(this.relay(), step)
     const { newest, newestEnd } = this.#extent()
-    const decision = decideAppend(state, append)
-    if (decision.decision === 'REFUSE') return { answer: decision.answer, newest }
-    const { beyond, through } = decision
-    const changes = append.commits.filter(({ sequence }) => sequence > beyond).flatMap(({ changes }) => changes)
+    if (answer.append !== 'APPENDED') return { answer, newest }
     let end = newestEnd
     for (const [index, { text, bytes }] of changes.entries()) {
       end += bytes
-      const row = [newest + index + 1, append.now, bytes, end, text]
+      const row = [newest + index + 1, now, bytes, end, text]
       this.#database.run('INSERT INTO change_entries VALUES (?, ?, ?, ?, ?)', row)
     }
     const last = newest + changes.length
     this.#database.run('UPDATE change_stream SET newest = ?, newest_end = ?', [last, end])
-    this.#keep(alive({ ...state, through }))
-    return { answer: { append: 'APPENDED', through, entries: changes.length }, newest: last }
+    this.#keep(answer.state)
+    return { answer, newest: last }
   }
 
   read({ from, entriesMax, bytesMax }: StoredRead): StoredPage {
@@ -162,10 +157,10 @@ export class ChangeTables {
     return { dropped: Number(dropped), newest: Number(newest), newestEnd: Number(newestEnd) }
   }
 
-  #keep(state: SourceState): SourceState {
-    const { source, through, epoch, holder, beat } = state
-    this.#database.run('INSERT OR REPLACE INTO change_sources VALUES (?, ?, ?, ?, ?)', [
-      ...[source, through, epoch, holder, beat],
+  #keep(state: RelayState): RelayState {
+    const { progress, version, epoch, holder, beat } = state
+    this.#database.run('INSERT OR REPLACE INTO change_relay VALUES (1, ?, ?, ?, ?, ?)', [
+      ...[JSON.stringify(progress), version, epoch, holder, beat],
     ])
     return state
   }

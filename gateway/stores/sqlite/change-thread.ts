@@ -96,7 +96,7 @@ function isWrite({ call }: ChangeCall): boolean {
     case 'DROP':
       return true
     case 'NAME':
-    case 'SOURCE':
+    case 'RELAY':
     case 'READ':
     case 'NEWEST':
       return false
@@ -107,8 +107,8 @@ function resultOf(tables: ChangeTables, call: ChangeCall): Result {
   switch (call.call) {
     case 'NAME':
       return tables.name()
-    case 'SOURCE':
-      return tables.source(call.source)
+    case 'RELAY':
+      return tables.relay()
     case 'ACQUIRE':
       return tables.acquire(call.request)
     case 'RENEW':

@@ -3,9 +3,10 @@
  * errors: `{errors: [{message, extensions: {code}}]}`. Only messages written here leave the process.
  */
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { FastifyError, FastifyReply } from 'fastify'
 import type { Refusal } from './admission.ts'
+import { discardBody } from './discard-body.ts'
 import type { HttpParts, HttpPlugin } from './parts.ts'
 
 export interface Failure {
@@ -35,9 +36,13 @@ export const REFUSALS: Readonly<Record<Refusal, Failure>> = {
   },
 }
 
-const badRequest = (message: string): Failure => ({ status: 400, code: 'BAD_REQUEST', message })
+export const badRequest = (message: string): Failure => ({ status: 400, code: 'BAD_REQUEST', message })
 
-const INTERNAL: Failure = { status: 500, code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on the server.' }
+export const INTERNAL: Failure = {
+  status: 500,
+  code: 'INTERNAL_SERVER_ERROR',
+  message: 'Something went wrong on the server.',
+}
 
 /** What the web framework refuses, by its error code. */
 const framework = (bodyBytesMax: number): Readonly<Record<string, Failure>> => ({
@@ -78,29 +83,6 @@ export const failures: HttpPlugin = (server, parts) => {
       message: `There is nothing at ${request.method} ${request.url}.`,
     }),
   )
-}
-
-/** Most of a refused body that is read before the connection is given up, and the longest time that may take. */
-const DISCARDED_BYTES_MAX = 64 * 1024 * 1024
-const DISCARD_MS_MAX = 10_000
-
-/**
- * Reads the rest of a body that is too large and throws it away: a client that is still sending when the connection
- * closes would see it break and never read the answer.
- */
-async function discardBody(request: IncomingMessage): Promise<void> {
-  if (request.complete || request.destroyed) return
-  const done = Promise.withResolvers<void>()
-  const timer = setTimeout(done.resolve, DISCARD_MS_MAX)
-  let discarded = 0
-  request.on('data', (chunk: Buffer) => {
-    discarded += chunk.length
-    if (discarded > DISCARDED_BYTES_MAX) done.resolve()
-  })
-  for (const event of ['end', 'close', 'error']) request.once(event, done.resolve)
-  request.resume()
-  await done.promise
-  clearTimeout(timer)
 }
 
 /** For addresses that cannot be routed at all, which reach no plugin. */

@@ -57,6 +57,7 @@ async function makePage({ path, page }: Pick<GraphRoute, 'path' | 'page'>): Prom
     logo: LOGO,
     favicon: FAVICON,
     defaultTabs: tabs,
+    ...(page.subscriptions && { subscriptionsProtocol: 'WS' }),
   })
   const plain = Buffer.from(html.replace('<script>', () => `<script>${storageScript(path, tabs[0]?.variables)}`))
   return { plain, zipped: await promisify(gzip)(plain) }

@@ -5,7 +5,7 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { sendFailure } from './failures.ts'
+import { badRequest, sendFailure } from './failures.ts'
 
 const LEVELS_MAX = 300
 
@@ -14,12 +14,13 @@ export async function refuseDeepNesting(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
-  if (![request.body, request.query].some(isTooDeep)) return undefined
-  const message = `The request is nested deeper than ${LEVELS_MAX} levels.`
-  return sendFailure(reply, { status: 400, code: 'BAD_REQUEST', message })
+  return [request.body, request.query].some(isTooDeep) ? sendFailure(reply, TOO_DEEP) : undefined
 }
 
-function isTooDeep(parameters: unknown): boolean {
+export const TOO_DEEP = badRequest(`The request is nested deeper than ${LEVELS_MAX} levels.`)
+
+/** Whether that holds for the `query` or the `variables` of a GraphQL request, which may both be anything. */
+export function isTooDeep(parameters: unknown): boolean {
   if (typeof parameters !== 'object' || parameters === null) return false
   const { query, variables } = parameters as { readonly query?: unknown; readonly variables?: unknown }
   return [query, variables].some(

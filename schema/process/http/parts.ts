@@ -1,10 +1,13 @@
 /** What the routes are given, and what each of the server's plugins is. */
 
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyPluginAsync, RouteHandlerMethod } from 'fastify'
 import type { Json } from '../../participant.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import type { Admission } from './admission.ts'
+import type { Failure } from './failures.ts'
 
 /** An operation that GraphiQL opens with. */
 export interface Example {
@@ -19,7 +22,12 @@ export interface GraphRoute {
   readonly path: string
   readonly handler: RouteHandlerMethod
   /** What a browser is shown at the path. */
-  readonly page: { readonly title: string; readonly examples: readonly Example[] }
+  readonly page: {
+    readonly title: string
+    readonly examples: readonly Example[]
+    /** Whether subscriptions are served at the path, over WebSockets. */
+    readonly subscriptions: boolean
+  }
 }
 
 /** Routes that only other processes of Lockstep may call; they check the service token themselves. */
@@ -30,11 +38,35 @@ export interface InternalRoutes {
   readonly admitted: boolean
 }
 
+/**
+ * Routes beside GraphQL that anybody may call, such as uploads. They are admitted as new work, take any kind of body as a
+ * stream, of any length and for as long as they like: what bounds there are, they keep themselves.
+ */
+export interface OpenRoutes {
+  readonly prefix: string
+  readonly routes: FastifyPluginAsync
+}
+
 /** Something without which not every request can be served. */
 export interface Dependency {
   readonly name: string
   /** What is wrong with it, as a sentence's end (`the ERP ` …); null for nothing. Rejects while it does not answer. */
   readonly check: () => Promise<string | null>
+}
+
+/** Where a WebSocket is opened. */
+export interface Upgrade {
+  readonly path: string
+  /** Takes the connection over, or answers why not; asked only while requests are let in. */
+  readonly take: (request: IncomingMessage, socket: Duplex, head: Buffer) => Failure | null
+}
+
+/** Further ways to a graph, beside GraphQL over HTTP. */
+export interface Transports {
+  readonly routes: HttpPlugin
+  readonly upgrade: Upgrade
+  /** Sends away whoever is connected; resolves when all have gone. */
+  readonly close: () => Promise<void>
 }
 
 export interface HttpParts {
@@ -43,7 +75,10 @@ export interface HttpParts {
   readonly admission: Admission
   readonly graphs: readonly GraphRoute[]
   readonly internal: readonly InternalRoutes[]
+  /** None where it is left out. */
+  readonly open?: readonly OpenRoutes[]
   readonly dependencies: readonly Dependency[]
+  readonly transports?: Transports
 }
 
 /** Adds one concern to the server. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { ApolloServer } from '@apollo/server'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
@@ -34,7 +35,11 @@ async function startServer(options: Options) {
       {
         path: '/graphql',
         handler: fastifyApolloHandler(apollo),
-        page: { title: 'Test', examples: [{ title: 'greet', query: '{ hello }', variables: { name: 'x' } }] },
+        page: {
+          title: 'Test',
+          examples: [{ title: 'greet', query: '{ hello }', variables: { name: 'x' } }],
+          subscriptions: false,
+        },
       },
     ],
     internal: [
@@ -211,6 +216,14 @@ describe('createHttp', () => {
       request.destroy()
       await admission.drain()
     })
+  })
+
+  it('closes without waiting for a connection that was never used', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    await once(socket, 'connect')
+    // Answered after the other connection was accepted.
+    await query('{ hello }')
+    await Promise.all([server.close(), once(socket, 'close')])
   })
 
   describe('health', () => {

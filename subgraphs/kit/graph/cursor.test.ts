@@ -1,25 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Column } from '../../../schema/table.ts'
+import { columnOf } from '../../../schema/table.fixture.ts'
 import { decodeCursor, encodeCursor, listDigest } from './cursor.ts'
 
-const column = (name: string, type: Column['type']): Column => ({
-  name,
-  type,
-  description: null,
-  maxLength: null,
-  precision: type === 'decimal' ? 16 : null,
-  scale: type === 'decimal' ? 2 : null,
-  required: false,
-  immutable: false,
-  generated: false,
-  computed: false,
-  default: undefined,
-  values: null,
-  references: [],
-})
-
-const COLUMNS = [column('amount', 'decimal'), column('employees', 'integer'), column('number', 'string')]
+const COLUMNS = [
+  columnOf('amount', { type: 'decimal', precision: 16, scale: 2 }),
+  columnOf('employees', { type: 'integer' }),
+  columnOf('number'),
+]
 const LIST = listDigest('Query.customers', null, [{ column: 'amount', direction: 'ASC' }])
 
 const refusal = (argument: string) =>

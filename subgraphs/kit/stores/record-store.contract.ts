@@ -7,6 +7,7 @@ import { describe } from 'vitest'
 import { computedContract } from './contract/computed.contract.ts'
 import { locksContract } from './contract/locks.contract.ts'
 import type { Open } from './contract/opened.contract.ts'
+import { outboxContract } from './contract/outbox.contract.ts'
 import { outcomesContract } from './contract/outcomes.contract.ts'
 import { partsContract } from './contract/parts.contract.ts'
 import { queriesContract } from './contract/queries.contract.ts'
@@ -19,6 +20,7 @@ export type { Open, Opened } from './contract/opened.contract.ts'
 /** `open` gives an empty store of the contract's system each time; stores may exist side by side. */
 export function recordStoreContract(name: string, open: Open): void {
   describe(`${name}: outcomes of transactions`, () => outcomesContract(open))
+  describe(`${name}: outbox`, () => outboxContract(open))
   describe(`${name}: locks`, () => locksContract(open))
   describe(`${name}: records`, () => recordsContract(open))
   describe(`${name}: references`, () => referencesContract(open))

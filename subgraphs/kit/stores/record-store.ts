@@ -65,6 +65,11 @@ export interface RecordStore extends Participant {
   queryGroups(query: GroupedQuery): Promise<readonly (readonly StoredRecord[])[]>
   count(query: Pick<RecordQuery, 'table' | 'where'>): Promise<number>
   countGroups(query: Pick<GroupedQuery, 'table' | 'where' | 'groupBy'>): Promise<readonly number[]>
+  /**
+   * From now on the listener hears of commits as soon as a `look` sees them, whoever asked for them here: at least once
+   * after the last one.
+   */
+  onCommit(listener: () => void): void
   /** Waits for what was accepted, then closes. Later calls reject. */
   close(): Promise<void>
   /** Forces and transactions since the start, for the benchmark and the metrics. */

@@ -5,6 +5,7 @@
 
 import type { RecordKey, Row, System } from '../../../schema/participant.ts'
 import { recordKey } from '../../../schema/record-key.ts'
+import { columnOf, tableOf } from '../../../schema/table.fixture.ts'
 import type { Column, TableDefinition } from '../../../schema/table.ts'
 import type { Rule, RuleRead } from '../../../subgraphs/kit/participant/rule.ts'
 import { modelSystem, type SystemModel } from '../../../subgraphs/kit/participant/system-model.ts'
@@ -16,52 +17,18 @@ export type TableName = (typeof TABLES)[number]
 /** Columns that each system holds for itself: their writes concern it alone. */
 export const LOCAL_COLUMN = 'note'
 
-const column = (name: string, change: Partial<Column> = {}): Column => ({
-  name,
-  type: 'string',
-  description: null,
-  maxLength: null,
-  precision: null,
-  scale: null,
-  required: false,
-  immutable: false,
-  generated: false,
-  computed: false,
-  default: undefined,
-  values: null,
-  references: [],
-  ...change,
-})
-
-const keyColumn = (name: string) => column(name, { required: true, immutable: true })
-const integer = (name: string) => column(name, { type: 'integer', required: true })
+const keyColumn = (name: string) => columnOf(name, { required: true, immutable: true })
+const integer = (name: string) => columnOf(name, { type: 'integer', required: true })
 const referring = (name: string, table: string, change: Partial<Column> = {}) =>
-  column(name, { required: true, references: [{ table, when: null }], ...change })
+  columnOf(name, { required: true, references: [{ table, when: null }], ...change })
 
-const table = (
-  system: System,
-  name: TableName,
-  columns: readonly Column[],
-  change: Partial<TableDefinition> = {},
-): TableDefinition => ({
-  system,
-  table: name,
-  description: null,
-  scope: 'global',
-  company: null,
-  key: ['number'],
-  unique: [],
-  partOf: null,
-  columns: Object.fromEntries(columns.map((one) => [one.name, one])),
-  rules: [],
-  computations: [],
-  ...change,
-})
+const table = (system: System, name: TableName, columns: readonly Column[], change: Partial<TableDefinition> = {}) =>
+  tableOf(name, ['number'], columns, { system, ...change })
 
 function tablesOf(system: System): readonly TableDefinition[] {
   const guarded = system === 'ERP'
   return [
-    table(system, 'registers', [keyColumn('number'), column('value', { required: true }), column(LOCAL_COLUMN)]),
+    table(system, 'registers', [keyColumn('number'), columnOf('value', { required: true }), columnOf(LOCAL_COLUMN)]),
     table(system, 'accounts', [keyColumn('number'), integer('balance')], {
       rules: guarded ? [balanceNotNegative.name] : [],
     }),
@@ -70,8 +37,8 @@ function tablesOf(system: System): readonly TableDefinition[] {
       'names',
       [
         keyColumn('number'),
-        column('name', { required: true }),
-        column('owner', { references: [{ table: 'customers', when: null }] }),
+        columnOf('name', { required: true }),
+        columnOf('owner', { references: [{ table: 'customers', when: null }] }),
       ],
       { unique: [['name']] },
     ),

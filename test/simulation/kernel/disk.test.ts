@@ -10,6 +10,7 @@ import type { LedgerStorage } from '../../../subgraphs/kit/ledger/storage.ts'
 import { Writer } from '../../../subgraphs/kit/ledger/writer.ts'
 import { layOut } from '../../../subgraphs/kit/stores/sqlite/schema.ts'
 import { SqliteStorage } from '../../../subgraphs/kit/stores/sqlite/storage.ts'
+import { findRows } from '../../../subgraphs/kit/stores/sqlite/transactions.ts'
 import { MODELS } from '../cluster/tables.ts'
 import { openingWrites, refsOf, type Writing, writesOf } from '../workload/change.ts'
 import { Disk } from './disk.ts'
@@ -133,7 +134,8 @@ describe('a simulated disk', () => {
         const database = new Database(join(folder, `${stores}.sqlite`), 'WRITE')
         try {
           layOut(database, MODELS.ERP)
-          const disk = new Engine(new Disk({ write: (_, act) => act(), refusesForce: () => false }))
+          const simulated = new Disk({ write: (_, act) => act(), refusesForce: () => false })
+          const disk = new Engine(simulated)
           const sqlite = new Engine(new SqliteStorage(database, MODELS.ERP))
           const lone = { ...requestOf('t0', 'p0', { change: 'PROBE' }, disk), participants: ['ERP'] as const }
           const opening: WriterCall = { call: 'PREPARE', request: { ...lone, writes: openingWrites() } }
@@ -145,6 +147,10 @@ describe('a simulated disk', () => {
           for (const ref of ALL) expect(disk.storage.state(ref)).toEqual(sqlite.storage.state(ref))
           expect(disk.storage.prepared()).toEqual(sqlite.storage.prepared())
           expect(disk.storage.lastSequence()).toBe(sqlite.storage.lastSequence())
+          for (const sequence of [0, 1, 3]) {
+            const query = { by: 'COMMITTED_AFTER', sequence, limit: 3 } as const
+            expect(simulated.look(query)).toEqual(findRows(database, query))
+          }
         } finally {
           database.close()
         }

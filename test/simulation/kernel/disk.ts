@@ -194,9 +194,18 @@ export class Disk implements LedgerStorage {
         return (this.#byKey.get(query.key) ?? []).flatMap((id) => this.#rows.get(id) ?? [])
       case 'IN_DOUBT':
         return this.prepared().filter((row) => row.deadline < query.deadlineBefore)
+      case 'COMMITTED_AFTER':
+        return this.#committedAfter(query.sequence, query.limit)
       case 'RECENT':
         throw new Error('nobody lists transactions here')
     }
+  }
+
+  #committedAfter(sequence: number, limit: number): readonly TransactionRow[] {
+    return [...this.#rows.values()]
+      .filter((row) => (row.sequence ?? 0) > sequence)
+      .sort((one, other) => (one.sequence ?? 0) - (other.sequence ?? 0))
+      .slice(0, limit)
   }
 
   #byRecordKey(table: string, key: RecordKey): readonly { readonly key: RecordKey; readonly row: Row }[] {

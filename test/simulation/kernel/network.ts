@@ -32,6 +32,13 @@ export type Fate = 'LOST' | 'CUT_OFF' | 'ARRIVED' | 'OVERTAKEN' | 'REPEATED' | '
 /** Hears of everything that happens to a message. */
 export type Listen = (fate: Fate, message: Pick<Message, 'from' | 'to' | 'text'>) => void
 
+/** From one process to another. */
+interface Way {
+  isCut: boolean
+  /** Number of the newest message that has arrived. */
+  newest: number
+}
+
 /** Answers one element of a call; called at most once. */
 export type Reply<A> = (answer: { readonly ok: A } | { readonly error: string }) => void
 
@@ -56,10 +63,8 @@ export class Network {
   readonly #effects: Effects
   readonly #random: Random
   readonly #listen: Listen
-  readonly #cut = new Set<string>()
+  readonly #ways = new Map<string, Map<string, Way>>()
   #number = 0
-  /** By way, the number of the newest message that has arrived. */
-  readonly #arrived = new Map<string, number>()
 
   constructor(schedule: Schedule, effects: Effects, random: Random, weather: Weather, listen: Listen) {
     this.#schedule = schedule
@@ -69,19 +74,19 @@ export class Network {
     this.#listen = listen
   }
 
-  /** Whether one that was sent later has come already. */
-  #isOvertaken(way: string, number: number): boolean {
-    const newest = this.#arrived.get(way) ?? 0
-    this.#arrived.set(way, Math.max(newest, number))
-    return number < newest
-  }
-
   cut(from: string, to: string): void {
-    this.#cut.add(`${from}>${to}`)
+    this.#way(from, to).isCut = true
   }
 
   mend(from: string, to: string): void {
-    this.#cut.delete(`${from}>${to}`)
+    this.#way(from, to).isCut = false
+  }
+
+  #way(from: string, to: string): Way {
+    const ways = this.#ways.get(from) ?? new Map<string, Way>()
+    const way = ways.get(to) ?? { isCut: false, newest: 0 }
+    this.#ways.set(from, ways.set(to, way))
+    return way
   }
 
   /**
@@ -143,7 +148,7 @@ export class Network {
     // Within one host nothing outlives who sent it.
     const lives = [from.life, to.life]
     const isStale = () => from.host === to.host && (from.life !== lives[0] || to.life !== lives[1])
-    const way = `${from.name}>${to.name}`
+    const way = this.#way(from.name, to.name)
     this.#number += 1
     const number = this.#number
     this.inFlight += 1
@@ -151,16 +156,23 @@ export class Network {
       this.inFlight -= 1
       if (isStale()) return
       if (isLost) return this.#listen('LOST', message)
-      if (this.#cut.has(way)) return this.#listen('CUT_OFF', message)
+      if (way.isCut) return this.#listen('CUT_OFF', message)
       if (!to.alive) {
         this.#listen('REFUSED', message)
         if (from.alive && from.life === lives[0]) this.#schedule.after(1, from, refuse)
         return
       }
       this.#schedule.whenAwake(to, () => {
-        this.#listen(isRepeat ? 'REPEATED' : this.#isOvertaken(way, number) ? 'OVERTAKEN' : 'ARRIVED', message)
+        this.#listen(isRepeat ? 'REPEATED' : isOvertaken(way, number) ? 'OVERTAKEN' : 'ARRIVED', message)
         act(arrive)
       })
     })
   }
+}
+
+/** Whether one that was sent later has come already. */
+function isOvertaken(way: Way, number: number): boolean {
+  const { newest } = way
+  way.newest = Math.max(newest, number)
+  return number < newest
 }

@@ -28,9 +28,6 @@ interface Due {
   isWanted: boolean
 }
 
-/** Steps that are planned at once. */
-const TURNS = 50
-
 export class Schedule {
   /** Virtual milliseconds since the Unix epoch. */
   now: number
@@ -63,31 +60,23 @@ export class Schedule {
   /** Runs events until `isOver`, which is asked after each, or until there are none. Rejects with what an event throws. */
   run(isOver: () => boolean): Promise<void> {
     const end = Promise.withResolvers<void>()
-    let isRunning = true
+    // A tick that is planned by a promise runs once every promise has, those included that others set off.
+    const plan = (): void => process.nextTick(step)
     const step = (): void => {
-      if (!isRunning) return
       try {
         const due = isOver() ? undefined : this.#next()
-        if (due !== undefined) {
+        if (due === undefined) {
+          end.resolve()
+        } else {
           this.steps += 1
           due.run()
-          return
+          queueMicrotask(plan)
         }
-        isRunning = false
-        end.resolve()
       } catch (error) {
-        isRunning = false
         end.reject(error)
       }
     }
-    // Between any two of these every promise has run; many at once spare the event loop its rounds.
-    const steps = (): void => {
-      for (let turn = 0; turn < TURNS; turn += 1) setImmediate(step)
-      setImmediate(() => {
-        if (isRunning) steps()
-      })
-    }
-    steps()
+    plan()
     return end.promise
   }
 
@@ -107,45 +96,44 @@ export class Schedule {
     return undefined
   }
 
+  /** Up from the end, past all that come later. */
   #push(due: Due): void {
     const heap = this.#heap
-    heap.push(due)
-    let at = heap.length - 1
+    let at = heap.length
     while (at > 0) {
       const parent = (at - 1) >> 1
-      if (!this.#swapIfBefore(at, parent)) return
+      const above = heap[parent]
+      if (above === undefined || !isBefore(due, above)) break
+      heap[at] = above
       at = parent
     }
+    heap[at] = due
   }
 
+  /** The last takes the first one's place, and goes down past all that come before it. */
   #pop(): Due | undefined {
     const heap = this.#heap
     const [first] = heap
     const last = heap.pop()
-    if (first === undefined || last === undefined || heap.length === 0) return first
-    heap[0] = last
+    if (last === undefined || heap.length === 0) return first
     let at = 0
     for (;;) {
-      const left = 2 * at + 1
-      const right = left + 1
-      const child = right < heap.length && this.#isBefore(right, left) ? right : left
-      if (child >= heap.length || !this.#swapIfBefore(child, at)) return first
+      let child = 2 * at + 1
+      let below = heap[child]
+      const right = heap[child + 1]
+      if (below !== undefined && right !== undefined && isBefore(right, below)) {
+        child += 1
+        below = right
+      }
+      if (below === undefined || !isBefore(below, last)) break
+      heap[at] = below
       at = child
     }
+    heap[at] = last
+    return first
   }
+}
 
-  #swapIfBefore(one: number, other: number): boolean {
-    if (!this.#isBefore(one, other)) return false
-    const [a, b] = [this.#heap[one], this.#heap[other]]
-    if (a === undefined || b === undefined) return false
-    this.#heap[one] = b
-    this.#heap[other] = a
-    return true
-  }
-
-  #isBefore(one: number, other: number): boolean {
-    const [a, b] = [this.#heap[one], this.#heap[other]]
-    if (a === undefined || b === undefined) return false
-    return a.at < b.at || (a.at === b.at && a.order < b.order)
-  }
+function isBefore(one: Due, other: Due): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order)
 }

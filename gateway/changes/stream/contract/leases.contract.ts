@@ -1,72 +1,70 @@
-/** Who may append: at most one for each source, whatever others believe. */
+/** Who may append: at most one, whatever others believe. */
 
 import { describe, expect, it } from 'vitest'
-import { appended, freshStream, kept, leased, type Open } from './opened.contract.ts'
+import { appended, freshStream, kept, leased, next, type Open } from './opened.contract.ts'
 
 export function leasesContract(open: Open): void {
   const on = freshStream(open)
 
-  it('knows nothing of a source at first', async () => {
-    expect(await on.one.source('ERP')).toEqual({ source: 'ERP', through: 0, epoch: 0, holder: null, beat: 0 })
+  it('is free at first, and nothing is dealt with', async () => {
+    const nothing = { through: 0, ahead: [] }
+    expect(await on.one.relay()).toEqual({
+      ...{ progress: { CRM: nothing, ERP: nothing }, version: 0, epoch: 0, holder: null, beat: 0 },
+    })
   })
 
-  it('grants a free lease, and tells everybody', async () => {
-    const { acquire, state } = await on.one.acquire({ source: 'CRM', holder: 'first', instead: null })
-    expect([acquire, state]).toMatchObject(['GRANTED', { source: 'CRM', through: 0, epoch: 1, holder: 'first' }])
-    expect(await on.other.source('CRM')).toEqual(state)
+  it('is granted while it is free, and everybody is told', async () => {
+    const { acquire, state } = await on.one.acquire({ holder: 'first', instead: null })
+    expect([acquire, state]).toMatchObject(['GRANTED', { version: 0, epoch: 1, holder: 'first' }])
+    expect(await on.other.relay()).toEqual(state)
   })
 
-  it('keeps the sources apart', async () => {
-    await leased(on.one, 'CRM')
-    await leased(on.other, 'ERP')
-  })
-
-  it('refuses a held lease, and tells whose it is', async () => {
-    await on.one.acquire({ source: 'CRM', holder: 'first', instead: null })
-    const answer = await on.other.acquire({ source: 'CRM', holder: 'second', instead: null })
+  it('is refused while it is held, and the asker is told by whom', async () => {
+    await on.one.acquire({ holder: 'first', instead: null })
+    const answer = await on.other.acquire({ holder: 'second', instead: null })
     expect(answer).toMatchObject({ acquire: 'HELD', state: { epoch: 1, holder: 'first' } })
   })
 
-  it('grants it again to its holder, whose answer may have been lost', async () => {
-    await on.one.acquire({ source: 'CRM', holder: 'first', instead: null })
-    const answer = await on.one.acquire({ source: 'CRM', holder: 'first', instead: null })
+  it('is granted again to its holder, whose answer may have been lost', async () => {
+    await on.one.acquire({ holder: 'first', instead: null })
+    const answer = await on.one.acquire({ holder: 'first', instead: null })
     expect(answer).toMatchObject({ acquire: 'GRANTED', state: { epoch: 2, holder: 'first' } })
   })
 
   it('is given to one of two who ask at once', async () => {
-    const ask = (stream: typeof on.one, holder: string) => stream.acquire({ source: 'CRM', holder, instead: null })
+    const ask = (stream: typeof on.one, holder: string) => stream.acquire({ holder, instead: null })
     const answers = await Promise.all([ask(on.one, 'a'), ask(on.other, 'b'), ask(on.one, 'c'), ask(on.other, 'd')])
     expect(answers.filter(({ acquire }) => acquire === 'GRANTED')).toHaveLength(1)
   })
 
   describe('of a holder that is believed dead', () => {
     it('is given to one of two who ask at once', async () => {
-      await leased(on.one, 'CRM')
-      const instead = await on.one.source('CRM')
+      await leased(on.one)
+      const instead = await on.one.relay()
       const answers = await Promise.all(
-        [on.one, on.other].map((stream, index) => stream.acquire({ source: 'CRM', holder: `heir ${index}`, instead })),
+        [on.one, on.other].map((stream, index) => stream.acquire({ holder: `heir ${index}`, instead })),
       )
       expect(answers.map(({ acquire }) => acquire).toSorted()).toEqual(['GRANTED', 'HELD'])
-      expect(await on.one.source('CRM')).toMatchObject({ epoch: 2 })
+      expect(await on.one.relay()).toMatchObject({ epoch: 2 })
     })
 
     it('is refused when the holder has given a sign of life since', async () => {
-      const lease = await leased(on.one, 'CRM')
-      const instead = await on.other.source('CRM')
+      const lease = await leased(on.one)
+      const instead = await on.other.relay()
       expect(await on.one.renew(lease)).toBe(true)
-      expect(await on.other.acquire({ source: 'CRM', holder: 'heir', instead })).toMatchObject({ acquire: 'HELD' })
-      const later = await on.other.source('CRM')
-      await appended(on.one, { lease, after: 0, through: 1 })
-      expect(await on.other.acquire({ source: 'CRM', holder: 'heir', instead: later })).toMatchObject({
+      expect(await on.other.acquire({ holder: 'heir', instead })).toMatchObject({ acquire: 'HELD' })
+      const later = await on.other.relay()
+      await appended(on.one, lease, { changes: [] })
+      expect(await on.other.acquire({ holder: 'heir', instead: later })).toMatchObject({
         acquire: 'HELD',
       })
     })
 
     it('leaves the old holder nothing, whatever it believes', async () => {
-      const old = await leased(on.one, 'CRM')
-      const heir = await leased(on.other, 'CRM', await on.other.source('CRM'))
+      const old = await leased(on.one)
+      const heir = await leased(on.other, await on.other.relay())
       expect(await on.one.renew(old)).toBe(false)
-      expect(await appended(on.one, { lease: old, after: 0, through: 1 })).toMatchObject({
+      expect(await appended(on.one, old, next(old, 'CRM', 1))).toMatchObject({
         append: 'FENCED',
         state: { epoch: heir.epoch },
       })
@@ -78,17 +76,17 @@ export function leasesContract(open: Open): void {
 
   describe('that was released', () => {
     it('is free at once, and its former holder is fenced', async () => {
-      const lease = await leased(on.one, 'CRM')
+      const lease = await leased(on.one)
       await on.one.release(lease)
       await on.one.release(lease)
       expect(await on.one.renew(lease)).toBe(false)
-      expect(await appended(on.one, { lease, after: 0, through: 1 })).toMatchObject({ append: 'FENCED' })
-      expect(await leased(on.other, 'CRM')).toMatchObject({ epoch: 2 })
+      expect(await appended(on.one, lease, next(lease, 'CRM', 1))).toMatchObject({ append: 'FENCED' })
+      expect(await leased(on.other)).toMatchObject({ epoch: 2 })
     })
   })
 
   it('outlives every process', async () => {
-    const lease = await leased(on.one, 'CRM')
+    const lease = await leased(on.one)
     await on.reopen()
     expect(await on.one.renew(lease)).toBe(true)
   })

@@ -8,12 +8,10 @@ import type {
   Change,
   ChangeStream,
   Entry,
-  Lease,
   PageLimits,
-  PublishedCommit,
   ReadAnswer,
   ReadFrom,
-  SourceState,
+  RelayState,
 } from '../stream.ts'
 
 export interface Opened {
@@ -101,41 +99,44 @@ export function change(name: string, { transaction = name, note = '' } = {}): Ch
   }
 }
 
-/** A commit that publishes changes with these names. */
-export function commit(sequence: number, ...names: readonly string[]): PublishedCommit {
-  const transaction = `transaction ${names.join()}`
-  return { sequence, changes: names.map((name) => change(name, { transaction })) }
+/** The changes that a system's commits in (after, through] publish, one each, which is named `<system> <sequence>`. */
+export function changesOf(system: System, after: number, through: number): readonly Change[] {
+  return Array.from({ length: through - after }, (_, index) => change(`${system} ${after + index + 1}`))
 }
 
-/** The commits in (after, through], each publishing one change, which is named `<source> <sequence>`. */
-export function commits(source: System, after: number, through: number): readonly PublishedCommit[] {
-  return Array.from({ length: through - after }, (_, index) => {
-    const sequence = after + index + 1
-    return commit(sequence, `${source} ${sequence}`)
-  })
+/** What the next commits of a system publish after a state, and the progress that they make. */
+export function next({ progress }: RelayState, system: System, count: number): Pick<Append, 'progress' | 'changes'> {
+  const { through } = progress[system]
+  return {
+    progress: { ...progress, [system]: { through: through + count, ahead: [] } },
+    changes: changesOf(system, through, through + count),
+  }
 }
 
-export async function leased(stream: ChangeStream, source: System, instead: SourceState | null = null): Promise<Lease> {
-  const answer = await stream.acquire({ source, holder: crypto.randomUUID(), instead })
+/** The state under a lease that is taken, in the place of a holder if one is given. */
+export async function leased(stream: ChangeStream, instead: RelayState | null = null): Promise<RelayState> {
+  const answer = await stream.acquire({ holder: crypto.randomUUID(), instead })
   expect(answer.acquire).toBe('GRANTED')
   return answer.state
 }
 
-/** Appends the source's next commits, one change in each, under a lease taken for it. */
-export async function published(stream: ChangeStream, source: System, count: number, now = NOW): Promise<void> {
-  const state = await stream.source(source)
-  const lease = await leased(stream, source, state)
-  await appended(stream, { lease, after: state.through, through: state.through + count, now })
-  await stream.release(lease)
-}
-
-/** Appends (after, through], by default with one change for each commit. */
+/** Appends after a state and under its lease. */
 export function appended(
   stream: ChangeStream,
-  append: Pick<Append, 'lease' | 'after' | 'through'> & Partial<Append>,
+  state: RelayState,
+  append: Pick<Append, 'changes'> & Partial<Append>,
 ): Promise<AppendAnswer> {
-  const { lease, after, through } = append
-  return stream.append({ commits: commits(lease.source, after, through), now: NOW, ...append })
+  return stream.append({ lease: state, version: state.version, progress: state.progress, now: NOW, ...append })
+}
+
+/** Appends what the system's next commits publish, one change each, in one go, whoever else appends meanwhile. */
+export async function published(stream: ChangeStream, system: System, count: number, now = NOW): Promise<void> {
+  for (;;) {
+    const { state } = await stream.acquire({ holder: crypto.randomUUID(), instead: await stream.relay() })
+    const { append } = await appended(stream, state, { ...next(state, system, count), now })
+    if (append !== 'APPENDED') continue
+    return stream.release(state)
+  }
 }
 
 /** A page; fails for any other answer. */

@@ -37,6 +37,14 @@ export function readingContract(open: Open): void {
     expect(entries.at(-1)?.position).toBe(next)
   })
 
+  it('tells where a page begins, so that it can be read again', async () => {
+    expect((await page(on.one, 'OLDEST')).start).toBe(await end(on.one))
+    await published(on.one, 'CRM', 3)
+    const first = await page(on.one, 'OLDEST', { entriesMax: 2 })
+    expect(await page(on.other, { after: first.start }, { entriesMax: 2 })).toEqual(first)
+    expect((await page(on.one, { after: first.next })).start).toBe(first.next)
+  })
+
   it('gives every entry a position of its own', async () => {
     await published(on.one, 'CRM', 5)
     await published(on.other, 'ERP', 5)
@@ -75,9 +83,8 @@ export function readingContract(open: Open): void {
     })
 
     it('gives one that is larger alone, so that nobody is stuck before it', async () => {
-      const lease = await leased(on.one, 'CRM')
-      const large = { sequence: 1, changes: [change('A'), change('B', { note: 'ß'.repeat(10_000) }), change('C')] }
-      await appended(on.one, { lease, after: 0, through: 1, commits: [large] })
+      const changes = [change('A'), change('B', { note: 'ß'.repeat(10_000) }), change('C')]
+      await appended(on.one, await leased(on.one), { changes })
       const pages: (readonly string[])[] = []
       for (let from: Parameters<typeof page>[1] = 'OLDEST', hasMore = true; hasMore; ) {
         const read = await page(on.other, from, { bytesMax: 500 })

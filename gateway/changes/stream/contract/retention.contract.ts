@@ -2,19 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { ChangeStream, Retention } from '../stream.ts'
-import {
-  appended,
-  commits,
-  end,
-  freshStream,
-  kept,
-  leased,
-  NOW,
-  names,
-  type Open,
-  page,
-  published,
-} from './opened.contract.ts'
+import { end, freshStream, kept, NOW, names, type Open, page, published } from './opened.contract.ts'
 
 const FOR_EVER = { ageMsMax: Number.MAX_SAFE_INTEGER, bytesMax: Number.MAX_SAFE_INTEGER, now: NOW }
 
@@ -68,8 +56,7 @@ export function retentionContract(open: Open): void {
   })
 
   it('drops any number, step by step', async () => {
-    const lease = await leased(on.one, 'CRM')
-    await appended(on.one, { lease, after: 0, through: 5_000 })
+    await published(on.one, 'CRM', 5_000)
     expect(await drop(on.one, { bytesMax: 0 })).toBe(5_000)
     expect(await kept(on.one)).toEqual([])
   })
@@ -100,16 +87,13 @@ export function retentionContract(open: Open): void {
     })
   })
 
-  it('gives no position twice, and forgets nothing of the sources', async () => {
+  it('gives no position twice, and forgets nothing of the relay', async () => {
     await published(on.one, 'CRM', 3)
     const before = (await page(on.one, 'OLDEST')).entries.map(({ position }) => position)
     await drop(on.one, { bytesMax: 0 })
     await on.reopen()
-    expect(await on.one.source('CRM')).toMatchObject({ through: 3 })
-    const lease = await leased(on.one, 'CRM')
-    expect(await appended(on.one, { lease, after: 0, through: 4, commits: commits('CRM', 0, 4) })).toMatchObject({
-      entries: 1,
-    })
+    expect(await on.one.relay()).toMatchObject({ version: 1, progress: { CRM: { through: 3, ahead: [] } } })
+    await published(on.one, 'CRM', 1)
     const after = (await page(on.one, 'OLDEST')).entries.map(({ position }) => position)
     expect(after).toHaveLength(1)
     expect(before).not.toContain(after[0])

@@ -98,12 +98,12 @@ export function waitingContract(open: Open): void {
   })
 
   it('answers what was asked before it is closed and nothing after, and closes as often as it is told to', async () => {
-    const asked = on.one.acquire({ source: 'CRM', holder: 'first', instead: null })
+    const asked = on.one.acquire({ holder: 'first', instead: null })
     await on.one.close()
     await on.one.close()
     expect(await asked).toMatchObject({ acquire: 'GRANTED' })
-    await expect(on.one.source('CRM')).rejects.toMatchObject({ name: 'StoreClosed' })
+    await expect(on.one.relay()).rejects.toMatchObject({ name: 'StoreClosed' })
     await expect(page(on.one, 'OLDEST')).rejects.toMatchObject({ name: 'StoreClosed' })
-    expect(await on.other.source('CRM')).toMatchObject({ holder: 'first' })
+    expect(await on.other.relay()).toMatchObject({ holder: 'first' })
   })
 }

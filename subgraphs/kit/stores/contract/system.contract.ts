@@ -16,14 +16,13 @@ import {
   type Write,
 } from '../../../../schema/participant.ts'
 import { recordKey } from '../../../../schema/record-key.ts'
+import { columnOf, tableOf } from '../../../../schema/table.fixture.ts'
 import type { Column, ReferenceTarget, TableDefinition } from '../../../../schema/table.ts'
 import type { Aggregate, Computation, Compute } from '../../participant/computation.ts'
 import type { Change, Rule } from '../../participant/rule.ts'
 
 export function column(name: string, type: Column['type'], more: Partial<Column> = {}): Column {
-  const none = { description: null, maxLength: null, precision: null, scale: null, values: null, references: [] }
-  const flags = { required: false, immutable: false, generated: false, computed: false, default: undefined }
-  return { name, type, ...none, ...flags, ...more }
+  return columnOf(name, { type, ...more })
 }
 
 export function table(
@@ -32,12 +31,8 @@ export function table(
   columns: readonly Column[],
   more: Partial<TableDefinition> = {},
 ): TableDefinition {
-  return {
-    ...{ system: 'ERP', table: name, description: null, key, unique: [], partOf: null, rules: [], computations: [] },
-    ...(key.includes('company') ? { scope: 'company', company: 'company' } : { scope: 'global', company: null }),
-    columns: Object.fromEntries(columns.map((one) => [one.name, one])),
-    ...more,
-  }
+  const bound = key.includes('company') ? ({ scope: 'company', company: 'company' } as const) : {}
+  return tableOf(name, key, columns, { ...bound, ...more })
 }
 
 const to = (target: string, when: ReferenceTarget['when'] = null): ReferenceTarget => ({ table: target, when })

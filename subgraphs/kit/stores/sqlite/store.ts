@@ -89,6 +89,7 @@ class SqliteStore implements RecordStore {
   readonly #writer: Channel<WriterCall, WriterResults>
   readonly #reader: Channel<ReaderCall, ReaderResults>
   readonly #lock: FileLock
+  readonly #commitListeners: (() => void)[] = []
   #closed: Promise<void> | null = null
 
   constructor(
@@ -105,11 +106,18 @@ class SqliteStore implements RecordStore {
   }
 
   prepare(requests: readonly PrepareRequest[]): readonly Promise<Vote>[] {
-    return requests.map((request) => this.#writer.call<'PREPARE'>({ call: 'PREPARE', request }))
+    return requests.map(async (request) => {
+      const vote = await this.#writer.call<'PREPARE'>({ call: 'PREPARE', request })
+      if (vote.vote === 'YES' && vote.state === 'COMMITTED') this.#tellOfCommit()
+      return vote
+    })
   }
 
   commit(requests: readonly CommitRequest[]): readonly Promise<void>[] {
-    return requests.map(async (request) => void (await this.#writer.call<'COMMIT'>({ call: 'COMMIT', request })))
+    return requests.map(async (request) => {
+      await this.#writer.call<'COMMIT'>({ call: 'COMMIT', request })
+      this.#tellOfCommit()
+    })
   }
 
   abort(ids: readonly TransactionId[]): readonly Promise<void>[] {
@@ -172,9 +180,17 @@ class SqliteStore implements RecordStore {
     return this.#writer.call<'STATISTICS'>({ call: 'STATISTICS' })
   }
 
+  onCommit(listener: () => void): void {
+    this.#commitListeners.push(listener)
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#closeOnce()
     return this.#closed
+  }
+
+  #tellOfCommit(): void {
+    for (const listener of this.#commitListeners) listener()
   }
 
   async #closeOnce(): Promise<void> {

@@ -98,6 +98,10 @@ export function findRows(database: Database, query: TransactionQuery): readonly 
       return database
         .rows(`${SELECT} WHERE state = 'PREPARED' AND deadline < ? ORDER BY deadline`, [query.deadlineBefore])
         .map(rowOf)
+    case 'COMMITTED_AFTER':
+      return database
+        .rows(`${SELECT} WHERE sequence > ? ORDER BY sequence LIMIT ?`, [query.sequence, query.limit])
+        .map(rowOf)
     case 'RECENT':
       return recentRows(database, query)
   }

@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { TransactionRow } from '../../../schema/participant.ts'
+import { createKeptLog, type KeptLog } from '../../../test/coordinator/two-systems.ts'
+import type { Clock } from '../../coordinator/environment.ts'
+import { createTrouble } from '../trouble.ts'
+import { commit } from './merge.fixture.ts'
+import type { Outbox } from './outbox.ts'
+import { type Page, pagesOf } from './pages.ts'
+
+const row = (sequence: number): TransactionRow => commit('ERP', sequence, `t${sequence}`, { ERP: [] }).row
+
+describe('The pages of an outbox', () => {
+  let rows: TransactionRow[]
+  let asked: (readonly [after: number, limit: number])[]
+  /** What the next reads come to instead, one each. */
+  let faults: (Error | readonly TransactionRow[])[]
+  let log: KeptLog
+  let stop: AbortController
+  beforeEach(() => {
+    rows = []
+    asked = []
+    faults = []
+    log = createKeptLog()
+    stop = new AbortController()
+  })
+
+  const outbox: Outbox = {
+    system: 'ERP',
+    async read(after, limit) {
+      asked.push([after, limit])
+      const fault = faults.shift()
+      if (fault instanceof Error) throw fault
+      if (fault !== undefined) return fault
+      return rows.filter(({ sequence }) => (sequence ?? 0) > after).slice(0, limit)
+    },
+    async waitBeyond(sequence, signal) {
+      rows.push(row(sequence + 1))
+      signal.throwIfAborted()
+    },
+  }
+  /** Time goes by as soon as somebody waits for it. */
+  const clock: Pick<Clock, 'after'> = {
+    after(_, run) {
+      queueMicrotask(run)
+      return () => {}
+    },
+  }
+  const pages = (after = 0) =>
+    pagesOf(outbox, after, { trouble: createTrouble('read', { clock, log }), signal: stop.signal })
+  const sequences = ({ commits }: Page) => commits.map(({ sequence }) => sequence)
+  const next = async (from: ReturnType<typeof pages>): Promise<Page> => {
+    const { value } = await from.next()
+    if (value === undefined) throw new Error('There is no page')
+    return value
+  }
+
+  it('follow one another, and go on with what comes later', async () => {
+    rows = Array.from({ length: 120 }, (_, index) => row(index + 1))
+    const all = pages(10)
+    const read = [await next(all), await next(all), await next(all), await next(all)]
+    expect(read.flatMap(sequences)).toEqual(Array.from({ length: 111 }, (_, index) => index + 11))
+    expect(read.flatMap(({ holes }) => holes)).toEqual([])
+  })
+
+  it('are read no further than they are asked for', async () => {
+    rows = Array.from({ length: 200 }, (_, index) => row(index + 1))
+    await next(pages())
+    expect(asked).toHaveLength(1)
+  })
+
+  it('tell which commits are not there', async () => {
+    rows = [3, 4, 7].map(row)
+    expect(await next(pages())).toMatchObject({
+      holes: [
+        [1, 2],
+        [5, 6],
+      ],
+    })
+  })
+
+  it('come after any number of failures, which are said once, and less is asked for meanwhile', async () => {
+    faults = Array.from({ length: 8 }, () => new Error('no answer'))
+    rows = [row(1)]
+    expect(sequences(await next(pages()))).toEqual([1])
+    expect(asked.map(([, limit]) => limit)).toEqual([50, 25, 12, 6, 3, 1, 1, 1, 1])
+    expect(log.lines).toHaveLength(1)
+  })
+
+  it('never come out of order', async () => {
+    faults = [[2, 1].map(row)]
+    rows = [1, 2].map(row)
+    expect(sequences(await next(pages()))).toEqual([1, 2])
+    expect(log.lines).toMatchObject([{ fields: { err: { name: 'TypeError' } } }])
+  })
+
+  it('end when it is time to stop', async () => {
+    const all = pages()
+    rows = [row(1)]
+    await next(all)
+    stop.abort()
+    expect(await all.next()).toEqual({ done: true, value: undefined })
+  })
+})

@@ -1,0 +1,144 @@
+/**
+ * What a transaction publishes, in unified terms: pure.
+ *
+ * A change is one entity's, whichever systems hold its record. A record is an entity's as long as the map holds it in
+ * one system at least, and a part as long as its whole is, too: so one that is completed on its second side is updated,
+ * one that enters a map is created, and one that leaves it is deleted, unless it leaves on the side that is not read:
+ * there the entity only loses what that system alone knew of it. A write of a record that no map holds, as all writes
+ * of a table without a map, publishes nothing.
+ */
+
+import { encodeId, entityKeyOfRow, nativeKeys } from '../../../maps/identity.ts'
+import type { EntityKey, MapSet, TableMap, UnifiedRecord } from '../../../maps/model.ts'
+import { unify } from '../../../maps/translate.ts'
+import type { Row, System, Value, WriteImage } from '../../../schema/participant.ts'
+import type { Change, ChangeOperation } from '../stream/stream.ts'
+import type { Commit, CommittedTransaction } from './merge.ts'
+
+/** The changes of a transaction in the order of its writes. */
+export function publication(mapSet: MapSet, transaction: CommittedTransaction): readonly Change[] {
+  const [first] = transaction
+  if (first === undefined) return []
+  const { id: transactionId, origin, actor } = first.row
+  const at = Math.max(...transaction.map(({ row }) => row.completedAt ?? row.decidedAt))
+  const images = transaction.flatMap((commit) => commit.row.writes.flatMap((write) => imagesOf(mapSet, commit, write)))
+  return [...Map.groupBy(images, ({ id }) => id).values()].flatMap((sides) => {
+    const change = changeOf(sides)
+    return change === null ? [] : [{ transactionId, origin, actor, at, ...change }]
+  })
+}
+
+/** One side of a record that an entity's map holds, before the write or after it. */
+interface SideImage {
+  readonly map: TableMap
+  readonly id: string
+  readonly key: EntityKey
+  readonly system: System
+  readonly before: UnifiedRecord | null
+  readonly after: UnifiedRecord | null
+  /** The record is still there, out of the map; the two systems had it in common. */
+  readonly leaves: boolean
+  readonly revision: number
+}
+
+/** Of several maps over a table those that hold the record. */
+function imagesOf(mapSet: MapSet, commit: Commit, write: WriteImage): readonly SideImage[] {
+  const { system } = commit
+  return mapSet.byTable(system, write.table).flatMap((map) => {
+    const row = write.after ?? write.before
+    const key = row === null ? null : entityKeyOfRow(map, system, row)
+    if (key === null) return []
+    const isHeld = (when: When) => isHeldIn(mapSet, { map, key, commit, write }, when)
+    const shown = (when: When) => (isHeld(when) ? unify(mapSet, map, system, write[when] ?? {}) : null)
+    const [before, after] = [shown('before'), shown('after')]
+    if (before === null && after === null) return []
+    const leaves = after === null && write.after !== null && write.base.transaction !== null
+    return [{ map, id: encodeId(map.entity, key), key, system, before, after, leaves, revision: write.revision }]
+  })
+}
+
+type When = 'before' | 'after'
+
+interface WrittenRecord {
+  readonly map: TableMap
+  readonly key: EntityKey
+  readonly commit: Commit
+  readonly write: WriteImage
+}
+
+function isHeldIn(mapSet: MapSet, { map, key, commit, write }: WrittenRecord, when: When): boolean {
+  const whole = map.parent === null ? undefined : mapSet.byEntity.get(map.parent.entity)
+  if (!holds(map, commit.system, write[when])) return false
+  return whole === undefined || isWholeHeld(whole, key.slice(0, -1), { commit, write }, when)
+}
+
+/** A part that has ever been written to both systems, or is now, has a whole that the map holds, unless this says more. */
+function isWholeHeld(
+  whole: TableMap,
+  key: EntityKey,
+  { commit: { system, row }, write }: Pick<WrittenRecord, 'commit' | 'write'>,
+  when: When,
+): boolean {
+  const { table } = whole.sides[system].table
+  const native = nativeKeys(whole, key)[system]
+  const written = row.writes.find((one) => one.table === table && one.key === native)
+  if (written !== undefined) return holds(whole, system, written[when])
+  return write.revision > write.base.revision || write.base.transaction !== null
+}
+
+function holds(map: TableMap, system: System, row: Row | null): boolean {
+  return row !== null && map.sides[system].holds(row)
+}
+
+function changeOf(sides: readonly SideImage[]): Omit<Change, 'transactionId' | 'origin' | 'actor' | 'at'> | null {
+  const [first] = sides
+  const before = merged(sides, 'before')
+  const after = merged(sides, 'after') ?? keptElsewhere(sides)
+  const operation = operationOf(before, after)
+  if (first === undefined || operation === null) return null
+  const { map, id, key } = first
+  const changed = map.fields.filter(({ name }) => !isSame(before?.[name] ?? null, after?.[name] ?? null))
+  return {
+    entity: map.entity,
+    id,
+    company: map.scope === 'company' ? (key[0] ?? null) : null,
+    operation,
+    systems: sides.map(({ system }) => system),
+    revision: Math.max(...sides.map(({ revision }) => revision)),
+    changedFields: changed.map(({ name }) => name),
+    before,
+    after,
+  }
+}
+
+function operationOf(before: UnifiedRecord | null, after: UnifiedRecord | null): ChangeOperation | null {
+  if (before === null) return after === null ? null : 'CREATE'
+  return after === null ? 'DELETE' : 'UPDATE'
+}
+
+/** What both systems share comes from the side that is read, or from the other where that has no part in the write. */
+function merged(sides: readonly SideImage[], when: When): UnifiedRecord | null {
+  const shown = sides.filter((side) => side[when] !== null)
+  const main = shown.find(isRead) ?? shown[0]
+  const values = main?.[when] ?? null
+  const other = shown.find((side) => side !== main)?.[when]
+  if (main === undefined || values === null || !other) return values
+  const own = main.map.fields.filter((field) => field.kind === 'own' && field.system !== main.system)
+  return { ...values, ...Object.fromEntries(own.map(({ name }) => [name, other[name] ?? null])) }
+}
+
+/** Of a record that leaves its map only where it is not read: the other system, which has no part in this, keeps it. */
+function keptElsewhere(sides: readonly SideImage[]): UnifiedRecord | null {
+  const [left] = sides
+  if (left === undefined || !left.leaves || left.before === null || sides.some(isRead)) return null
+  const isOwn = (name: string) => left.map.field.get(name)?.kind === 'own'
+  return Object.fromEntries(Object.entries(left.before).map(([name, value]) => [name, isOwn(name) ? null : value]))
+}
+
+function isRead({ map, system }: SideImage): boolean {
+  return map.reads === system
+}
+
+function isSame(one: Value, other: Value): boolean {
+  return one === other || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other))
+}

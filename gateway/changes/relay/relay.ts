@@ -1,0 +1,148 @@
+/**
+ * The relay: reads both outboxes, merges them, and appends what they publish together with how far it has come. One is
+ * at work over all gateways (`tenure.ts`); whichever comes next goes on from what the stream has, so that nothing is
+ * missing and nothing comes twice, wherever one was cut off.
+ */
+
+import { randomUUID } from 'node:crypto'
+import { SYSTEMS, type System } from '../../../schema/participant.ts'
+import type { Clock, Log } from '../../coordinator/environment.ts'
+import type { Change, ChangeStream, RelayState } from '../stream/stream.ts'
+import { createTrouble, type Trouble } from '../trouble.ts'
+import { createBell } from './bell.ts'
+import { type CommittedTransaction, mayRead, merge, type Windows } from './merge.ts'
+import type { Outbox } from './outbox.ts'
+import { type Page, pagesOf } from './pages.ts'
+import { isDealtWith, withSpans } from './reach.ts'
+import { dropped, type Keep } from './retention.ts'
+import { acquired, renewed } from './tenure.ts'
+
+export interface RelayOptions {
+  readonly stream: Pick<ChangeStream, 'relay' | 'acquire' | 'renew' | 'release' | 'append' | 'drop'>
+  /** One for each system. */
+  readonly outboxes: readonly Outbox[]
+  readonly publication: (transaction: CommittedTransaction) => readonly Change[]
+  readonly clock: Clock
+  readonly log: Log
+  readonly keep: Keep
+  /** No other process can have a relay of this stream: a lease that is held was left behind. */
+  readonly isAlone: boolean
+}
+
+export interface Relay {
+  /** Finishes the append that is under way and leaves the lease to the next. May be called again. */
+  stop(): Promise<void>
+}
+
+export function startRelay(options: RelayOptions): Relay {
+  const stopping = new AbortController()
+  const ended = relayAll(options, stopping.signal)
+  return {
+    stop() {
+      stopping.abort()
+      return ended
+    },
+  }
+}
+
+async function relayAll(options: RelayOptions, signal: AbortSignal): Promise<void> {
+  const trouble = createTrouble('publish changes', options)
+  const tenure = { ...options, holder: randomUUID(), signal }
+  while (!signal.aborted) {
+    try {
+      const state = await acquired(tenure)
+      if (state === null) return
+      await relayUnder(state, { ...options, trouble }, signal)
+    } catch (error) {
+      await trouble.met(error, signal)
+    }
+  }
+}
+
+interface Publishing extends RelayOptions {
+  readonly trouble: Trouble
+}
+
+/** Until the lease is lost, or it is time to stop. */
+async function relayUnder(state: RelayState, options: Publishing, stopping: AbortSignal): Promise<void> {
+  const { stream, log, keep } = options
+  const ending = new AbortController()
+  const signal = AbortSignal.any([stopping, ending.signal])
+  const troubleWith = (what: string) => createTrouble(what, options)
+  log.info({ epoch: state.epoch }, 'changes are published from here')
+  const duties = [
+    renewed(state, { ...options, signal }, troubleWith('keep the lease of the change stream')).then(() =>
+      ending.abort(),
+    ),
+    dropped(keep, { ...options, signal }, troubleWith('drop old changes')),
+  ]
+  try {
+    await publish(state, options, signal)
+  } finally {
+    ending.abort()
+    await Promise.all(duties)
+    await stream.release(state)
+  }
+}
+
+/** Until the signal is aborted, or another relay is found to have gone on. */
+async function publish(state: RelayState, options: Publishing, signal: AbortSignal): Promise<void> {
+  const { stream, publication, clock, trouble } = options
+  const arrivals = arrivalsFrom(state, options, signal)
+  let { progress, version } = state
+  let windows: Windows = { CRM: [], ERP: [] }
+  while (!signal.aborted) {
+    for (const { system, page } of await arrivals.next(SYSTEMS.filter((one) => mayRead(windows, one)))) {
+      const unknown = page.commits.filter(({ sequence }) => !isDealtWith(progress[system], sequence))
+      progress = { ...progress, [system]: withSpans(progress[system], page.holes) }
+      windows = { ...windows, [system]: [...windows[system], ...unknown] }
+    }
+    const merged = merge(progress, windows)
+    if (SYSTEMS.some((system) => merged.windows[system].length < windows[system].length)) {
+      const changes = merged.transactions.flatMap((transaction) => publication(transaction))
+      const append = { lease: state, version, progress: merged.progress, changes, now: clock.now() }
+      const answer = await stream.append(append)
+      if (answer.append !== 'APPENDED') return
+      version = answer.state.version
+      trouble.over()
+    }
+    progress = merged.progress
+    windows = merged.windows
+  }
+}
+
+interface Arrival {
+  readonly system: System
+  readonly page: Page
+}
+
+/** Reads both outboxes side by side, a page ahead of what is asked for, so that neither keeps the other waiting. */
+function arrivalsFrom({ progress }: RelayState, options: RelayOptions, signal: AbortSignal) {
+  const bell = createBell()
+  const reading = new Set<System>()
+  let arrived: Arrival[] = []
+  const pages = options.outboxes.map((outbox): readonly [System, ReturnType<typeof pagesOf>] => {
+    const { system } = outbox
+    const trouble = createTrouble(`read the commits of the ${system}`, options)
+    return [system, pagesOf(outbox, progress[system].through, { trouble, signal })]
+  })
+  const pagesOfSystem = new Map(pages)
+  const read = async (system: System): Promise<void> => {
+    reading.add(system)
+    const next = await pagesOfSystem.get(system)?.next()
+    reading.delete(system)
+    if (next?.value !== undefined) arrived.push({ system, page: next.value })
+    bell.ring()
+  }
+  return {
+    /** What has come of these systems, at least one page, unless the signal is aborted. */
+    async next(systems: readonly System[]): Promise<readonly Arrival[]> {
+      for (const system of systems) if (!reading.has(system)) void read(system)
+      await bell.heard(signal)
+      bell.hush()
+      const pages = arrived
+      arrived = []
+      return pages
+    },
+  }
+}

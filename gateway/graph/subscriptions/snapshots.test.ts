@@ -1,0 +1,85 @@
+import type { GraphQLResponse } from '@apollo/server'
+import { HeaderMap } from '@apollo/server'
+import { describe, expect, it } from 'vitest'
+import { customerId } from '../../../test/graph/sample-graph.ts'
+import { sampleMapSet } from '../../../test/graph/sample-maps.ts'
+import type { ChangeFilter } from '../../changes/feed/feed.ts'
+import { Silence } from '../../coordinator/silence.ts'
+import { createSnapshotSource } from './snapshots.ts'
+
+const ANY: ChangeFilter = {
+  entities: null,
+  companies: null,
+  ids: null,
+  operations: null,
+  origins: null,
+  changedFields: null,
+  values: null,
+}
+
+type Answer = Extract<GraphQLResponse['body'], { kind: 'single' }>['singleResult']
+
+/** A source over a graph that gives one answer, and what it is asked. */
+function sourceOver(singleResult: Answer) {
+  const asked: object[] = []
+  const source = createSnapshotSource(sampleMapSet, { pageSizeMax: 100 }, async ({ variables }) => {
+    asked.push(variables)
+    return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult } }
+  })
+  return { asked, source }
+}
+
+const page = (node: object) => ({
+  data: { records: { edges: [{ node }], pageInfo: { hasNextPage: true, endCursor: 'next' } } },
+})
+const failing = (code: string) => ({
+  ...page({ id: customerId(1), revision: 1 }),
+  errors: [{ message: 'The ERP does not answer.', extensions: { code } }],
+})
+
+describe('a chunk of a snapshot', () => {
+  it('is a page of the list, with references as ids and empty fields as null', async () => {
+    const { source, asked } = sourceOver(
+      page({ id: customerId(1), revision: 3, company: 'usmf', number: 'C-1', group: { id: 'g' }, name: null }),
+    )
+    expect(await source.chunk('Customer', { ...ANY, ids: [customerId(1)] }, 'after', 1_000)).toEqual({
+      rows: [
+        {
+          entity: 'Customer',
+          id: customerId(1),
+          company: 'usmf',
+          revision: 3,
+          record: {
+            company: 'usmf',
+            number: 'C-1',
+            name: null,
+            creditLimit: null,
+            group: 'g',
+            onHold: null,
+            openedOn: null,
+            accountId: null,
+            taxGroup: null,
+          },
+        },
+      ],
+      next: 'next',
+    })
+    expect(asked).toEqual([{ filter: { and: [{ id: { in: [customerId(1)] } }] }, first: 100, after: 'after' }])
+  })
+
+  it('is empty, without a look, where nothing can match', async () => {
+    const { source, asked } = sourceOver({})
+    expect(await source.chunk('Customer', { ...ANY, ids: [] }, null, 10)).toEqual({ rows: [], next: null })
+    expect(asked).toEqual([])
+  })
+
+  it('fails as a whole where a system does not answer, though the other does', async () => {
+    const { source } = sourceOver(failing('SYSTEM_UNAVAILABLE'))
+    await expect(source.chunk('Customer', ANY, null, 10)).rejects.toThrow(new Silence('The ERP does not answer.'))
+  })
+
+  it('fails as a whole where anything else goes wrong', async () => {
+    const { source } = sourceOver(failing('INTERNAL_SERVER_ERROR'))
+    await expect(source.chunk('Customer', ANY, null, 10)).rejects.toThrow('A snapshot of Customer failed')
+  })
+})

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { encodeId } from '../../../maps/identity.ts'
+import { sampleMapSet } from '../../../test/graph/sample-maps.ts'
+import { type ChangesArguments, readFeedRequest } from './change-request.ts'
+
+const [ONE, OTHER] = [encodeId('Customer', ['usmf', 'C-1']), encodeId('Customer', ['usmf', 'C-2'])]
+
+const read = (field: string, given: ChangesArguments) => readFeedRequest(sampleMapSet, field, given)
+
+describe('where a stream begins', () => {
+  it.each<[string, ChangesArguments, unknown]>([
+    ['at the end where nothing is said', {}, 'NEWEST'],
+    ['at the end for TAIL', { from: 'TAIL' }, 'NEWEST'],
+    ['with the oldest that is kept for HEAD', { from: 'HEAD' }, 'OLDEST'],
+    ['after a cursor, whatever else is said', { from: 'HEAD', after: 'c7' }, { after: 'c7' }],
+  ])('is %s', (_, given, from) => {
+    expect(read('changes', given).from).toEqual(from)
+  })
+
+  it('is with the records that are there, where a snapshot is asked for', () => {
+    expect(read('changes', {}).snapshot).toBe(false)
+    expect(read('changes', { snapshot: true }).snapshot).toBe(true)
+  })
+})
+
+describe('the subscription of an entity', () => {
+  const filterOf = (given: ChangesArguments) => read('customerChanged', given).filter
+
+  it('asks for that entity', () => {
+    expect(filterOf({ filter: { operations: ['DELETE'] } })).toMatchObject({
+      entities: ['Customer'],
+      ids: null,
+      companies: null,
+      operations: ['DELETE'],
+    })
+  })
+
+  it('takes one id or company beside the filter: what is given must all hold', () => {
+    expect(filterOf({ id: ONE, company: 'USMF' })).toMatchObject({ ids: [ONE], companies: ['usmf'] })
+    expect(filterOf({ id: ONE, filter: { ids: [OTHER, ONE] } }).ids).toEqual([ONE])
+    expect(filterOf({ id: ONE, filter: { ids: [OTHER] } }).ids).toEqual([])
+    expect(filterOf({ filter: { ids: [OTHER] } }).ids).toEqual([OTHER])
+  })
+
+  it('knows the fields of that entity only', () => {
+    expect(() => filterOf({ filter: { changedFields: ['total'] } })).toThrow('no Customer has a field "total"')
+  })
+})

@@ -1,0 +1,102 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import type { Readable } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { BEAT_MS } from './beat.ts'
+import { type NumbersServer, serveNumbers } from './numbers.fixture.ts'
+import { openSession, subscribeMessage } from './websocket/raw-client.fixture.ts'
+
+/** A result fills the kernel's buffers long before all of them are pulled. */
+const BYTES = 100_000
+const RESULTS = 600
+
+const operation = (name: string, upTo = RESULTS) =>
+  `subscription ${name} { numbers(upTo: ${upTo}, bytes: ${BYTES}) { value ballast } }`
+
+describe('a client that does not read', () => {
+  let server: NumbersServer
+  beforeEach(async () => {
+    server = await serveNumbers()
+  })
+  afterEach(() => server[Symbol.asyncDispose]())
+
+  const pulled = (name: string) => server.numbers.pulled.get(name) ?? 0
+
+  /** Another client gets as many results meanwhile as there are for the one that does not read. */
+  async function servesAnother() {
+    const client = await openSession(server.port)
+    client.send(subscribeMessage('1', operation('another')))
+    for (let count = 0; count <= RESULTS; count += 1) await client.take()
+    expect(pulled('another')).toBe(RESULTS)
+    client.socket.close()
+    await client.closed
+  }
+
+  const streamOf = async (name: string): Promise<IncomingMessage> => {
+    const headers = { accept: 'text/event-stream', 'content-type': 'application/json' }
+    const sent = request(`${server.url}/graphql/stream`, { method: 'POST', headers })
+    const answered = once(sent, 'response')
+    sent.end(JSON.stringify({ query: operation(name) }))
+    const [answer] = await answered
+    return answer
+  }
+
+  const numbersIn = async (events: Readable) => {
+    const numbers: number[] = []
+    let text = ''
+    for await (const chunk of events.setEncoding('utf8')) {
+      text += chunk
+      const complete = text.split('\n\n')
+      text = complete.pop() ?? ''
+      for (const event of complete) {
+        const id = /^id: (\d+)$/m.exec(event)?.[1]
+        if (id !== undefined) numbers.push(Number(id))
+      }
+    }
+    return numbers
+  }
+
+  const EVERY = Array.from({ length: RESULTS }, (_, index) => index + 1)
+
+  it('stops its reader over a WebSocket, alone, and misses nothing when it reads on', async () => {
+    const client = await openSession(server.port)
+    client.socket.pause()
+    client.send(subscribeMessage('1', operation('stalled')))
+    await servesAnother()
+    expect(pulled('stalled')).toBeGreaterThan(0)
+    expect(pulled('stalled')).toBeLessThan(RESULTS / 2)
+    client.socket.resume()
+    const values: unknown[] = []
+    for (let count = 0; count < RESULTS; count += 1) values.push(await client.take())
+    expect(values).toMatchObject(EVERY.map((value) => ({ payload: { data: { numbers: { value } } } })))
+  })
+
+  it('stops its reader over server-sent events, alone, and misses nothing when it reads on', async () => {
+    const events = await streamOf('stalled')
+    await servesAnother()
+    expect(pulled('stalled')).toBeGreaterThan(0)
+    expect(pulled('stalled')).toBeLessThan(RESULTS / 2)
+    expect(await numbersIn(events)).toEqual(EVERY)
+  })
+
+  it('is given up over a WebSocket when it has answered no ping from one to the next', async () => {
+    const client = await openSession(server.port)
+    client.socket.pause()
+    client.send(subscribeMessage('1', operation('stalled')))
+    await servesAnother()
+    server.clock.advance(2 * BEAT_MS)
+    await expect.poll(server.numbers.open).toBe(0)
+    expect(pulled('stalled')).toBeLessThan(RESULTS / 2)
+    client.socket.resume()
+    await client.closed
+  })
+
+  it('is given up over server-sent events when it has taken nothing from one beat to the next', async () => {
+    const events = await streamOf('stalled')
+    await servesAnother()
+    server.clock.advance(2 * BEAT_MS)
+    await expect.poll(server.numbers.open).toBe(0)
+    expect(pulled('stalled')).toBeLessThan(RESULTS / 2)
+    await expect(numbersIn(events)).rejects.toThrow('aborted')
+  })
+})

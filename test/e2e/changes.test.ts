@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { write } from './lockstep.ts'
+import { type Message, type Subscriber, subscribe, subscribed } from './subscriber.ts'
+import { COMPANY, line, order, startTrade, type Trade } from './trade.ts'
+
+let trade: Trade
+const open: Subscriber[] = []
+beforeAll(async () => {
+  trade = await startTrade()
+  await trade.customer('C-1')
+}, 60_000)
+afterAll(async () => {
+  await Promise.all(open.map((subscriber) => subscriber.close()))
+  await trade.stop()
+})
+
+async function following(field: string, selection: string): Promise<Subscriber> {
+  const subscriber = await subscribed(trade.url, field, selection)
+  open.push(subscriber)
+  return subscriber
+}
+
+const WRITTEN = 'transactionId entity id operation origin systems revision changedFields before after'
+const changeOf = (type: string, selection = '') => `... on ${type} { ${WRITTEN} ${selection} }`
+const CHANGES = changeOf('Change')
+
+async function inCrm(mutation: string): Promise<void> {
+  const { payload } = await trade.crm.request<{ payload: { errors: readonly object[] } }>(
+    `mutation { payload: ${mutation} { errors { code message path } } }`,
+  )
+  expect(payload.errors).toEqual([])
+}
+
+async function inErp(mutation: string): Promise<void> {
+  const { payload } = await trade.erp.request<{ payload: { errors: readonly object[] } }>(
+    `mutation { payload: ${mutation} { errors { code message path } } }`,
+  )
+  expect(payload.errors).toEqual([])
+}
+
+describe('a subscription to orders', () => {
+  it('follows one through both systems, with the fields of both as they stand', async () => {
+    const shown = 'salesOrder { number status totalAmount headerCharges customer { ... on Customer { name } } }'
+    const orders = await following('salesOrderChanged', changeOf('SalesOrderChange', shown))
+    await inCrm(`createSalesorders(input: { msdyn_company: "${COMPANY}", msdyn_salesordernumber: "F-1",
+      msdyn_ordertype: 192350000, customerid: "C-1", customeridtype: account, transactioncurrencyid: "USD",
+      salesorderdetails: [{ productid: "P-1", quantity: "3", priceperunit: "10.00" }] })`)
+    expect(await orders.next()).toMatchObject({
+      ...{ operation: 'CREATE', origin: 'CRM', systems: ['CRM', 'ERP'], revision: 1, before: null },
+      salesOrder: { number: 'F-1', status: 'ACTIVE', totalAmount: '30.00', customer: { name: 'Customer C-1' } },
+    })
+    await inErp(`updateSalesOrderHeaders(dataAreaId: "${COMPANY}", SalesOrderNumber: "F-1",
+      input: { SalesOrderProcessingStatus: Confirmed, HeaderChargesAmount: "9.50" })`)
+    const confirmed = await orders.next()
+    expect(confirmed).toMatchObject({
+      ...{ operation: 'UPDATE', origin: 'ERP', revision: 2 },
+      before: { totalAmount: '30.00' },
+      after: { totalAmount: '39.50' },
+      salesOrder: { totalAmount: '39.50', headerCharges: '9.50' },
+    })
+    expect(confirmed['changedFields']).toEqual(expect.arrayContaining(['totalAmount', 'headerCharges']))
+  })
+
+  it('hears nothing of a write that was refused', async () => {
+    const orders = await following('salesOrderChanged', changeOf('SalesOrderChange'))
+    const refused = await write(trade.graph, 'createSalesOrder', {
+      input: order('C-1', [line('P-0', '1', '1.00')], { number: 'R-1' }),
+    })
+    expect(refused.errors).toMatchObject([{ system: 'CRM' }, { system: 'ERP' }])
+    await trade.create('SalesOrder', order('C-1', [line('P-1', '1', '1.00')], { number: 'R-2' }))
+    expect(await orders.next()).toMatchObject({ after: { number: 'R-2' } })
+  })
+})
+
+describe('a subscription to everything', () => {
+  it('gets the records of one transaction next to each other', async () => {
+    const changes = await following('changes', CHANGES)
+    await trade.create('SalesOrder', order('C-1', [line('P-1', '1', '1.00'), line('P-2', '2', '1.00')]))
+    const [first, second, third] = await changes.take(3)
+    expect([first, second, third].map((change) => change?.['entity']).sort()).toEqual([
+      'SalesOrder',
+      'SalesOrderLine',
+      'SalesOrderLine',
+    ])
+    expect(new Set([first, second, third].map((change) => change?.['transactionId'])).size).toBe(1)
+  })
+
+  it('hears of a write to what one system alone holds, which leaves the revision as it is', async () => {
+    const { id } = await trade.customer('OWN-1')
+    const changes = await following('changes', CHANGES)
+    await write(trade.graph, 'updateCustomer', { id: id ?? '', input: { salesTaxGroup: 'FULL' } })
+    expect(await changes.next()).toMatchObject({
+      ...{ entity: 'Customer', id, systems: ['ERP'], revision: 1, changedFields: ['salesTaxGroup'] },
+      after: { salesTaxGroup: 'FULL' },
+    })
+  })
+
+  it('tells a record that comes to match the filter, and one that ceases to', async () => {
+    const { id } = await trade.customer('LIMIT-1', { creditLimit: '10.00' })
+    const filter = '{ entities: ["Customer"], values: [{ field: "creditLimit", in: ["20.00"] }] }'
+    const rich = await following(
+      `changes(filter: ${filter})`,
+      '... on Change { id entered after } ... on LeftFilter { id before after }',
+    )
+    for (const creditLimit of ['15.00', '20.00', '30.00']) {
+      await write(trade.graph, 'updateCustomer', { id: id ?? '', input: { creditLimit } })
+    }
+    expect(await rich.take(2)).toMatchObject([
+      { __typename: 'Change', id, entered: true, after: { creditLimit: '20.00' } },
+      { __typename: 'LeftFilter', id, before: { creditLimit: '20.00' }, after: { creditLimit: '30.00' } },
+    ])
+  })
+
+  it('shows the records that are there before the changes where a snapshot is asked for', async () => {
+    const { id } = await trade.customer('SNAP-1', { name: 'Before' })
+    const shown = 'customer { name group { code } }'
+    const customers = await following(
+      `customerChanged(id: "${id}", snapshot: true)`,
+      `${changeOf('CustomerChange', shown)} ... on CustomerSnapshotRow { id revision ${shown} }`,
+    )
+    expect(await customers.next()).toMatchObject({
+      ...{ __typename: 'CustomerSnapshotRow', id, revision: 1 },
+      customer: { name: 'Before', group: { code: 'TRADE' } },
+    })
+    await write(trade.graph, 'updateCustomer', { id: id ?? '', input: { name: 'After' } })
+    expect(await customers.next()).toMatchObject({ __typename: 'CustomerChange', customer: { name: 'After' } })
+  })
+})
+
+describe('a client that was cut off', () => {
+  it('goes on after the last cursor that it got, and misses nothing', async () => {
+    const customers = await following('customerChanged', changeOf('CustomerChange'))
+    await trade.customer('CUT-1')
+    const { cursor } = await customers.next()
+    customers.cut()
+    await trade.customer('CUT-2')
+    await trade.customer('CUT-3')
+    const again = await following(`customerChanged(after: "${cursor}")`, changeOf('CustomerChange'))
+    expect(await again.take(2)).toMatchObject([{ after: { number: 'CUT-2' } }, { after: { number: 'CUT-3' } }])
+  })
+
+  it.each(['garbage', '', 'MA', 'é'.repeat(300)])('is told that %j is no cursor', async (after) => {
+    const refused = subscribe(trade.url, `changes(after: ${JSON.stringify(after)})`)
+    open.push(refused)
+    await expect(refused.next()).rejects.toThrow('CURSOR_INVALID')
+  })
+})
+
+interface Page {
+  readonly edges: readonly { readonly cursor: string; readonly node: Message }[]
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string }
+}
+
+async function pageAfter(after: string | null, first: number): Promise<Page> {
+  const { changes } = await trade.graph.request<{ changes: Page }>(
+    `query($after: String, $first: Int) { changes(after: $after, first: $first) {
+      edges { cursor node { __typename cursor ${CHANGES} } } pageInfo { hasNextPage endCursor } } }`,
+    { after, first },
+  )
+  return changes
+}
+
+describe('the stream read page by page', () => {
+  it('holds what a subscription from the beginning tells, in the same order', async () => {
+    const read: Message[] = []
+    for (let after: string | null = null; ; ) {
+      const { edges, pageInfo } = await pageAfter(after, 7)
+      read.push(...edges.map(({ node }) => node))
+      after = pageInfo.endCursor
+      if (!pageInfo.hasNextPage) break
+    }
+    const changes = await following('changes(from: HEAD)', CHANGES)
+    expect(await changes.take(read.length)).toEqual(read)
+    expect(read.length).toBeGreaterThan(20)
+  })
+
+  it('hands over to a subscription where it ends', async () => {
+    let { pageInfo } = await pageAfter(null, 500)
+    while (pageInfo.hasNextPage) ({ pageInfo } = await pageAfter(pageInfo.endCursor, 500))
+    await trade.customer('HAND-1')
+    const changes = await following(`changes(after: "${pageInfo.endCursor}")`, CHANGES)
+    expect(await changes.next()).toMatchObject({ entity: 'Customer', after: { number: 'HAND-1' } })
+  })
+})
