@@ -21,7 +21,9 @@ describe('whatever comes, in whatever order', () => {
       system,
       vote: fc.constantFrom(
         { vote: 'YES' as const, state: 'PREPARED' as const },
+        { vote: 'YES' as const, state: 'PREPARED' as const, leftOut: { members: [1], violations: [] } },
         { vote: 'YES' as const, state: 'COMMITTED' as const },
+        { vote: 'YES' as const, state: 'COMMITTED' as const, leftOut: { members: [0, 1], violations: [] } },
         { vote: 'NO' as const, violations: [] },
         { vote: 'FOREIGN' as const },
       ),
@@ -31,6 +33,7 @@ describe('whatever comes, in whatever order', () => {
       system,
       answer: fc.constantFrom(
         { state: 'PREPARED' as const },
+        { state: 'PREPARED' as const, leftOut: { members: [0], violations: [] } },
         { state: 'COMMITTED' as const },
         { state: 'ABORTED' as const, violations: [] },
         { state: 'FOREIGN' as const },
@@ -83,6 +86,20 @@ describe('whatever comes, in whatever order', () => {
     )
   })
 
+  test('every commit that is told leaves out the same members, and those are what the end says', () => {
+    fc.assert(
+      fc.property(first, fc.array(event, { maxLength: 30 }), (from, events) => {
+        const past = history(from, events)
+        const told = past.flatMap(({ commands }) =>
+          commands.flatMap((command) => (command.command === 'COMMIT' ? [command.leftOut] : [])),
+        )
+        const agreed = past.flatMap(({ state }) => ('leftOut' in state ? [state.leftOut.members] : []))
+        expect(new Set([...told, ...agreed].map((members) => members.join())).size).toBeLessThanOrEqual(1)
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
   test('a decision is never taken back', () => {
     const after: Record<State['state'], readonly State['state'][]> = {
       DECIDING: ['DECIDING', 'COMMITTING', 'COMMITTED', 'REVERTING', 'REVERTED'],
@@ -106,14 +123,19 @@ describe('whatever comes, in whatever order', () => {
 describe('a coordinator and two resolvers over participants that keep their promises', () => {
   const schedule = fc.record({
     willing: fc.record({ CRM: fc.boolean(), ERP: fc.boolean() }),
+    /** Members of a batch of three that each refuses; never all. */
+    refuses: fc.record({
+      CRM: fc.subarray([0, 1, 2], { maxLength: 2 }),
+      ERP: fc.subarray([0, 1, 2], { maxLength: 2 }),
+    }),
     /** Each choice picks what happens next among everything that could. */
     choices: fc.array(fc.nat({ max: 997 }), { minLength: 5, maxLength: 80 }),
   })
 
   test('both commit or both abort, nobody is told otherwise, and once all is heard everybody ends', () => {
     fc.assert(
-      fc.property(schedule, ({ willing, choices }) => {
-        const world = new World(willing)
+      fc.property(schedule, ({ willing, refuses, choices }) => {
+        const world = new World(willing, refuses)
         for (const choice of choices) {
           world.happen(choice)
           world.check()
@@ -133,6 +155,8 @@ interface Message {
   readonly machine: number
   readonly step: Step
   readonly system: System
+  /** What a commit is told. */
+  readonly leftOut: readonly number[]
 }
 
 class World {
@@ -142,9 +166,13 @@ class World {
   replies: { readonly machine: number; readonly event: Event }[] = []
   timers: Message[] = []
   readonly willing: Readonly<Record<System, boolean>>
+  readonly refuses: Readonly<Record<System, readonly number[]>>
+  /** Members that a participant has left out for good. */
+  readonly leftOut = new Map<System, readonly number[]>()
 
-  constructor(willing: Readonly<Record<System, boolean>>) {
+  constructor(willing: World['willing'], refuses: World['refuses']) {
     this.willing = willing
+    this.refuses = refuses
     for (const first of [begin(BOTH), beginResolve(BOTH), beginResolve(BOTH)]) {
       this.machines.push(first.state)
       this.carryOut(this.machines.length - 1, first.commands)
@@ -181,6 +209,15 @@ class World {
     expect(ends.has('COMMITTED') && ends.has('REVERTED')).toBe(false)
     expect(ends.has('COMMITTED') && rows.some((row) => row !== 'COMMITTED')).toBe(false)
     expect(ends.has('REVERTED') && rows.some((row) => row !== 'ABORTED')).toBe(false)
+    for (const members of this.leftOut.values()) expect(members).toEqual(this.agreed())
+    for (const state of this.machines) {
+      if (state.state === 'COMMITTED') expect(state.leftOut.members).toEqual(this.agreed())
+    }
+  }
+
+  /** Whoever is refused by one. */
+  private agreed(): readonly number[] {
+    return [...new Set([...this.refuses.CRM, ...this.refuses.ERP])].sort()
   }
 
   ends(): readonly State['state'][] {
@@ -224,34 +261,39 @@ class World {
   private carryOut(machine: number, commands: readonly Command[]): void {
     for (const command of commands) {
       if (command.command === 'REPORT') throw new Error(`contradiction at ${command.system}: ${command.contradiction}`)
-      if (command.command === 'RETRY') this.timers.push({ machine, step: 'FENCE', system: command.system })
+      if (command.command === 'RETRY') this.timers.push({ machine, step: 'FENCE', system: command.system, leftOut: [] })
       else if (command.command !== 'ANSWER') {
-        this.requests.push({ machine, step: command.command, system: command.system })
+        const leftOut = command.command === 'COMMIT' ? command.leftOut : []
+        this.requests.push({ machine, step: command.command, system: command.system, leftOut })
       }
     }
   }
 
   /** What the participant does, and its reply; null where it rejects. */
-  private effect({ step, system }: Message): Event | null {
+  private effect({ step, system, leftOut }: Message): Event | null {
     const row = this.rows.get(system) ?? 'NOTHING'
+    const kept = { leftOut: { members: this.leftOut.get(system) ?? this.refuses[system], violations: [] } }
     switch (step) {
       case 'PREPARE': {
         const next = row === 'NOTHING' ? (this.willing[system] ? 'PREPARED' : 'ABORTED') : row
         this.rows.set(system, next)
         const vote =
           next === 'PREPARED' || next === 'COMMITTED'
-            ? ({ vote: 'YES', state: next } as const)
+            ? ({ vote: 'YES', state: next, ...kept } as const)
             : ({ vote: 'NO', violations: [] } as const)
         return { event: 'VOTED', system, vote }
       }
       case 'FENCE': {
         const next = row === 'NOTHING' ? 'ABORTED' : row
         this.rows.set(system, next)
-        const answer = next === 'ABORTED' ? ({ state: next, violations: [] } as const) : ({ state: next } as const)
+        const answer =
+          next === 'ABORTED' ? ({ state: next, violations: [] } as const) : ({ state: next, ...kept } as const)
         return { event: 'FENCED', system, answer }
       }
       case 'COMMIT':
         if (row !== 'PREPARED' && row !== 'COMMITTED') return null
+        if (!this.refuses[system].every((member) => leftOut.includes(member))) return null
+        this.leftOut.set(system, this.leftOut.get(system) ?? leftOut)
         this.rows.set(system, 'COMMITTED')
         return { event: 'ACKNOWLEDGED', system, step }
       case 'ABORT':

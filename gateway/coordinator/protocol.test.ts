@@ -560,3 +560,79 @@ describe('a resolve', () => {
     },
   ])
 })
+
+describe('a batch', () => {
+  const refusing = (members: readonly number[], message = 'refused here') => ({
+    members,
+    violations: members.map((member) => ({ ...reason(message), member })),
+  })
+  const yes = (...members: readonly number[]): Vote => ({ vote: 'YES', state: 'PREPARED', leftOut: refusing(members) })
+  const done = (...members: readonly number[]): Vote => ({
+    vote: 'YES',
+    state: 'COMMITTED',
+    leftOut: refusing(members),
+  })
+  const commit = (leftOut: readonly number[], ...systems: readonly System[]): readonly Command[] =>
+    systems.map((system) => ({ command: 'COMMIT', system, leftOut }))
+
+  test('is committed without the members that any of them refuses', () => {
+    const { state, commands } = following(OWN, [voted('CRM', yes(3, 7)), voted('ERP', yes(1, 3))])
+    expect(commands).toEqual(commit([1, 3, 7], 'CRM', 'ERP'))
+    expect(state).toMatchObject({ state: 'COMMITTING', leftOut: { members: [1, 3, 7] } })
+    expect('leftOut' in state && state.leftOut.violations.map(({ member }) => member)).toEqual([3, 7, 1, 3])
+  })
+
+  test('that comes to nothing is a commit of nothing', () => {
+    const { commands } = following(OWN, [voted('CRM', yes(0)), voted('ERP', yes(1))])
+    expect(commands).toEqual(commit([0, 1], 'CRM', 'ERP'))
+  })
+
+  test('keeps its members through repeats and to the end', () => {
+    const silent = [voted('CRM', yes(2)), voted('ERP', YES), noAnswer('ERP', 'COMMIT')]
+    expect(following(OWN, [...silent, timer('ERP')]).commands).toEqual(commit([2], 'ERP'))
+    const ended = following(OWN, [...silent, acknowledged('ERP', 'COMMIT'), acknowledged('CRM', 'COMMIT')])
+    expect(ended.state).toMatchObject({ state: 'COMMITTED', leftOut: { members: [2] } })
+  })
+
+  test('is known to a resolver by its rows alone', () => {
+    const found = [
+      fenced('CRM', { state: 'PREPARED', leftOut: refusing([0]) }),
+      fenced('ERP', { state: 'PREPARED', leftOut: refusing([4]) }),
+    ]
+    expect(following(RESOLVE, found).commands).toEqual(commit([0, 4], 'CRM', 'ERP'))
+  })
+
+  test('has the members that a committed row says, whatever was heard of the others', () => {
+    expect(following(RESOLVE, [fenced('ERP', { state: 'COMMITTED', leftOut: refusing([0, 4]) })]).commands).toEqual(
+      commit([0, 4], 'CRM'),
+    )
+    const { state, commands } = following(OWN, [voted('CRM', yes(4)), voted('ERP', done(0, 4))])
+    expect(commands).toEqual(commit([0, 4], 'CRM'))
+    expect('leftOut' in state && state.leftOut.violations).toHaveLength(3)
+  })
+
+  test('that a participant refuses as a whole is aborted, and what the others had against its members is told', () => {
+    const { state } = following(OWN, [voted('CRM', yes(5)), voted('ERP', NO), acknowledged('CRM', 'ABORT')])
+    expect(state).toMatchObject({
+      state: 'REVERTED',
+      refusals: [
+        { system: 'ERP', violations: [SHORT] },
+        { system: 'CRM', violations: [{ member: 5 }] },
+      ],
+    })
+    expect(following(OWN, [voted('ERP', NO), voted('CRM', yes(5))]).state).toMatchObject({
+      refusals: [{ system: 'ERP' }, { system: 'CRM', violations: [{ member: 5 }] }],
+    })
+  })
+
+  test.each([
+    ['a member refused that is in it', [voted('CRM', done(1)), voted('ERP', yes(2))]],
+    ['one committed with more members', [voted('CRM', yes(1)), voted('ERP', yes(2)), voted('ERP', done(1))]],
+    ['one committed with fewer members', [voted('CRM', yes(1)), voted('ERP', YES), voted('ERP', done(0, 1))]],
+  ])('reports %s, and obeys it not', (_name, events) => {
+    const before = following(OWN, events.slice(0, -1))
+    const { state, commands } = following(OWN, events)
+    expect(commands).toMatchObject([{ command: 'REPORT', system: 'ERP' }])
+    expect(state).toEqual(before.state)
+  })
+})

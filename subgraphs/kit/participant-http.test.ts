@@ -49,6 +49,18 @@ describe('The participant protocol over HTTP', () => {
   const lone = (id: string, region: string) =>
     request(id, [{ ...create('regions', [region]), at: ['input', 'regions', '0'] }], { participants: ['ERP'] })
 
+  it('takes a batch, and a commit of it without some of its members', async () => {
+    const writes = ['R1', 'long', 'R3'].map((region, member) => ({ ...create('regions', [region]), member }))
+    const [vote] = await call('prepare', [request('b1', writes, { members: 3 })])
+    expect(vote).toMatchObject({
+      ok: { vote: 'YES', leftOut: { members: [1], violations: [{ code: 'VALIDATION', member: 1, write: 1 }] } },
+    })
+    expect(await call('commit', [{ id: 'b1', leftOut: [0] }])).toEqual([{ error: 'NO_ANSWER' }])
+    expect(await call('commit', [{ id: 'b1', leftOut: [0, 1] }])).toEqual([{ ok: null }])
+    const [rows] = await call('look', { by: 'ID', id: 'b1' })
+    expect(rows.ok).toMatchObject([{ members: 3, leftOut: [0, 1], writes: [{ member: 2 }] }])
+  })
+
   it('selects records, all selections in one answer', async () => {
     expect(await call('prepare', [lone('t1', 'R1')])).toEqual([{ ok: { vote: 'YES', state: 'COMMITTED' } }])
     const [answer] = await call('select', [

@@ -4,6 +4,7 @@
  */
 
 import { describe } from 'vitest'
+import { batchesContract } from './contract/batches.contract.ts'
 import { computedContract } from './contract/computed.contract.ts'
 import { locksContract } from './contract/locks.contract.ts'
 import type { Open } from './contract/opened.contract.ts'
@@ -21,6 +22,7 @@ export type { Open, Opened } from './contract/opened.contract.ts'
 export function recordStoreContract(name: string, open: Open): void {
   describe(`${name}: outcomes of transactions`, () => outcomesContract(open))
   describe(`${name}: outbox`, () => outboxContract(open))
+  describe(`${name}: batches`, () => batchesContract(open))
   describe(`${name}: locks`, () => locksContract(open))
   describe(`${name}: records`, () => recordsContract(open))
   describe(`${name}: references`, () => referencesContract(open))
