@@ -54,7 +54,14 @@ export const SITUATIONS = [
   'a write of one system alone committed',
   'an order with its lines committed',
   'a transfer committed',
+  'a member of a batch committed',
   'a member of a batch could not be judged',
+  'a member of a batch met another writer',
+  'a batch had members refused by each side',
+  'a batch committed none of its members',
+  'a batch without some of its members was committed by another gateway',
+  'a process died between the two commits of a batch without some of its members',
+  'a batch without some of its members was answered from its first making',
 ] as const
 
 export type Situation = (typeof SITUATIONS)[number]

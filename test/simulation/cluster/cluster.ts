@@ -123,6 +123,7 @@ export class Cluster {
     if (dying.length > 1) this.#observer.happened('all processes of a host died together')
     for (const part of dying) {
       this.#observer.noted(part.process.name, () => 'dies')
+      this.#observer.died(part.process.name)
       part.process.pausedUntil = 0
       part.crash()
     }

@@ -1,6 +1,12 @@
 /** A gateway as a process: the real coordinator, whose participants are at the other end of the network. */
 
-import type { Coordinator, Outcome, TransactionRequest } from '../../../gateway/coordinator/coordinator.ts'
+import type {
+  BatchOutcome,
+  BatchRequest,
+  Coordinator,
+  Outcome,
+  TransactionRequest,
+} from '../../../gateway/coordinator/coordinator.ts'
 import type { Clock, CoordinatorSettings, Log } from '../../../gateway/coordinator/environment.ts'
 import { createCoordinator } from '../../../gateway/coordinator/shell.ts'
 import type {
@@ -78,6 +84,10 @@ export class GatewayProcess {
   /** Never settles where the process dies before it knows. */
   execute(requestOf: (participants: Participants) => TransactionRequest): Promise<Outcome> {
     return this.#coordinator?.execute(requestOf(this.#participants)) ?? new Promise(() => {})
+  }
+
+  executeBatch(requestOf: (participants: Participants) => BatchRequest): Promise<BatchOutcome> {
+    return this.#coordinator?.executeBatch(requestOf(this.#participants)) ?? new Promise(() => {})
   }
 
   /** As the graph shows a record: as the CRM has it. */

@@ -28,7 +28,9 @@ const table = (system: System, name: TableName, columns: readonly Column[], chan
 function tablesOf(system: System): readonly TableDefinition[] {
   const guarded = system === 'ERP'
   return [
-    table(system, 'registers', [keyColumn('number'), columnOf('value', { required: true }), columnOf(LOCAL_COLUMN)]),
+    table(system, 'registers', [keyColumn('number'), columnOf('value', { required: true }), columnOf(LOCAL_COLUMN)], {
+      rules: ['valueIsAllowed'],
+    }),
     table(system, 'accounts', [keyColumn('number'), integer('balance')], {
       rules: guarded ? [balanceNotNegative.name] : [],
     }),
@@ -90,9 +92,23 @@ function customerOf(order: Row | null): { readonly table: string; readonly key: 
   return customer === null ? null : { table: 'customers', key: recordKey([customer]) }
 }
 
-const RULES: readonly Rule[] = [balanceNotNegative, ordersWithinLimit]
+/** What a register cannot hold: in one system, or without failing in the ERP. */
+export const REFUSED_BY = { CRM: 'not in the CRM', ERP: 'not in the ERP', POISON: 'poison' } as const
+
+const valueIsAllowed = (system: System): Rule => ({
+  name: 'valueIsAllowed',
+  description: `No register holds what the ${system} refuses.`,
+  reads: () => [],
+  check: ({ after }) => {
+    const value = after?.['value']
+    if (system === 'ERP' && value === REFUSED_BY.POISON) throw new Error('a rule fails')
+    return value === REFUSED_BY[system] ? [{ message: `The ${system} refuses the value`, column: 'value' }] : []
+  },
+})
+
+const rulesOf = (system: System): readonly Rule[] => [balanceNotNegative, ordersWithinLimit, valueIsAllowed(system)]
 
 export const MODELS: Readonly<Record<System, SystemModel>> = {
-  CRM: modelSystem('CRM', tablesOf('CRM'), RULES, []),
-  ERP: modelSystem('ERP', tablesOf('ERP'), RULES, []),
+  CRM: modelSystem('CRM', tablesOf('CRM'), rulesOf('CRM'), []),
+  ERP: modelSystem('ERP', tablesOf('ERP'), rulesOf('ERP'), []),
 }

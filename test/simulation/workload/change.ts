@@ -23,8 +23,11 @@ export type Change =
   | { readonly change: 'PROBE' }
   /** A column of one system alone. */
   | { readonly change: 'NOTE'; readonly key: string; readonly note: string }
+  /** Each for itself, all as one transaction. */
+  | { readonly change: 'BATCH'; readonly members: readonly Member[] }
 
-export type Writing = Exclude<Change, { change: 'READ' }>
+export type Member = Exclude<Change, { change: 'READ' | 'PROBE' | 'NOTE' | 'BATCH' }>
+export type Writing = Exclude<Change, { change: 'READ' | 'BATCH' }>
 
 /** Records that clients meet at, by table. */
 export const HOT = { registers: 2, accounts: 3, names: 3, customers: 2, orders: 3 } as const

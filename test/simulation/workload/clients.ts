@@ -3,21 +3,28 @@
  * outcome is not known; one without a key is not.
  */
 
-import type { Outcome } from '../../../gateway/coordinator/coordinator.ts'
+import type { BatchOutcome, Outcome } from '../../../gateway/coordinator/coordinator.ts'
 import type { RecordRef, RecordState } from '../../../schema/participant.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { GatewayProcess } from '../cluster/gateway-process.ts'
 import { act } from '../kernel/crash.ts'
 import type { Reply } from '../kernel/network.ts'
-import { requestOf } from './request.ts'
+import { batchOf, requestOf } from './request.ts'
 import type { Operation } from './scenario.ts'
-import { NOTHING_HEARD, type Told, toldOf } from './told.ts'
+import { NOTHING_HEARD, type Told, toldOf, toldOfMember } from './told.ts'
 
 export interface Listener {
   /** `expected`: for a careful write, the revision that the client saw last. */
   asked(operation: Operation, expected: number | null): void
-  told(operation: Operation, told: Told): void
+  /** `member`: of a batch, each of whose members is asked for and told of as an operation of its own. */
+  told(operation: Operation, told: Told, member: number | null): void
+}
+
+/** A request, or one member of it. */
+interface Part {
+  readonly operation: Operation
+  readonly member: number | null
 }
 
 const SENDINGS_MAX = 4
@@ -66,24 +73,38 @@ export class Clients {
   async #perform(operation: Operation): Promise<void> {
     const { gateways, schedule } = this.#cluster
     const expected = this.#expectedBy(operation)
-    this.#listener.asked(operation, expected)
-    let told = NOTHING_HEARD
+    const parts = partsOf(operation)
+    for (const part of parts) this.#listener.asked(part.operation, expected)
+    let told: readonly Told[] = []
     for (let sending = 0; sending < SENDINGS_MAX; sending += 1) {
       const gateway = gateways[(operation.gateway + sending) % gateways.length]
       if (gateway === undefined) throw new RangeError('there is no gateway')
-      told = await this.#ask(operation, expected, gateway).catch(() => NOTHING_HEARD)
-      this.#listener.told(operation, told)
-      if (told.told !== 'UNKNOWN' || operation.idempotencyKey === null) break
+      told = await this.#ask(operation, expected, gateway).catch(() => parts.map(() => NOTHING_HEARD))
+      for (const [index, part] of parts.entries()) {
+        this.#listener.told(part.operation, told[index] ?? NOTHING_HEARD, part.member)
+      }
+      if (operation.idempotencyKey === null || told.every((one) => one.told !== 'UNKNOWN')) break
       await new Promise<void>((resolve) => schedule.after(PAUSE_MS * 2 ** sending, null, resolve))
     }
-    this.#remember(operation, told)
+    for (const [index, part] of parts.entries()) this.#remember(part.operation, told[index] ?? NOTHING_HEARD)
   }
 
-  async #ask(operation: Operation, expected: number | null, gateway: GatewayProcess): Promise<Told> {
+  /** What is told of the request, or of each of its members. */
+  async #ask(operation: Operation, expected: number | null, gateway: GatewayProcess): Promise<readonly Told[]> {
     const { change } = operation
+    if (change.change === 'BATCH') {
+      const { members } = change
+      const outcome = await this.#call<BatchOutcome>(operation, gateway, (_, reply) =>
+        answer(
+          gateway.executeBatch((participants) => batchOf(operation, members, gateway.mapSet, participants)),
+          reply,
+        ),
+      )
+      return members.map((_, member) => toldOfMember(outcome, member))
+    }
     if (change.change === 'READ') {
       const ref = { table: 'registers', key: recordKey([change.key]) }
-      return { told: 'READ', state: await this.#read(operation, gateway, ref) }
+      return [{ told: 'READ', state: await this.#read(operation, gateway, ref) }]
     }
     const carryOut = (_: null, reply: Reply<Outcome>) =>
       answer(
@@ -93,7 +114,7 @@ export class Clients {
         reply,
       )
     const outcome = await this.#send(operation, gateway, carryOut)
-    return toldOf(outcome, operation.idempotencyKey !== null)
+    return [toldOf(outcome, operation.idempotencyKey !== null)]
   }
 
   #read(operation: Operation, gateway: GatewayProcess, ref: RecordRef): Promise<RecordState> {
@@ -137,6 +158,12 @@ export class Clients {
     const revision = told.told === 'READ' ? told.state.version.revision : revisionOf(told)
     if (revision !== null) this.#seen.set(placeOf(operation), revision)
   }
+}
+
+function partsOf(operation: Operation): readonly Part[] {
+  const { change } = operation
+  if (change.change !== 'BATCH') return [{ operation, member: null }]
+  return change.members.map((one, member) => ({ operation: { ...operation, change: one }, member }))
 }
 
 function revisionOf(told: Told): number | null {

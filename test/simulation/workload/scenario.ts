@@ -4,6 +4,7 @@ import { SYSTEMS, type System } from '../../../schema/participant.ts'
 import type { CrashPoint } from '../kernel/crash.ts'
 import type { Weather } from '../kernel/network.ts'
 import { type Random, randomOf } from '../kernel/random.ts'
+import { drawBatches } from './batches.ts'
 import { type Change, HOT } from './change.ts'
 
 export interface Operation {
@@ -70,7 +71,7 @@ export function drawScenario(seed: number): Scenario {
   const placement = random.chance(0.2) ? 'TOGETHER' : 'APART'
   const gateways = placement === 'TOGETHER' ? 1 : random.pick([1, 2, 2, 3])
   const processes = [...SYSTEMS, ...Array.from({ length: gateways }, (_, index) => `gateway ${index}`)]
-  return {
+  const scenario: Scenario = {
     seed,
     placement,
     gateways,
@@ -90,6 +91,8 @@ export function drawScenario(seed: number): Scenario {
     faults: random.chance(0.15) ? [] : drawFaults(random, placement, processes),
     crashes: random.chance(0.3) ? drawCrashes(random) : [],
   }
+  const operations = [...scenario.operations, ...drawBatches(seed, scenario)]
+  return { ...scenario, operations: operations.sort((one, other) => one.at - other.at) }
 }
 
 function drawWeather(random: Random): Weather {
@@ -134,7 +137,7 @@ function drawOperations(random: Random, gateways: number): readonly Operation[] 
 
 const OTHER: Change = { change: 'SET', key: 'r0', value: 'other', isCareful: false }
 
-type Kind = Exclude<Change['change'], 'PROBE'>
+type Kind = Exclude<Change['change'], 'PROBE' | 'BATCH'>
 
 /** Most worlds are about one or two things, so that these meet often. */
 function drawMix(random: Random): readonly Kind[] {
