@@ -1,5 +1,6 @@
 /** Short worlds without chance, in each of which every single effect is made the last one of its process. */
 
+import { REFUSED_BY } from '../cluster/tables.ts'
 import type { Situation } from '../situations.ts'
 import type { Change } from '../workload/change.ts'
 import { CALM, CALM_DISK, CLIENT, type Fault, type Operation, type Scenario } from '../workload/scenario.ts'
@@ -76,6 +77,24 @@ const DRAFTS: readonly Draft[] = [
     name: 'an order and its end',
     meets: ['an order with its lines committed'],
     operations: [order([10, 20]), order([5]), order(null)],
+  },
+  {
+    name: 'a batch of which each side refuses one',
+    meets: ['a batch had members refused by each side', 'a member of a batch committed'],
+    operations: [
+      operation(
+        {
+          change: 'BATCH',
+          members: [
+            { change: 'SET', key: 'r0', value: REFUSED_BY.CRM, isCareful: false },
+            { change: 'TRANSFER', from: 'a0', to: 'a1', amount: 10 },
+            { change: 'SET', key: 'r1', value: REFUSED_BY.ERP, isCareful: false },
+          ],
+        },
+        { idempotencyKey: 'batch' },
+      ),
+      set('one', { client: 1, gateway: 1, at: 4 }),
+    ],
   },
 ]
 

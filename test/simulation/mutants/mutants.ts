@@ -17,9 +17,11 @@ export interface Mutant {
 const LEDGER = 'subgraphs/kit/ledger/ledger.ts'
 const WRITER = 'subgraphs/kit/ledger/writer.ts'
 const FOOTPRINT = 'subgraphs/kit/participant/footprint.ts'
+const MEMBERS = 'subgraphs/kit/participant/judge-members.ts'
 const LOCKS = 'subgraphs/kit/participant/locks.ts'
 const DRAFT = 'subgraphs/kit/participant/draft.ts'
 const PROTOCOL = 'gateway/coordinator/protocol.ts'
+const FACTS = 'gateway/coordinator/protocol-facts.ts'
 const ATTEMPTS = 'gateway/coordinator/attempts.ts'
 
 export const MUTANTS: readonly Mutant[] = [
@@ -27,7 +29,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'refusal-not-durable',
     weakening: 'a no is answered and not written down',
     module: LEDGER,
-    text: 'this.#storage.insert(abortedRow(request, bounded(violations), now))',
+    text: 'this.#storage.insert(abortedRow(request, kept, now))',
     replacement: '',
   },
   {
@@ -135,30 +137,30 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'locks-never-freed-by-an-abort',
     weakening: 'an abort leaves its locks behind',
     module: LEDGER,
-    text: "this.#storage.end(id, { state: 'ABORTED', sequence: null, at: now })\n    this.#end(id)",
-    replacement: "this.#storage.end(id, { state: 'ABORTED', sequence: null, at: now })",
+    text: "this.#storage.end(id, { state: 'ABORTED', sequence: null, at: now, leftOut: [] })\n    this.#end(id)",
+    replacement: "this.#storage.end(id, { state: 'ABORTED', sequence: null, at: now, leftOut: [] })",
   },
   {
     name: 'one-yes-is-enough',
     weakening: 'the first yes decides',
     module: PROTOCOL,
-    text: 'return open.size === 0 ? commit(state.answered, yes) : stay({ ...state, yes, open })',
-    replacement: 'return commit(state.answered, [...yes, ...open.keys()])',
+    text: 'if (open.size > 0) return stay({ ...state, yes, open })\n',
+    replacement: '\n',
   },
   {
     name: 'acknowledged-too-early',
     weakening: 'a commit is told as complete when the first system has it',
     module: PROTOCOL,
-    text: "if (open.size > 0) return stay({ ...state, open })\n  return { state: { state: 'COMMITTED' }, commands: answer(state.answered) }",
-    replacement:
-      "if (open.size > 1) return stay({ ...state, open })\n  return { state: { state: 'COMMITTED' }, commands: answer(state.answered) }",
+    text: "if (open.size > 0) return stay({ ...state, open })\n  return { state: { state: 'COMMITTED', leftOut",
+    replacement: "if (open.size > 1) return stay({ ...state, open })\n  return { state: { state: 'COMMITTED', leftOut",
   },
   {
     name: 'another-plan-counts-as-a-yes',
     weakening: 'an id that is held under another plan is taken for a yes',
-    module: PROTOCOL,
+    module: FACTS,
     text: "case 'FOREIGN':\n      return { holds: 'NO', violations: [], foreign: true }\n    default:\n      return impossible(vote)",
-    replacement: "case 'FOREIGN':\n      return { holds: 'PREPARED' }\n    default:\n      return impossible(vote)",
+    replacement:
+      "case 'FOREIGN':\n      return { holds: 'PREPARED', leftOut: NOBODY }\n    default:\n      return impossible(vote)",
   },
   {
     name: 'unknown-told-as-refused',
@@ -202,6 +204,56 @@ export const MUTANTS: readonly Mutant[] = [
     module: LOCKS,
     text: "if (!isOldest || isOvertaking) return { answer: 'DIE', lock }",
     replacement: 'void [isOldest, isOvertaking]',
+  },
+  {
+    name: 'refusals-of-the-other-forgotten',
+    weakening: 'a commit of a batch leaves out whom the last yes refused, and nobody whom an earlier one did',
+    module: PROTOCOL,
+    text: 'union(yes.map((one) => one.leftOut)),',
+    replacement: 'fact.leftOut,',
+  },
+  {
+    name: 'each-side-told-its-own-refusals',
+    weakening: 'a system commits the members of a batch that it did not refuse itself, whoever else did',
+    module: LEDGER,
+    text: 'commit({ id, leftOut }: CommitRequest, now: number): void {\n    const prepared = this.#prepared.get(id)\n',
+    replacement:
+      'commit({ id, leftOut: told }: CommitRequest, now: number): void {\n    const prepared = this.#prepared.get(id)\n    const leftOut = prepared?.leftOut ?? told\n',
+  },
+  {
+    name: 'resolver-sees-no-members',
+    weakening: 'whoever resolves a batch takes every yes for a yes to all of its members',
+    module: FACTS,
+    text: 'return { holds: answer.state, leftOut: answer.leftOut ?? NOBODY }',
+    replacement: 'return { holds: answer.state, leftOut: NOBODY }',
+  },
+  {
+    name: 'left-out-and-written',
+    weakening: 'a commit writes the members that it is told to leave out',
+    module: LEDGER,
+    text: 'this.#storage.apply(withoutMembers(prepared.writes, leftOut), { transaction: id, at: now })',
+    replacement: 'this.#storage.apply(prepared.writes, { transaction: id, at: now })',
+  },
+  {
+    name: 'left-out-and-forgotten',
+    weakening: 'a committed row does not keep which members are left out',
+    module: LEDGER,
+    text: "this.#storage.end(id, { state: 'COMMITTED', sequence: this.#sequence + 1, at: now, leftOut })",
+    replacement: "this.#storage.end(id, { state: 'COMMITTED', sequence: this.#sequence + 1, at: now, leftOut: [] })",
+  },
+  {
+    name: 'members-take-no-locks',
+    weakening: 'what the members of a batch write may change before it is committed',
+    module: MEMBERS,
+    text: 'locks: [...taken.values()] }',
+    replacement: 'locks: [] }',
+  },
+  {
+    name: 'members-in-each-others-way',
+    weakening: 'two members of one batch may take the same lock',
+    module: MEMBERS,
+    text: 'locks.find((lock) => isTaken(taken, lock) || !isFree(lock))',
+    replacement: 'locks.find((lock) => void isTaken(taken, lock) || !isFree(lock))',
   },
 ]
 
