@@ -93,7 +93,7 @@ const DRAFTS: readonly Draft[] = [
         },
         { idempotencyKey: 'batch' },
       ),
-      set('one', { client: 1, gateway: 1, at: 4 }),
+      set('one', { client: 1, gateway: 1, at: 30 }),
     ],
   },
 ]
