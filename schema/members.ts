@@ -11,3 +11,10 @@ export function withoutMembers<W extends Pick<Write, 'member'>>(
   const members = new Set(leftOut)
   return writes.filter(({ member = 0 }) => !members.has(member))
 }
+
+/** Whether every one of some members is among all of them. */
+export function isWithin(some: readonly number[], all: readonly number[]): boolean {
+  if (some.length === 0) return true
+  const members = new Set(all)
+  return some.every((member) => members.has(member))
+}

@@ -1,8 +1,8 @@
 /**
  * The attempts of one request. A refusal that may pass (`LOCKED`, `STALE`, a fence) is followed by another attempt,
  * planned afresh, with the age of the first one, so that a request that is refused often becomes the oldest and wins;
- * all attempts share one deadline. The next begins when every abort of the one before is acknowledged. A batch has one:
- * its members come again in another batch, if at all.
+ * all attempts share one deadline. The next begins when every abort of the one before is acknowledged. A batch has one
+ * attempt: its members come again in another batch, if at all.
  */
 
 import type { TransactionView } from '../../schema/caller-view.ts'
@@ -44,6 +44,7 @@ interface Attempt {
   readonly outcome: Outcome
   /** How it was refused, all aborts acknowledged; null for every other end, which is the request's, too. */
   readonly refused: Extract<State, { state: 'REVERTED' }> | null
+  readonly transaction: TransactionView
 }
 
 export async function runAttempts(series: Series, options: AttemptsOptions): Promise<Outcome> {
@@ -59,9 +60,10 @@ export async function runAttempts(series: Series, options: AttemptsOptions): Pro
     if (plan === 'NOTHING') return { outcome: 'UNCHANGED' }
     if (plan.legs.length === 0) return { outcome: 'NOT_STARTED', violations: plan.refusals }
 
-    const { outcome, refused } = await runAttempt({ series, plan, id, attempt, age, tries }, options)
+    const made = await runAttempt({ series, plan, id, attempt, age, tries }, options)
+    if (plan.members !== undefined) return outcomeOfOnly(made, series)
+    const { outcome, refused } = made
     if (refused === null || plan.refusals.length > 0 || tries >= settings.attemptsMax) return outcome
-    if (plan.members !== undefined) return outcome
     const foreign = isHeldByAnother(series, refused.refusals)
     if (!foreign && !mayTryAgain(reasonsOf(refused.refusals))) return outcome
     await deadline.pause(backoffMs(tries, options))
@@ -72,6 +74,16 @@ export async function runAttempts(series: Series, options: AttemptsOptions): Pro
     if (precedent?.precedent === 'ANSWERED') return precedent.outcome
     attempt = Math.max(attempt + 1, precedent?.attempt ?? 0)
   }
+}
+
+/**
+ * A batch has one attempt, so that under its key it ends once and for all. Where its id is another's, that is the same
+ * batch, and tells; or else it was fenced off before it was prepared, and no plan under the id will ever commit.
+ */
+async function outcomeOfOnly({ outcome, refused, transaction }: Attempt, series: Series): Promise<Outcome> {
+  if (refused === null || !isHeldByAnother(series, refused.refusals)) return outcome
+  const precedent = await series.lookAgain()
+  return precedent.precedent === 'ANSWERED' ? precedent.outcome : revertedAs(transaction, refused.refusals)
 }
 
 interface AttemptPlan {
@@ -92,10 +104,10 @@ async function runAttempt(planned: AttemptPlan, { runner, clock, log }: Attempts
   const progress = await runner.execute(first, requests, series.deadline).answer
   const transaction = viewOfProgress(progress, requests, tries)
   log.debug({ transactionId: id, state: transaction.state }, 'the attempt is answered')
-  return endOf(progress.state, transaction, series)
+  return { ...endOf(progress.state, transaction, series), transaction }
 }
 
-function endOf(state: State, transaction: TransactionView, series: Series): Attempt {
+function endOf(state: State, transaction: TransactionView, series: Series): Pick<Attempt, 'outcome' | 'refused'> {
   const answer = (outcome: 'DECIDED' | 'UNDECIDED', violations: readonly Violation[]): Outcome => ({
     outcome,
     transaction,
@@ -110,7 +122,7 @@ function endOf(state: State, transaction: TransactionView, series: Series): Atte
     case 'REVERTED': {
       const outcome = isHeldByAnother(series, state.refusals)
         ? ({ outcome: 'NOT_STARTED', violations: [undecided(true)] } as const)
-        : answer('DECIDED', forCaller(reasonsOf(state.refusals)))
+        : revertedAs(transaction, state.refusals)
       return { outcome, refused: state.state === 'REVERTED' ? state : null }
     }
     case 'DECIDING':
@@ -118,6 +130,10 @@ function endOf(state: State, transaction: TransactionView, series: Series): Atte
     default:
       return state satisfies never
   }
+}
+
+function revertedAs(transaction: TransactionView, refusals: readonly Refusal[]): Outcome {
+  return { outcome: 'DECIDED', transaction, violations: forCaller(reasonsOf(refusals)), replayed: false }
 }
 
 /**

@@ -18,11 +18,12 @@ import { calledOff, forCaller, mergeViolations, silent } from './violations.ts'
 
 export function requestOfBatch(batch: BatchRequest): TransactionRequest {
   // Its records are too many to queue for: a member that meets another writer is refused, and comes again.
-  return { ...batch, hot: [], plan: async (attempt) => planOfBatch(await batch.plan(attempt)) }
+  return { ...batch, hot: [], plan: async (attempt) => planOfBatch(await batch.plan(attempt), batch.members) }
 }
 
 /** The members' writes one after the other, each naming its member. */
-function planOfBatch({ members, mapSet }: BatchPlan): Plan {
+function planOfBatch({ members, mapSet }: BatchPlan, count: number): Plan {
+  if (members.length !== count) throw new RangeError(`A batch of ${count} is planned for ${members.length} members`)
   const legs = SYSTEMS.map((system) => ({
     system,
     writes: members.flatMap((plan, member) =>
@@ -44,7 +45,7 @@ export function outcomeOfBatch({ members, idempotencyKey }: BatchRequest, outcom
   const whole = own.get('WHOLE') ?? []
   const leftOut = new Set(transaction?.leftOut)
   const refused = (member: number, otherwise: readonly Violation[]): MemberOutcome => {
-    const violations = [...(own.get(member) ?? []), ...whole]
+    const violations = inOrder([...(own.get(member) ?? []), ...whole])
     return { outcome: 'REFUSED', violations: violations.length > 0 ? violations : otherwise }
   }
   const outcomeOf = (member: number): MemberOutcome => {
@@ -53,11 +54,11 @@ export function outcomeOfBatch({ members, idempotencyKey }: BatchRequest, outcom
         return { outcome: 'COMMITTED' }
       case 'UNDECIDED':
         return { outcome: 'UNDECIDED', violations: whole }
-      case 'NOT_STARTED': {
+      case 'NOT_STARTED':
+        // Members were refused by the planner, and there was nothing to write for the others.
+        if (whole.length === 0) return own.has(member) ? refused(member, []) : { outcome: 'COMMITTED' }
         // Under a key there may be an earlier attempt that could not be asked about.
-        const isKnown = idempotencyKey === null || own.has(member)
-        return isKnown ? refused(member, []) : { outcome: 'UNDECIDED', violations: whole }
-      }
+        return idempotencyKey === null ? refused(member, []) : { outcome: 'UNDECIDED', violations: whole }
       case 'DECIDED': {
         const isCommitted = outcome.transaction.state === 'COMMITTED' || outcome.transaction.state === 'COMMITTING'
         return isCommitted && !leftOut.has(member) ? { outcome: 'COMMITTED' } : refused(member, [calledOff()])
@@ -67,6 +68,12 @@ export function outcomeOfBatch({ members, idempotencyKey }: BatchRequest, outcom
     }
   }
   return { transaction, replayed, members: Array.from({ length: members }, (_, member) => outcomeOf(member)) }
+}
+
+/** The planner's first, then those of the systems in their order, whoever answered first. */
+function inOrder(violations: readonly Violation[]): readonly Violation[] {
+  const rank = ({ system }: Violation) => (system === null ? -1 : SYSTEMS.indexOf(system))
+  return violations.toSorted((one, other) => rank(one) - rank(other))
 }
 
 /**

@@ -71,7 +71,10 @@ export interface BatchPlan {
   readonly members: readonly MemberPlan[]
 }
 
-/** Members that write the same record, or meet another writer, are refused `LOCKED` but for the first. */
+/**
+ * Members that write the same record, or meet another writer, are refused `LOCKED` but for the first. Under an
+ * idempotency key a batch ends once and for all: members that come again do so in a batch with another key.
+ */
 export interface BatchRequest extends Omit<TransactionRequest, 'hot' | 'plan'> {
   /** How many there are. Members go by their index, from 0. */
   readonly members: number

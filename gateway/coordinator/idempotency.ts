@@ -1,6 +1,7 @@
 /**
  * Requests under an idempotency key: what the systems hold of its earlier attempts decides whether the request is
- * answered from them or tried (again). The systems' rows are all there is; no list of keys is kept anywhere else.
+ * answered from them or tried (again). The systems' rows are all there is; no list of keys is kept anywhere else. A batch
+ * that was aborted is not tried again under its key: what was said of one member would not hold in another attempt.
  */
 
 import {
@@ -168,7 +169,8 @@ function conclude(rows: readonly TransactionRow[], holdings: Holdings): Preceden
     case 'ABORTED': {
       const violations = mergeViolations(rows.map((row) => row.violations))
       const over = !rows.some((row) => row.state === 'PREPARED')
-      if (over && !isFinal(violations)) return { precedent: 'OPEN', attempt: attemptOf(first) + 1, age: first.age }
+      const isOpen = over && first.members === undefined && !isFinal(violations)
+      if (isOpen) return { precedent: 'OPEN', attempt: attemptOf(first) + 1, age: first.age }
       return answered('DECIDED', violations.length > 0 ? forCaller(violations) : [calledOff()])
     }
     default:

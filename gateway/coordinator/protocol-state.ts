@@ -105,11 +105,6 @@ export function union(all: readonly LeftOut[]): LeftOut {
   }
 }
 
-export function isWithin(some: readonly number[], all: readonly number[]): boolean {
-  const members = new Set(all)
-  return some.every((member) => members.has(member))
-}
-
 // ---- calls: who was asked what -----------------------------------------------------------------------------------
 
 export function call<S extends Step>(step: S): Call<S> {

@@ -53,6 +53,7 @@
  * obeyed.
  */
 
+import { isWithin } from '../../schema/members.ts'
 import type { LeftOut, System } from '../../schema/participant.ts'
 import {
   type Fact,
@@ -152,11 +153,7 @@ function learnVote(state: Deciding, system: System, fact: Fact): Decision {
   const others = state.yes.filter((other) => other.system !== system)
   if (fact.holds === 'NO') return revert(state.answered, others, open, refusalOf(system, fact))
   // Somebody who saw every yes told this participant to commit: the others hold at least PREPARED.
-  if (fact.holds === 'COMMITTED') {
-    const { violations } = union([...others.map((other) => other.leftOut), fact.leftOut])
-    const agreed = { members: fact.leftOut.members, violations }
-    return commit(state.answered, [...others.map((other) => other.system), ...open.keys()], agreed)
-  }
+  if (fact.holds === 'COMMITTED') return follow(state.answered, others, open, fact.leftOut)
   const yes = [...others, { system, leftOut: fact.leftOut }]
   if (open.size > 0) return stay({ ...state, yes, open })
   return commit(
@@ -252,6 +249,16 @@ function commit(answered: boolean, systems: readonly System[], leftOut: LeftOut)
     state: entered.state,
     commands: [...systems.map((system) => askFor(committing, 'COMMIT', system)), ...entered.commands],
   }
+}
+
+/** Commits what somebody has committed already, under the members agreed upon then. */
+function follow(answered: boolean, yes: readonly Yes[], unvoted: Deciding['open'], agreed: LeftOut): Decision {
+  const { violations } = union([...yes.map(({ leftOut }) => leftOut), agreed])
+  const systems = [...yes.map(({ system }) => system), ...unvoted.keys()]
+  const entered = commit(answered, systems, { members: agreed.members, violations })
+  const astray = yes.filter(({ leftOut }) => !isWithin(leftOut.members, agreed.members))
+  const reports = astray.map(({ system }): Command => ({ command: 'REPORT', system, contradiction: OTHER_MEMBERS }))
+  return { state: entered.state, commands: [...reports, ...entered.commands] }
 }
 
 function commitsLeft(state: Committing, open: Committing['open']): Decision {

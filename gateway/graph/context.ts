@@ -1,7 +1,7 @@
 /** What one request carries through the graph. Every subgraph in this process sees the same object. */
 
 import type { FeedMessage } from '../changes/feed/feed.ts'
-import type { CheckedSubscription } from './operation-checks.ts'
+import type { CheckedSubscription } from './checked-subscription.ts'
 import type { RecordLoaders } from './unified/record-loaders.ts'
 
 /**

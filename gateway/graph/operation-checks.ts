@@ -4,21 +4,12 @@
  */
 
 import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server'
-import { type DocumentNode, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql'
+import { GraphQLError, OperationTypeNode } from 'graphql'
 import type { GraphContext } from './context.ts'
 import type { ErrorFormatter } from './errors.ts'
 import { findVariableErrors } from './variables.ts'
 
 const VARIABLE_ERRORS_MAX = 100
-
-/** Valid in the schema, and within every bound on operations. */
-export interface CheckedSubscription {
-  readonly schema: GraphQLSchema
-  readonly document: DocumentNode
-  readonly operationName: string | null
-  /** As the caller gave them; they fit the operation. */
-  readonly variables: Readonly<Record<string, unknown>>
-}
 
 export function operationChecks(format: ErrorFormatter): ApolloServerPlugin<GraphContext> {
   const refusal = (errors: readonly GraphQLError[]): GraphQLResponse => ({

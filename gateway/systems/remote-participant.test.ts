@@ -92,6 +92,10 @@ describe('a participant in another process', () => {
 
   it.each([
     ['a vote', { vote: 'MAYBE' }],
+    [
+      'a vote that leaves out half a member',
+      { vote: 'YES', state: 'PREPARED', leftOut: { members: [0.5], violations: [] } },
+    ],
     ['a vote with something more', { vote: 'YES', state: 'PREPARED', truly: true }],
     ['nothing', null],
   ])('does not believe %s that is none', async (_case, ok) => {

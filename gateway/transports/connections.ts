@@ -1,6 +1,6 @@
 /** Who is connected, over whichever transport, and how many subscriptions they have: both are bounded. */
 
-import type { Failure } from '../../schema/process/http/failures.ts'
+import type { Failure } from '../../schema/process/http/failure.ts'
 import type { Clock } from '../coordinator/environment.ts'
 
 export interface ConnectionLimits {

@@ -5,7 +5,7 @@
  */
 
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Failure } from '../../schema/process/http/failures.ts'
+import type { Failure } from '../../schema/process/http/failure.ts'
 
 export const FOREIGN_PAGE: Failure = {
   status: 403,

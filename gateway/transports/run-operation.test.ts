@@ -86,6 +86,23 @@ describe('an operation of a connection', () => {
     expect(said.at(-1)).toBe('complete')
   })
 
+  it('needs a place as a subscription also where it is asked for by its hash alone', async () => {
+    const ended = Promise.withResolvers<void>()
+    const results = async function* (): AsyncGenerator<StreamedResult> {
+      await ended.promise
+      yield* []
+    }
+    const { said, ask } = given(async () => ({ operation: 'STREAM', results: results() }))
+    const first = ask('')
+    await expect.poll(() => said).toEqual(['accepted'])
+    await ask('')
+    expect(said).toEqual(['accepted', 'OVERLOADED'])
+    ended.resolve()
+    await first
+    await ask('')
+    expect(said.slice(2)).toEqual(['complete', 'accepted', 'complete'])
+  })
+
   it('is not waited for, nor answered, when its client has left', async () => {
     const begun = Promise.withResolvers<Operation>()
     const { said, leaving, admission, ask } = given(() => begun.promise)

@@ -1,7 +1,8 @@
 /** Runs an operation for a connection, whichever transport it came over: bounded, admitted, and let go of in the end. */
 
+import type { OperationTypeNode } from 'graphql'
 import type { Admission } from '../../schema/process/http/admission.ts'
-import { badRequest, type Failure, INTERNAL, REFUSALS } from '../../schema/process/http/failures.ts'
+import { badRequest, type Failure, INTERNAL, REFUSALS } from '../../schema/process/http/failure.ts'
 import { isTooDeep, TOO_DEEP } from '../../schema/process/http/nesting.ts'
 import type { Log } from '../../schema/process/log.ts'
 import type { Operation, OperationRequest, OperationResult, Operations, StreamedResult } from '../graph/operations.ts'
@@ -45,7 +46,8 @@ const READ_ONLY: Failure = { ...badRequest('A mutation must be sent by POST.'), 
 export function createRunner(parts: RunnerParts): RunOperation {
   return async (request, asker, answer) => {
     using held = new DisposableStack()
-    const failure = hold(held, request, asker, parts)
+    const kind = kindOf(request, parts.queryTokensMax)
+    const failure = refusalOf(request, kind, asker) ?? (kind === 'subscription' ? hold(held, asker) : null)
     if (failure !== null) return answer.failed(failure)
     using inFlight = new DisposableStack()
     const refusal = parts.admission.enter()
@@ -56,6 +58,9 @@ export function createRunner(parts: RunnerParts): RunOperation {
 
     const operation = await begin(request, asker, parts)
     if (operation?.operation === 'STREAM') {
+      // One that was asked for by its hash alone is known for a subscription only now.
+      const late = kind === 'subscription' || asker.signal.aborted ? null : hold(held, asker)
+      if (late !== null) return answer.failed(late)
       // Of a subscription only the beginning is in flight: nobody waits for its end.
       inFlight.dispose()
       await answerAll(operation.results, asker.signal, answer)
@@ -83,17 +88,14 @@ async function answerAll(results: AsyncIterable<StreamedResult>, signal: AbortSi
   if (!signal.aborted) await answer.complete()
 }
 
-/** Takes what the operation needs for as long as it lasts, or answers why it cannot have it. */
-function hold(
-  held: DisposableStack,
-  request: OperationRequest,
-  { connection, readOnly }: Asker,
-  { queryTokensMax }: RunnerParts,
-): Failure | null {
+/** Why it is not even tried, if there is a reason. */
+function refusalOf(request: OperationRequest, kind: OperationTypeNode | null, { readOnly }: Asker): Failure | null {
   if (isTooDeep(request)) return TOO_DEEP
-  const kind = kindOf(request, queryTokensMax)
-  if (kind === 'mutation' && readOnly) return READ_ONLY
-  if (kind !== 'subscription') return null
+  return kind === 'mutation' && readOnly ? READ_ONLY : null
+}
+
+/** Takes the place that a subscription needs for as long as it lasts, or answers why it cannot have one. */
+function hold(held: DisposableStack, { connection }: Asker): Failure | null {
   const place = connection.subscribe()
   if (!place.taken) return place.failure
   held.defer(place.giveBack)

@@ -49,18 +49,6 @@ describe('The participant protocol over HTTP', () => {
   const lone = (id: string, region: string) =>
     request(id, [{ ...create('regions', [region]), at: ['input', 'regions', '0'] }], { participants: ['ERP'] })
 
-  it('takes a batch, and a commit of it without some of its members', async () => {
-    const writes = ['R1', 'long', 'R3'].map((region, member) => ({ ...create('regions', [region]), member }))
-    const [vote] = await call('prepare', [request('b1', writes, { members: 3 })])
-    expect(vote).toMatchObject({
-      ok: { vote: 'YES', leftOut: { members: [1], violations: [{ code: 'VALIDATION', member: 1, write: 1 }] } },
-    })
-    expect(await call('commit', [{ id: 'b1', leftOut: [0] }])).toEqual([{ error: 'NO_ANSWER' }])
-    expect(await call('commit', [{ id: 'b1', leftOut: [0, 1] }])).toEqual([{ ok: null }])
-    const [rows] = await call('look', { by: 'ID', id: 'b1' })
-    expect(rows.ok).toMatchObject([{ members: 3, leftOut: [0, 1], writes: [{ member: 2 }] }])
-  })
-
   it('selects records, all selections in one answer', async () => {
     expect(await call('prepare', [lone('t1', 'R1')])).toEqual([{ ok: { vote: 'YES', state: 'COMMITTED' } }])
     const [answer] = await call('select', [
@@ -78,6 +66,21 @@ describe('The participant protocol over HTTP', () => {
   it('carries the path of the caller to and fro', async () => {
     expect(await call('check', [lone('t1', 'too long')])).toMatchObject([
       { ok: [{ code: 'VALIDATION', path: ['input', 'regions', '0'] }] },
+    ])
+  })
+
+  it('carries the members of a batch to and fro', async () => {
+    const members = [create('regions', ['R1']), create('regions', ['none'])]
+    const writes = members.map((write, member) => ({ ...write, member }))
+    const batch = request('t1', writes, { members: 2 })
+    const leftOut = { members: [1], violations: [{ code: 'VALIDATION', member: 1, write: 1 }] }
+    expect(await call('prepare', [batch])).toMatchObject([{ ok: { vote: 'YES', state: 'PREPARED', leftOut } }])
+    const { id, plan, participants } = batch
+    expect(await call('fence', [{ id, plan, participants }])).toMatchObject([{ ok: { state: 'PREPARED', leftOut } }])
+    expect(await call('commit', [{ id, leftOut: [] }])).toEqual([{ error: 'NO_ANSWER' }])
+    expect(await call('commit', [{ id, leftOut: [1] }])).toEqual([{ ok: null }])
+    expect(await call('look', { by: 'ID', id })).toMatchObject([
+      { ok: [{ state: 'COMMITTED', members: 2, leftOut: [1], writes: [{ member: 0 }] }] },
     ])
   })
 
@@ -110,6 +113,8 @@ describe('The participant protocol over HTTP', () => {
     ],
     ['a selection without its values', 'select', [{ table: 'regions' }]],
     ['a derivation of nothing', 'derive', [{}]],
+    ['a commit that does not say who is left out', 'commit', ['t1']],
+    ['a batch without members', 'prepare', [request('t1', [], { members: 0 })]],
   ])('refuses %s', async (_, name, argument) => {
     expect(await call(name, argument)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] })
   })

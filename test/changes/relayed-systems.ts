@@ -26,6 +26,8 @@ export interface RelayingOptions {
   /** Runs when it has taken effect, before the process is told. */
   readonly afterAppend?: (process: RelayingProcess, changes: readonly Change[]) => void
   readonly outbox?: (outbox: Outbox) => Outbox
+  /** Runs before a transaction is published, and may throw. */
+  readonly beforePublication?: (transaction: CommittedTransaction) => void
 }
 
 export interface RelayedSystems extends AsyncDisposable {
@@ -76,7 +78,10 @@ export async function openRelayedSystems(): Promise<RelayedSystems> {
         const mortal = { ...outbox, read: (after: number, limit: number) => living(() => outbox.read(after, limit)) }
         return options.outbox?.(mortal) ?? mortal
       }),
-      publication,
+      publication: (transaction) => {
+        options.beforePublication?.(transaction)
+        return publication(transaction)
+      },
       ...{ clock, log, keep: KEEP, isAlone: options.isAlone ?? false },
     })
     const process: RelayingProcess = {

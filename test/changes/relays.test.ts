@@ -147,4 +147,23 @@ describe('Changes of two systems', () => {
     ])
     await isAsCommitted()
   })
+
+  it('stop before one that cannot be published, say which it is, and lose nothing when it can be again', async () => {
+    await write(1)
+    const [first] = await systems.commits('CRM')
+    let isBroken = true
+    const { log } = await systems.start({
+      beforePublication: (transaction) => {
+        if (isBroken && transaction[0]?.row.id === first?.id) throw new TypeError('out of the blue')
+      },
+    })
+    await inTime(async () => log.lines.length > 0)
+    expect(log.lines).toMatchObject([
+      { fields: { err: { message: expect.stringContaining(String(first?.id)), cause: { name: 'TypeError' } } } },
+    ])
+    expect((await systems.published()).map(({ transactionId }) => transactionId)).not.toContain(first?.id)
+    isBroken = false
+    await inTime(() => count(5))
+    await isAsCommitted()
+  })
 })

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { PlanDigest, PrepareRequest, TransactionId } from '../../schema/participant.ts'
 import { openTwoSystems, TIMEOUT_MS, type TwoSystems, until } from './two-systems.ts'
 
 const keyed = (world: TwoSystems, name: string, change: object = {}) =>
@@ -142,34 +141,6 @@ describe('a request under a key', () => {
     expect(await world.revisions('C-1')).toEqual([1, 1])
   })
 
-  test('is not tried again on the word of one system, while the other may be about to refuse it for good', async () => {
-    await using world = await openTwoSystems()
-    const [blocking] = (await world.planNaming('C-1', 'Eve')).legs
-    const holder: PrepareRequest = {
-      ...{ id: 'older' as TransactionId, plan: 'p' as PlanDigest, participants: ['CRM', 'ERP'], mapSet: 'maps-1' },
-      ...{ origin: 'GRAPH', actor: null, startedAt: 1, age: { at: 1, id: 'older' as TransactionId } },
-      ...{ deadline: Number.MAX_SAFE_INTEGER, idempotency: null, subject: null, refusals: [] },
-      writes: blocking?.writes ?? [],
-    }
-    await Promise.all(world.stores.CRM.prepare([holder]))
-
-    const first = world.gateway()
-    first.erp.once('prepare', 'HOLD')
-    const refused = first.coordinator.execute(keyed(world, 'Nine char'))
-    await until(() => first.crm.count('prepare').answers > 0 && first.erp.count('prepare').requests > 0)
-    await Promise.all(world.stores.CRM.abort([holder.id]))
-
-    const second = world.gateway()
-    second.erp.once('fence', 'HOLD')
-    const again = second.coordinator.execute(keyed(world, 'Nine char', { plan: () => world.planNaming('C-1', 'Ada') }))
-    await until(() => second.erp.count('fence').requests > 0 || second.erp.count('prepare').requests > 0)
-    first.erp.release()
-    await refused
-    second.erp.release()
-    expect(await again).toMatchObject({ replayed: true, violations: [{ code: 'LOCKED' }, { code: 'VALIDATION' }] })
-    expect(await world.names('C-1')).toEqual([null, null])
-  })
-
   test('is not begun while a system that may hold an earlier attempt is silent', async () => {
     await using world = await openTwoSystems()
     const { coordinator, erp } = world.gateway()
@@ -257,5 +228,42 @@ describe('a request under a key whose outcome was unknown', () => {
     world.clock.advance(TIMEOUT_MS)
     expect(await patient).toMatchObject({ replayed: false, transaction: { state: 'COMMITTED' } })
     expect(await world.revisions('C-1')).toEqual([1, 1])
+  })
+
+  test('is not made again while one system may yet refuse for good what another has refused for now', async () => {
+    await using world = await openTwoSystems()
+    const [writing, first, second] = [world.gateway(), world.gateway(), world.gateway()]
+    writing.erp.once('prepare', 'HOLD')
+    const neighbour = writing.coordinator.execute(world.naming('C-1', 'Bob'))
+    await until(() => writing.crm.count('prepare').answers === 1)
+
+    // The CRM is locked; nobody knows yet that the ERP finds the name too long.
+    first.erp.once('prepare', 'HOLD')
+    const refused = first.coordinator.execute(keyed(world, 'Nine char'))
+    await until(() => first.crm.count('prepare').answers === 1)
+
+    second.erp.once('fence', 'HOLD')
+    let plans = 0
+    const plan = async () => {
+      plans += 1
+      return world.planNaming('C-1', 'Nine char')
+    }
+    const again = second.coordinator.execute(keyed(world, 'Nine char', { plan }))
+    await until(() => second.erp.count('fence').requests === 1)
+    first.erp.release()
+    const outcome = await refused
+    second.erp.release()
+    if (!('transaction' in outcome)) throw new Error('no transaction')
+    expect(await again).toMatchObject({
+      replayed: true,
+      transaction: { id: outcome.transaction.id, state: 'REVERTED' },
+      violations: [
+        { code: 'LOCKED', system: 'CRM' },
+        { code: 'VALIDATION', system: 'ERP' },
+      ],
+    })
+    expect(plans).toBe(0)
+    writing.erp.release()
+    await neighbour
   })
 })

@@ -1,17 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { GraphQLClient } from 'graphql-request'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Message, subscribe } from '../e2e/subscriber.ts'
 import { startProcess } from '../process/process.ts'
-import { writeUntilDeath } from './load.ts'
+import { writeUntilKilled } from './load.ts'
 import { readFiles } from './outside.ts'
 
 const KILLS = 8
 const CLIENTS = 12
-const LIFE_MS_MAX = 600
+const ACKNOWLEDGED_MAX = 60
 const SELECTION = '... on Change { transactionId id revision }'
 const CUSTOMERS = 'filter: { entities: ["Customer"] }'
 
@@ -53,12 +52,10 @@ describe(`subscribers of a process killed ${KILLS} times while ${CLIENTS} client
     for (let kill = 0; kill < KILLS; kill += 1) {
       const { lockstep, url, subscriber } = await start()
       const listening = listen(subscriber.next, () => false)
-      const clients = Array.from({ length: CLIENTS }, (_, client) =>
-        writeUntilDeath(url, `S${kill}-${client}`, 'RETAIL'),
-      )
-      await pause(Math.random() * LIFE_MS_MAX)
-      lockstep.signal('SIGKILL')
-      await Promise.all([lockstep.exit, listening, ...clients])
+      const acknowledged = 1 + Math.floor(Math.random() * ACKNOWLEDGED_MAX)
+      const siege = { url, name: `S${kill}`, clients: CLIENTS, acknowledged }
+      await writeUntilKilled(siege, () => lockstep.signal('SIGKILL'))
+      await Promise.all([lockstep.exit, listening])
     }
     const { lockstep, url, subscriber } = await start()
     const { CRM } = readFiles(directory)

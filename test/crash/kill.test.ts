@@ -1,16 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startProcess } from '../process/process.ts'
-import { type Belief, type Report, writeUntilDeath } from './load.ts'
+import { type Belief, type Report, writeUntilKilled } from './load.ts'
 import { countInDoubt, type Files, readFiles } from './outside.ts'
 import { faultsIn } from './outside-check.ts'
 
 const KILLS = 20
 const CLIENTS = 24
-const LIFE_MS_MAX = 400
+const ACKNOWLEDGED_MAX = 40
 
 describe(`a process killed ${KILLS} times under ${CLIENTS} writing clients`, () => {
   let directory: string
@@ -23,13 +22,10 @@ describe(`a process killed ${KILLS} times under ${CLIENTS} writing clients`, () 
     for (let kill = 0; kill < KILLS; kill += 1) {
       const lockstep = startProcess({ LOCKSTEP_DATA_DIR: directory, LOCKSTEP_LOG_LEVEL: 'error' })
       const url = await lockstep.url
-      const clients = Array.from({ length: CLIENTS }, (_, client) =>
-        writeUntilDeath(url, `K${kill}-${client}`, 'RETAIL'),
-      )
-      await pause(Math.random() * LIFE_MS_MAX)
-      lockstep.signal('SIGKILL')
+      const acknowledged = 1 + Math.floor(Math.random() * ACKNOWLEDGED_MAX)
+      const siege = { url, name: `K${kill}`, clients: CLIENTS, acknowledged }
+      reports.push(...(await writeUntilKilled(siege, () => lockstep.signal('SIGKILL'))))
       await lockstep.exit
-      reports.push(...(await Promise.all(clients)))
       inDoubtAtDeath.push(countInDoubt(directory))
     }
     const last = startProcess({ LOCKSTEP_DATA_DIR: directory, LOCKSTEP_LOG_LEVEL: 'error' })

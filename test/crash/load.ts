@@ -28,10 +28,31 @@ export interface Report {
   readonly unexpected: readonly string[]
 }
 
+export interface Siege {
+  readonly url: string
+  /** Makes the customers' numbers its own. */
+  readonly name: string
+  readonly clients: number
+  readonly acknowledged: number
+}
+
 const CUSTOMERS_EACH = 3
 
+/** Runs clients until each has a request without an answer; `kill` is called once so many writes were acknowledged. */
+export function writeUntilKilled(
+  { url, name, clients, acknowledged }: Siege,
+  kill: () => void,
+): Promise<readonly Report[]> {
+  let left = acknowledged
+  const countDown = () => {
+    left -= 1
+    if (left === 0) kill()
+  }
+  return Promise.all(Array.from({ length: clients }, (_, at) => writeUntilDeath(url, `${name}-${at}`, countDown)))
+}
+
 /** Runs one client until its first request without an answer; `name` makes its customers' numbers its own. */
-export async function writeUntilDeath(url: string, name: string, group: string): Promise<Report> {
+async function writeUntilDeath(url: string, name: string, acknowledged: () => void): Promise<Report> {
   const beliefs = new Map<string, Belief>()
   const committed: string[] = []
   const unexpected: string[] = []
@@ -40,12 +61,13 @@ export async function writeUntilDeath(url: string, name: string, group: string):
     const held = beliefs.get(number)?.memo ?? null
     const memo = held !== null && turn % 7 === 6 ? null : `${name} ${turn}`
     beliefs.set(number, { number, memo: held, doubted: memo })
-    const answer = await send(url, mutation(number, memo, held === null, group))
+    const answer = await send(url, mutation(number, memo, held === null))
     if (answer === null) return { beliefs: [...beliefs.values()], committed, unexpected }
     const { transaction, errors } = answer.data?.payload ?? { transaction: null, errors: [] }
     if (transaction?.state === 'COMMITTED') {
       committed.push(transaction.id)
       beliefs.set(number, { number, memo, doubted: undefined })
+      acknowledged()
     } else {
       beliefs.set(number, { number, memo: held, doubted: undefined })
       unexpected.push(JSON.stringify(errors.length > 0 ? errors : answer))
@@ -53,12 +75,12 @@ export async function writeUntilDeath(url: string, name: string, group: string):
   }
 }
 
-function mutation(number: string, memo: string | null, isNew: boolean, group: string): string {
+function mutation(number: string, memo: string | null, isNew: boolean): string {
   const payload = '{ transaction { id state } errors { code message } }'
   if (memo === null) return `mutation { payload: deleteCustomer(id: "${idOf(number)}") ${payload} }`
   if (!isNew)
     return `mutation { payload: updateCustomer(id: "${idOf(number)}", input: { memo: "${memo}" }) ${payload} }`
-  const fields = `company: "usmf", number: "${number}", name: "${number}", memo: "${memo}", group: { code: "${group}" }`
+  const fields = `company: "usmf", number: "${number}", name: "${number}", memo: "${memo}", group: { code: "RETAIL" }`
   return `mutation { payload: createCustomer(input: { ${fields} }) ${payload} }`
 }
 

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { askedOutbox } from '../../gateway/changes/relay/participant-outbox.ts'
+import { createPublished } from '../../gateway/changes/relay/published.ts'
+import { clockOf } from '../../gateway/environment.ts'
 import { write } from './lockstep.ts'
 import { type Message, type Subscriber, subscribe, subscribed } from './subscriber.ts'
 import { COMPANY, line, order, startTrade, type Trade } from './trade.ts'
@@ -14,7 +17,16 @@ afterAll(async () => {
   await trade.stop()
 })
 
+/** A write is answered before it is in the stream: a subscriber is to hear only of what comes after. */
+async function written(): Promise<void> {
+  const clock = clockOf({ clock: Date.now, random: Math.random })
+  const { changes, systems } = trade.app
+  const outboxes = systems.map(({ participant }) => askedOutbox(participant, clock))
+  await createPublished({ stream: changes, outboxes, clock })(new AbortController().signal)
+}
+
 async function following(field: string, selection: string): Promise<Subscriber> {
+  await written()
   const subscriber = await subscribed(trade.url, field, selection)
   open.push(subscriber)
   return subscriber
@@ -111,6 +123,14 @@ describe('a subscription to everything', () => {
     ])
   })
 
+  it('misses no write of one system to a record that matches by what the other one holds', async () => {
+    const { id } = await trade.customer('SIDE-1', { salesTaxGroup: 'FULL' })
+    const filter = '{ entities: ["Customer"], values: [{ field: "salesTaxGroup", in: ["FULL"] }] }'
+    const taxed = await following(`changes(filter: ${filter})`, '... on Change { id systems entered after }')
+    await write(trade.graph, 'updateCustomer', { id: id ?? '', input: { leadSource: 'WEB' } })
+    expect(await taxed.next()).toMatchObject({ id, systems: ['CRM'], entered: false, after: { leadSource: 'WEB' } })
+  })
+
   it('shows the records that are there before the changes where a snapshot is asked for', async () => {
     const { id } = await trade.customer('SNAP-1', { name: 'Before' })
     const shown = 'customer { name group { code } }'
@@ -139,12 +159,61 @@ describe('a client that was cut off', () => {
     expect(await again.take(2)).toMatchObject([{ after: { number: 'CUT-2' } }, { after: { number: 'CUT-3' } }])
   })
 
+  it('goes on over server-sent events after the last event that it got, without another word', async () => {
+    const query = 'subscription { customerChanged { __typename ... on CustomerChange { after } } }'
+    const listening = async (lastEventId: string | null) => {
+      const leaving = new AbortController()
+      const { body } = await fetch(`${trade.url}/graphql/stream`, {
+        method: 'POST',
+        headers: {
+          ...{ accept: 'text/event-stream', 'content-type': 'application/json' },
+          ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }),
+        },
+        body: JSON.stringify({ query }),
+        signal: leaving.signal,
+      })
+      const events = eventsIn(body ?? new ReadableStream())
+      return { next: async () => (await events.next()).value, leave: () => leaving.abort() }
+    }
+    await written()
+    const first = await listening(null)
+    expect(await first.next()).toMatchObject({ message: { __typename: 'StreamOpened' } })
+    await trade.customer('SSE-1')
+    const last = await first.next()
+    expect(last).toMatchObject({ message: { after: { number: 'SSE-1' } } })
+    first.leave()
+    await trade.customer('SSE-2')
+    const again = await listening(last?.id ?? null)
+    expect(await again.next()).toMatchObject({ message: { __typename: 'StreamOpened' } })
+    expect(await again.next()).toMatchObject({ message: { after: { number: 'SSE-2' } } })
+    again.leave()
+  })
+
   it.each(['garbage', '', 'MA', 'é'.repeat(300)])('is told that %j is no cursor', async (after) => {
     const refused = subscribe(trade.url, `changes(after: ${JSON.stringify(after)})`)
     open.push(refused)
     await expect(refused.next()).rejects.toThrow('CURSOR_INVALID')
   })
 })
+
+interface ReceivedEvent {
+  readonly id: string
+  readonly message: unknown
+}
+
+async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerator<ReceivedEvent, undefined> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true })
+    const complete = text.split('\n\n')
+    text = complete.pop() ?? ''
+    for (const event of complete) {
+      const { id, data } = /^id: (?<id>.+)\ndata: (?<data>.+)$/m.exec(event)?.groups ?? {}
+      if (id !== undefined && data !== undefined) yield { id, message: JSON.parse(data).data.customerChanged }
+    }
+  }
+}
 
 interface Page {
   readonly edges: readonly { readonly cursor: string; readonly node: Message }[]

@@ -129,8 +129,8 @@ export function syncAnswering(answer: (write: EntityWrite) => EntityOutcome): Sy
 export function coordinatorKnowing(views: readonly TransactionView[]): Coordinator {
   const unused = () => Promise.reject(new TypeError('only queries are expected here'))
   return {
-    executeBatch: () => Promise.reject(new Error('nothing is written here')),
     execute: unused,
+    executeBatch: unused,
     rehearse: unused,
     recover: unused,
     drain: unused,

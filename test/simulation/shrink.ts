@@ -53,14 +53,6 @@ function* simpler(scenario: Scenario): Generator<Scenario> {
       yield { ...scenario, operations: operations.with(index, { ...operation, [part]: simplest[part] }) }
     }
   }
-  for (const [index, operation] of operations.entries()) {
-    const { change } = operation
-    if (change.change !== 'BATCH') continue
-    for (const members of withoutSome(change.members)) {
-      if (members.length > 0)
-        yield { ...scenario, operations: operations.with(index, { ...operation, change: { ...change, members } }) }
-    }
-  }
   if (weather !== CALM) yield { ...scenario, weather: CALM }
   if (disk !== CALM_DISK) yield { ...scenario, disk: CALM_DISK }
   if (skewMs.some((ms) => ms !== 0)) yield { ...scenario, skewMs: skewMs.map(() => 0) }

@@ -7,10 +7,10 @@ import type { TransactionRequest } from '../../gateway/coordinator/coordinator.t
 import { SYSTEMS } from '../../schema/participant.ts'
 import { Cluster } from './cluster/cluster.ts'
 import type { Observer } from './cluster/observer.ts'
+import { BatchMonitor } from './invariants/batches.ts'
 import type { Broken, Invariant, Report } from './invariants/broken.ts'
 import { BusinessMonitor } from './invariants/business.ts'
 import { countTold, UnknownMonitor } from './invariants/callers.ts'
-import { MemberMonitor } from './invariants/members.ts'
 import { RecordMonitor } from './invariants/records.ts'
 import { RegisterMonitor } from './invariants/registers.ts'
 import { TransactionMonitor } from './invariants/transactions.ts'
@@ -60,7 +60,7 @@ class World {
   readonly #cluster: Cluster
   readonly #clients: Clients
   readonly #transactions: TransactionMonitor
-  readonly #members: MemberMonitor
+  readonly #batches: BatchMonitor
   readonly #records: RecordMonitor
   readonly #business: BusinessMonitor
   readonly #registers = new RegisterMonitor({ value: OPENING_VALUE, revision: 1 })
@@ -78,7 +78,7 @@ class World {
       this.#coverage[situation] += 1
     }
     this.#transactions = new TransactionMonitor(this.#report, happened)
-    this.#members = new MemberMonitor(this.#report, happened)
+    this.#batches = new BatchMonitor(this.#report, happened)
     this.#records = new RecordMonitor(this.#report, happened)
     this.#business = new BusinessMonitor(this.#report)
     this.#cluster = new Cluster(scenario, this.#observer(happened))
@@ -88,13 +88,13 @@ class World {
         const key = operation.idempotencyKey === null ? '' : ` under "${operation.idempotencyKey}"`
         this.#note(`client ${operation.client}`, () => `asks for ${JSON.stringify(operation.change)}${key}`)
       },
-      told: (operation, told, member) => {
+      told: (operation, told, place) => {
         this.#mix(operation.at)
         this.#registers.told(operation, told)
         this.#unknown.told(told)
         countTold(operation, told, happened)
-        if (member === null) this.#hear(operation, told)
-        else this.#members.told(member, told)
+        if (place === null) this.#hear(operation, told)
+        else this.#batches.told(told, place)
         this.#note(`client ${operation.client}`, () => `is told ${textOf(told)} of ${JSON.stringify(operation.change)}`)
       },
     })
@@ -159,7 +159,7 @@ class World {
 
   conclude(): Simulation {
     if (this.#broken === null) this.#transactions.conclude()
-    if (this.#broken === null) this.#members.conclude()
+    if (this.#broken === null) this.#batches.conclude()
     if (this.#broken === null) this.#records.compare()
     if (this.#broken === null) this.#registers.check(this.#report)
     this.#unknown.conclude(this.#transactions, (situation) => {
@@ -225,17 +225,17 @@ class World {
       happened,
       contradicted: (text) => this.#report('contradiction', text),
       noted: (process, text) => this.#note(process, text),
-      died: () => this.#members.died(),
+      died: () => this.#batches.died(),
       answered: (system, call, answer, gateway) => {
         this.#transactions.answered(system, call, answer, gateway)
-        this.#members.answered(system, call, answer, gateway)
+        this.#batches.answered(system, call, answer, gateway)
       },
       forced: (system, forced) => {
         this.#mix(forced.rows.length)
         for (const row of forced.rows) {
           this.#note(system, () => `has forced ${row.id} ${row.state}`)
           this.#transactions.forced(system, row)
-          this.#members.forced(system, row)
+          this.#batches.forced(system, row)
         }
         this.#records.forced(system, forced)
         this.#business.forced(system, forced)

@@ -55,13 +55,12 @@ export const SITUATIONS = [
   'an order with its lines committed',
   'a transfer committed',
   'a member of a batch committed',
+  'a member of a batch was refused for a lock',
   'a member of a batch could not be judged',
-  'a member of a batch met another writer',
-  'a batch had members refused by each side',
-  'a batch committed none of its members',
-  'a batch without some of its members was committed by another gateway',
-  'a process died between the two commits of a batch without some of its members',
-  'a batch without some of its members was answered from its first making',
+  'a batch committed without members that each system refused',
+  'a batch committed nothing',
+  'a batch was committed by a successor',
+  'a process died between the two commits of a batch with members left out',
 ] as const
 
 export type Situation = (typeof SITUATIONS)[number]

@@ -19,7 +19,10 @@ export interface ChangeFilter {
   readonly origins: readonly Origin[] | null
   /** At least one of them changed. A create changes every field that it fills, a delete every field that was filled. */
   readonly changedFields: readonly string[] | null
-  /** Of the record itself, as the entity shows it: it enters when it comes to hold them all, and leaves when it ceases to. */
+  /**
+   * Of the record itself, as the entity shows it: it enters when it comes to hold them all, and leaves when it ceases to.
+   * A change of one system does not tell of fields that the other alone holds: these are taken to hold.
+   */
   readonly values: readonly FieldValues[] | null
 }
 

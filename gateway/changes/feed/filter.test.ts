@@ -84,6 +84,24 @@ describe('A filter', () => {
       expect(meaning({ values: [{ field: 'group', in: ['1'] }] }, { after: group(1) })).toBe('NOTHING')
     })
 
+    it('passes a change of one system that cannot tell, and judges it by what it tells', () => {
+      const both = { values: [...gold.values, { field: 'source', in: ['web'] }] }
+      const ofOne = (before: Change['before'], after: Change['after']) => ({ systems: ['CRM'] as const, before, after })
+      const [web, mail] = [{ source: 'web' }, { source: 'mail' }]
+      expect(meaning(both, ofOne(web, { ...web, name: 'new' }))).toBe('STAYS')
+      expect(meaning(both, ofOne(web, mail))).toBe('LEAVES')
+      expect(meaning(both, ofOne(mail, web))).toBe('ENTERS')
+      expect(meaning(both, ofOne(mail, { ...mail, name: 'new' }))).toBe('NOTHING')
+      expect(meaning(both, ofOne(web, null))).toBe('STAYS')
+    })
+
+    it('takes what is told of neither by a change of both systems, nor of a record that was made in one, for empty', () => {
+      const [before, after] = [{ name: 'old' }, { name: 'new' }]
+      expect(meaning(gold, { before, after })).toBe('NOTHING')
+      expect(meaning(gold, { systems: ['CRM'], before: null, after })).toBe('NOTHING')
+      expect(meaning(gold, { systems: ['CRM'], before: group('lead'), after })).toBe('NOTHING')
+    })
+
     it('compares values of several parts by what they hold', () => {
       const filter = { values: [{ field: 'group', in: [{ a: 1, b: [2] }] }] }
       expect(meaning(filter, { before: null, after: group({ b: [2], a: 1 }) })).toBe('ENTERS')

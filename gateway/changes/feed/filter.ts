@@ -32,9 +32,13 @@ export function distinctFilter(given: ChangeFilter): DistinctFilter {
     key: canonicalJson(filter),
     meaningOf: (change) =>
       isAbout(change) && isAskedFor(change)
-        ? meaningFor({ matched: holds(change.before), matches: holds(change.after), isGone: change.after === null })
+        ? meaningFor({
+            matched: holds(change.before, change),
+            matches: holds(change.after, change),
+            isGone: change.after === null,
+          })
         : 'NOTHING',
-    matchesAfter: (change) => isAbout(change) && holds(change.after),
+    matchesAfter: (change) => isAbout(change) && holds(change.after, change),
   }
 }
 
@@ -67,11 +71,18 @@ function kindsOf(filter: ChangeFilter): Test {
   return (change) => isOperation(change.operation) && isOrigin(change.origin) && hasField(change)
 }
 
-/** Of a record that is not there nothing holds. */
-function valuesOf({ values }: ChangeFilter): (record: Row | null) => boolean {
+/** Of a record that is not there nothing holds; what its change cannot tell is taken to hold, so that none is missing. */
+function valuesOf({ values }: ChangeFilter): (record: Row | null, change: Change) => boolean {
   const wanted = (values ?? []).map(({ field, in: list }) => ({ field, texts: new Set(list.map(canonicalJson)) }))
-  return (record) =>
-    record !== null && wanted.every(({ field, texts }) => texts.has(canonicalJson(record[field] ?? null)))
+  return (record, change) =>
+    record !== null &&
+    wanted.every(({ field, texts }) => texts.has(canonicalJson(record[field] ?? null)) || isUntold(field, change))
+}
+
+/** Held by the other system alone, which had no part in the write of a record that was there already. */
+function isUntold(field: string, { systems, before, after }: Change): boolean {
+  const isOfOne = systems.length === 1 && before !== null
+  return isOfOne && !Object.hasOwn(before, field) && !Object.hasOwn(after ?? {}, field)
 }
 
 function oneOf(list: readonly string[] | null): (value: string | null) => boolean {

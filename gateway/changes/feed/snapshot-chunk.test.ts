@@ -49,6 +49,27 @@ describe('A chunk that is open while changes come', () => {
     expect(ids(chunk)).toEqual(['c'])
   })
 
+  it('keeps what a change of one system cannot tell of, as the row has it', () => {
+    const chunk = chunkOf('a', 'b', 'c')
+    chunk.pass(changeOf('a', { systems: ['ERP'], before: { tax: 'no' }, after: { tax: 'full' } }), false)
+    chunk.pass(changeOf('b', { after: { group: 'gold', name: 'new' } }), true)
+    chunk.pass(changeOf('b', { systems: ['ERP'], before: { tax: 'no' }, after: { tax: 'full' } }), false)
+    chunk.pass(changeOf('c', { after: null }), false)
+    chunk.pass(changeOf('c', { systems: ['ERP'], before: null, after: { tax: 'full' } }), false)
+    expect(chunk.rows()).toMatchObject([
+      { id: 'a', record: { group: 'gold', tax: 'full' } },
+      { id: 'b', record: { group: 'gold', name: 'new', tax: 'full' } },
+    ])
+  })
+
+  it('gives a row beside a told change of one system that does not tell all of it', () => {
+    const chunk = chunkOf('a', 'b')
+    chunk.pass(changeOf('a', { systems: ['ERP'], before: { tax: 'no' }, after: { tax: 'full' } }), true)
+    chunk.pass(changeOf('b', { after: { group: 'lead' } }), true)
+    chunk.pass(changeOf('b', { systems: ['ERP'], before: { tax: 'no' }, after: { tax: 'full' } }), true)
+    expect(chunk.rows()).toMatchObject([{ id: 'a', revision: 2, record: { group: 'gold', tax: 'full' } }])
+  })
+
   it('goes by the last of several changes of a record', () => {
     const chunk = chunkOf('a', 'b')
     const gold = { after: { group: 'gold' } }

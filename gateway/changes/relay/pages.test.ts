@@ -86,6 +86,15 @@ describe('The pages of an outbox', () => {
     expect(log.lines).toHaveLength(1)
   })
 
+  it('grow again little by little once less was asked for', async () => {
+    rows = Array.from({ length: 200 }, (_, index) => row(index + 1))
+    faults = [new Error('too much'), new Error('too much'), new Error('too much')]
+    const all = pages()
+    const lengths: number[] = []
+    while (lengths.length < 5) lengths.push((await next(all)).commits.length)
+    expect(lengths).toEqual([6, 12, 24, 48, 50])
+  })
+
   it('never come out of order', async () => {
     faults = [[2, 1].map(row)]
     rows = [1, 2].map(row)

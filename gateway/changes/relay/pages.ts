@@ -17,7 +17,7 @@ export interface Page {
 
 /**
  * No page is empty. Reads no further than it is asked for; ends when the signal is aborted. After a failure less is
- * asked for at once, in case that it was too much.
+ * asked for at once, in case that it was too much, and more again only little by little.
  */
 export async function* pagesOf(
   outbox: Outbox,
@@ -34,7 +34,7 @@ export async function* pagesOf(
       end = page.commits.at(-1)?.sequence ?? end
       if (rows.length > 0) yield page
       if (rows.length < limit) await outbox.waitBeyond(end, signal)
-      limit = PAGE
+      limit = Math.min(PAGE, limit * 2)
     } catch (error) {
       if (signal.aborted) return
       limit = Math.max(1, Math.floor(limit / 2))

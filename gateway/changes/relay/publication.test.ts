@@ -145,6 +145,20 @@ describe('A change', () => {
     expect(change.after).not.toHaveProperty('leadSource')
   })
 
+  it('of one system alone leaves out a reference that only the other can tell, and shows that there is none', () => {
+    const orders = shippedMap('SalesOrder')
+    const inErp = (values: UnifiedRecord) =>
+      rowOf(orders, 'ERP', { company: 'usmf', number: 'S-1', customer: encodeId('Customer', KEY), ...values })
+    const taxed = (before: Row, after: Row) =>
+      only(published({ ERP: [record(orders, ['usmf', 'S-1'], 'ERP', { before, after, revision: 1 })] }))
+    const change = taxed(inErp({}), inErp({ salesTaxGroup: 'CA' }))
+    expect(change).toMatchObject({ changedFields: ['salesTaxGroup'], after: { number: 'S-1', salesTaxGroup: 'CA' } })
+    expect(change.before).not.toHaveProperty('customer')
+    expect(change.after).not.toHaveProperty('customer')
+    const none = taxed(inErp({ customer: null }), inErp({ customer: null, salesTaxGroup: 'CA' }))
+    expect(none).toMatchObject({ before: { customer: null }, after: { customer: null } })
+  })
+
   it('of which only the revision moved has no changed field', () => {
     const same = (system: System) => customer(system, { before: customerIn(system), after: customerIn(system) })
     expect(only(published({ CRM: [same('CRM')], ERP: [same('ERP')] }))).toMatchObject({

@@ -9,7 +9,7 @@
  */
 
 import { encodeId, entityKeyOfRow, nativeKeys } from '../../../maps/identity.ts'
-import type { EntityKey, MapSet, TableMap, UnifiedRecord } from '../../../maps/model.ts'
+import type { EntityKey, Field, MapSet, TableMap, UnifiedRecord } from '../../../maps/model.ts'
 import { unify } from '../../../maps/translate.ts'
 import type { Row, System, Value, WriteImage } from '../../../schema/participant.ts'
 import type { Change, ChangeOperation } from '../stream/stream.ts'
@@ -49,12 +49,24 @@ function imagesOf(mapSet: MapSet, commit: Commit, write: WriteImage): readonly S
     const key = row === null ? null : entityKeyOfRow(map, system, row)
     if (key === null) return []
     const isHeld = (when: When) => isHeldIn(mapSet, { map, key, commit, write }, when)
-    const shown = (when: When) => (isHeld(when) ? unify(mapSet, map, system, write[when] ?? {}) : null)
+    const shown = (when: When) => (isHeld(when) ? told(mapSet, map, system, write[when] ?? {}) : null)
     const [before, after] = [shown('before'), shown('after')]
     if (before === null && after === null) return []
     const leaves = after === null && write.after !== null && write.base.transaction !== null
     return [{ map, id: encodeId(map.entity, key), key, system, before, after, leaves, revision: write.revision }]
   })
+}
+
+/** Without references to one of several entities where the system does not tell to which: there is one, so not null. */
+function told(mapSet: MapSet, map: TableMap, system: System, row: Row): UnifiedRecord {
+  const record = unify(mapSet, map, system, row)
+  const isUntold = (field: Field) => {
+    if (field.type.kind !== 'polymorphic' || record[field.name] !== null) return false
+    const column = field.kind === 'own' ? field.column : field.columns[system]
+    return (row[column] ?? null) !== null
+  }
+  const untold = new Set(map.fields.filter(isUntold).map(({ name }) => name))
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !untold.has(name)))
 }
 
 type When = 'before' | 'after'

@@ -99,7 +99,7 @@ async function publish(state: RelayState, options: Publishing, signal: AbortSign
     }
     const merged = merge(progress, windows)
     if (SYSTEMS.some((system) => merged.windows[system].length < windows[system].length)) {
-      const changes = merged.transactions.flatMap((transaction) => publication(transaction))
+      const changes = merged.transactions.flatMap((transaction) => changesOf(transaction, publication))
       const append = { lease: state, version, progress: merged.progress, changes, now: clock.now() }
       const answer = await stream.append(append)
       if (answer.append !== 'APPENDED') return
@@ -108,6 +108,15 @@ async function publish(state: RelayState, options: Publishing, signal: AbortSign
     }
     progress = merged.progress
     windows = merged.windows
+  }
+}
+
+/** Whoever reads of the failure is to know whose it is: nothing is published past it, so that nothing is left out. */
+function changesOf(transaction: CommittedTransaction, publication: RelayOptions['publication']): readonly Change[] {
+  try {
+    return publication(transaction)
+  } catch (cause) {
+    throw new Error(`No changes can be made of the transaction ${transaction[0]?.row.id}`, { cause })
   }
 }
 

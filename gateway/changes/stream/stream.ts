@@ -37,7 +37,8 @@ export interface Change {
   readonly changedFields: readonly string[]
   /**
    * Values of the entity's fields by name, as GraphQL shows them, references as ids. Fields that a system holds alone are
-   * left out where it has no part in the write. Null for a record that did not exist.
+   * left out where it has no part in the write, as are references that it alone can tell. Null for a record that did
+   * not exist.
    */
   readonly before: Row | null
   /** Likewise; null for a record that is gone. */

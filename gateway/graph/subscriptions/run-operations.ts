@@ -5,9 +5,9 @@
 
 import type { ApolloServer, GraphQLResponse } from '@apollo/server'
 import { GraphQLError } from 'graphql'
+import type { CheckedSubscription } from '../checked-subscription.ts'
 import type { GraphContext } from '../context.ts'
 import type { ErrorFormatter } from '../errors.ts'
-import type { CheckedSubscription } from '../operation-checks.ts'
 import type { Caller, Operation, OperationRequest, Operations } from '../operations.ts'
 import { PublicError } from '../public-error.ts'
 import { refuseRootConditions } from './root-conditions.ts'

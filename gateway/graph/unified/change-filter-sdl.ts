@@ -20,7 +20,8 @@ const criteria: readonly FieldDefinition[] = [
 
 const ofRecord =
   'Of a record that holds one of the given values in each of these fields. A record enters the stream with the write by ' +
-  'which it comes to hold them all, and leaves with the one by which it ceases to.'
+  'which it comes to hold them all, and leaves with the one by which it ceases to. A write of one system alone does not ' +
+  'tell of fields that only the other holds: these are taken to hold, so that nothing is missing.'
 
 const values: ArgumentDefinition = { name: 'values', type: '[FieldValues!]', description: ofRecord }
 

@@ -63,6 +63,14 @@ describe('a filter of changes', () => {
     expect(read({ values: [{ field, in: [given] }] }).values).toEqual([{ field, in: [shown] }])
   })
 
+  it('asks for entities that have the fields of which it names values', () => {
+    const limit = { field: 'creditLimit', in: ['1.00'] }
+    expect(read({ values: [limit] }).entities).toEqual(['Customer'])
+    expect(read({ entities: ['Customer', 'Order'], values: [limit] }).entities).toEqual(['Customer'])
+    expect(read({ values: [limit, { field: 'lineNumber', in: [1] }] }).entities).toEqual([])
+    expect(read({ entities: ['Order'], values: [] }).entities).toEqual(['Order'])
+  })
+
   it.each<[string, GivenFilter, string]>([
     ['an entity', { entities: ['Client'] }, '`entities`: there is no entity "Client"'],
     ['a malformed id', { ids: ['12'] }, '`ids`: "12" is not the id of a record'],

@@ -27,7 +27,7 @@ export function readChangeFilter(mapSet: MapSet, given: GivenFilter): ChangeFilt
   if (membersOf(given) > MEMBERS_MAX) throw badFilter(`A filter holds at most ${MEMBERS_MAX} names, ids and values`)
   const maps = given.entities == null ? mapSet.maps : given.entities.map((entity) => mapOf(mapSet, entity))
   return {
-    entities: given.entities ?? null,
+    entities: given.values == null || given.values.length === 0 ? (given.entities ?? null) : having(maps, given.values),
     companies: given.companies?.flatMap((company) => folded(maps, company)) ?? null,
     ids: given.ids?.map((id) => idOf(mapSet, maps, id)) ?? null,
     operations: given.operations ?? null,
@@ -62,6 +62,11 @@ function idOf(mapSet: MapSet, maps: readonly TableMap[], id: string): string {
   throw badFilter(
     `\`ids\`: "${id}" is not the id of a ${others.length > 0 || entity === undefined ? 'record' : entity}`,
   )
+}
+
+/** The entities that have all of the fields: a record of any other can hold no value there. */
+function having(maps: readonly TableMap[], values: readonly FieldValues[]): readonly string[] {
+  return maps.filter((map) => values.every(({ field }) => map.field.has(field))).map(({ entity }) => entity)
 }
 
 /** A field that at least one of the entities has. */

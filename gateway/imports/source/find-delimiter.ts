@@ -2,7 +2,7 @@
 
 import { type CsvDialect, csvReader } from './csv-records.ts'
 import { isBlank } from './csv-rows.ts'
-import type { Sureness } from './find-format.ts'
+import type { Sureness } from './format-options.ts'
 import { DELIMITERS, type Delimiter, SourceError } from './source.ts'
 
 /** The beginning of a file, in UTF-8. */

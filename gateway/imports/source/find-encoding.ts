@@ -1,7 +1,7 @@
 /** Finds the encoding of a file from its first bytes: by its byte order mark, else only UTF-8 is found, never guessed. */
 
 import { isUtf8 } from 'node:buffer'
-import type { Sureness } from './find-format.ts'
+import type { Sureness } from './format-options.ts'
 import { type Encoding, SourceError } from './source.ts'
 
 export interface FoundEncoding {

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { type FormatOptions, findFormat } from './find-format.ts'
+import { findFormat } from './find-format.ts'
+import type { FormatOptions } from './format-options.ts'
 import { SOURCE_LIMITS } from './source.ts'
 import { memoryFile } from './stored-file.fixture.ts'
 

@@ -4,12 +4,11 @@ import { bytesBefore, transcoder } from './encoding.ts'
 import { findDelimiter } from './find-delimiter.ts'
 import { findEncoding } from './find-encoding.ts'
 import { findHeader } from './find-header.ts'
-import { findKind, type Hints } from './find-kind.ts'
+import { findKind } from './find-kind.ts'
 import { findLineEnd } from './find-line-end.ts'
+import type { FormatOptions, Sureness } from './format-options.ts'
 import { isGzip, plainBytes } from './plain-bytes.ts'
 import {
-  type CsvFormat,
-  type Delimiter,
   type Encoding,
   FILE_START,
   SOURCE_LIMITS,
@@ -18,20 +17,6 @@ import {
   type SourceLimits,
   type StoredFile,
 } from './source.ts'
-
-/** What the uploader says; what is left out is found. */
-export interface FormatOptions extends Hints {
-  readonly format?: SourceFormat['format']
-  readonly encoding?: Encoding
-  readonly delimiter?: Delimiter
-  /** Null for a file in which a quote is a character like others. Left out: `"`. */
-  readonly quote?: CsvFormat['quote']
-  /** The names of the columns, for a file whose first line is a row already. */
-  readonly header?: readonly string[]
-}
-
-/** `GIVEN` by the uploader; `SURE` where nothing speaks against it; `LIKELY` where something might. */
-export type Sureness = 'GIVEN' | 'SURE' | 'LIKELY'
 
 export interface FoundFormat {
   readonly format: SourceFormat

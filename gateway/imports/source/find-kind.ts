@@ -1,13 +1,7 @@
 /** Finds whether a file is CSV or JSON lines: from its name, its content type, and how its text begins. */
 
-import type { FormatOptions, Sureness } from './find-format.ts'
+import type { FormatOptions, Hints, Sureness } from './format-options.ts'
 import { type Delimiter, SourceError, type SourceFormat } from './source.ts'
-
-export interface Hints {
-  /** What the uploader calls the file. */
-  readonly name?: string | null
-  readonly contentType?: string | null
-}
 
 export interface FoundKind {
   readonly format: SourceFormat['format']

@@ -6,7 +6,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { discardBody } from '../../../schema/process/http/discard-body.ts'
-import { type Failure, sendFailure } from '../../../schema/process/http/failures.ts'
+import { type Failure, sendFailure } from '../../../schema/process/http/failure.ts'
 import type { OpenRoutes } from '../../../schema/process/http/parts.ts'
 import type { UploadRefusal, UploadRefusalCode, UploadStore } from './upload.ts'
 

@@ -4,7 +4,7 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { badRequest, type Failure, sendFailure } from '../../../schema/process/http/failures.ts'
+import { badRequest, type Failure, sendFailure } from '../../../schema/process/http/failure.ts'
 import { refuseDeepNesting } from '../../../schema/process/http/nesting.ts'
 import type { HttpPlugin } from '../../../schema/process/http/parts.ts'
 import type { Clock } from '../../coordinator/environment.ts'

@@ -4,7 +4,7 @@
  */
 
 import { CloseCode, type Message, MessageType, parseMessage, type SubscribeMessage } from 'graphql-ws'
-import { type Failure, failureBody } from '../../../schema/process/http/failures.ts'
+import { type Failure, failureBody } from '../../../schema/process/http/failure.ts'
 import type { OperationRequest } from '../../graph/operations.ts'
 import type { Connection } from '../connections.ts'
 import type { Answer, RunOperation } from '../run-operation.ts'

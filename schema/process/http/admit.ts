@@ -2,7 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Admission } from './admission.ts'
-import { REFUSALS, sendFailure } from './failures.ts'
+import { REFUSALS, sendFailure } from './failure.ts'
 
 /** An `onRequest` hook. */
 export function admit(admission: Admission) {

@@ -5,7 +5,7 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { badRequest, sendFailure } from './failures.ts'
+import { badRequest, sendFailure } from './failure.ts'
 
 const LEVELS_MAX = 300
 

@@ -7,7 +7,7 @@ import type { Json } from '../../participant.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import type { Admission } from './admission.ts'
-import type { Failure } from './failures.ts'
+import type { Failure } from './failure.ts'
 
 /** An operation that GraphiQL opens with. */
 export interface Example {

@@ -2,7 +2,7 @@
 
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type Failure, failureBody, REFUSALS } from './failures.ts'
+import { type Failure, failureBody, REFUSALS } from './failure.ts'
 import type { HttpParts, HttpPlugin } from './parts.ts'
 
 /** Whether a request is taken out of HTTP. Some clients offer HTTP/2 with each request, and must be answered without. */

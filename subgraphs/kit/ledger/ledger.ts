@@ -4,7 +4,7 @@
  * one `recover` must come before the next step.
  */
 
-import { withoutMembers } from '../../../schema/members.ts'
+import { isWithin, withoutMembers } from '../../../schema/members.ts'
 import type {
   CommitRequest,
   DrawRequest,
@@ -42,6 +42,8 @@ export interface LedgerOptions {
 interface Prepared {
   readonly writes: readonly WriteImage[]
   readonly leftOut: readonly number[]
+  /** None of an ordinary transaction, which is committed as a whole. */
+  readonly members: number
 }
 
 const NOBODY: LeftOut = { members: [], violations: [] }
@@ -68,8 +70,8 @@ export class Ledger {
   recover(): void {
     const locks = new LockTable()
     const prepared = new Map<TransactionId, Prepared>()
-    for (const { id, age, writes, leftOut = [] } of this.#storage.prepared()) {
-      prepared.set(id, { writes, leftOut })
+    for (const { id, age, writes, leftOut = [], members = 0 } of this.#storage.prepared()) {
+      prepared.set(id, { writes, leftOut, members })
       const effects = gathered(effectsOfImages(this.#system, writes), (read) => this.#storage.answer(read))
       locks.restore(id, age, footprint(effects))
     }
@@ -129,8 +131,8 @@ export class Ledger {
   }
 
   /**
-   * Throws for anything but PREPARED and COMMITTED, where a member that was refused here is not left out, and for a
-   * repeat with other members.
+   * Throws for anything but PREPARED and COMMITTED, where a member that was refused here is not left out or one is that
+   * there is not, and for a repeat with other members.
    */
   commit({ id, leftOut }: CommitRequest, now: number): void {
     const prepared = this.#prepared.get(id)
@@ -139,8 +141,11 @@ export class Ledger {
       if (held?.state === 'COMMITTED' && isSameSet(held.leftOut ?? [], leftOut)) return
       throw new Error(`Transaction ${id} is not prepared, or committed with other members`)
     }
-    if (!prepared.leftOut.every((member) => leftOut.includes(member))) {
+    if (!isWithin(prepared.leftOut, leftOut)) {
       throw new Error(`Transaction ${id} has members that were refused`)
+    }
+    if (leftOut.some((member) => member >= prepared.members)) {
+      throw new Error(`Transaction ${id} has no such members to leave out`)
     }
     this.#storage.apply(withoutMembers(prepared.writes, leftOut), { transaction: id, at: now })
     this.#storage.end(id, { state: 'COMMITTED', sequence: this.#sequence + 1, at: now, leftOut })
@@ -231,7 +236,7 @@ export class Ledger {
     const row = preparedRow(request, writes, leftOut, now)
     if (request.participants.length > 1) {
       this.#storage.insert(row)
-      this.#prepared.set(request.id, { writes, leftOut: leftOut.members })
+      this.#prepared.set(request.id, { writes, leftOut: leftOut.members, members: request.members ?? 0 })
       this.#tally.prepared += 1
       return { vote: 'YES', state: 'PREPARED', ...leftOutOf(row) }
     }

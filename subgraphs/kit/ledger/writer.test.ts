@@ -6,15 +6,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PrepareRequest, Row, Vote, Write } from '../../../schema/participant.ts'
 import { Database } from '../../../schema/process/sqlite/database.ts'
 import { recordKey } from '../../../schema/record-key.ts'
-import type { Rule } from '../participant/rule.ts'
 import { modelSystem } from '../participant/system-model.ts'
 import {
-  column,
   computations,
   create,
   request,
   rules,
-  table,
   tables,
   transactionId,
   update,
@@ -30,21 +27,7 @@ import { Writer } from './writer.ts'
 const LOCK_WAIT_MS = 100
 const NO_ANSWER = 'NO_ANSWER'
 const PREPARED: Vote = { vote: 'YES', state: 'PREPARED' }
-const poison: Rule = {
-  name: 'poison',
-  description: 'Fails.',
-  reads: () => [],
-  check: () => {
-    throw new Error('poison is poison')
-  },
-}
-const poisons = table(
-  'poisons',
-  ['company', 'name'],
-  ['company', 'name'].map((name) => column(name, 'string', { required: true })),
-  { rules: [poison.name] },
-)
-const system = modelSystem('ERP', [...tables, poisons], [...rules, poison], computations)
+const system = modelSystem('ERP', tables, rules, computations)
 
 const prepare = (asked: PrepareRequest): WriterCall => ({ call: 'PREPARE', request: asked })
 const commit = (id: string, leftOut: readonly number[] = []): WriterCall => ({
@@ -152,25 +135,6 @@ describe('The writer', () => {
       const renamed = update('customers', ['usmf', 'C1'], { name: 'Other' }, version(1, 't1'))
       const calls = [prepare(request('t3', [renamed, customer('C2')])), abort('t2'), commit('t1')]
       expect(engine.ask(...calls)).toEqual([PREPARED, null, null])
-    })
-
-    it('judges the other members of a batch where one makes a rule fail, and says why to nobody but its own process', () => {
-      const writes = [customer('C1'), create('poisons', ['usmf', 'P1']), customer('C2')]
-      const [vote] = engine.ask(
-        prepare(
-          request(
-            'b1',
-            writes.map((write, member) => ({ ...write, member })),
-            { members: 3 },
-          ),
-        ),
-      )
-      expect(vote).toMatchObject({
-        vote: 'YES',
-        leftOut: { members: [1], violations: [{ code: 'SYSTEM_UNAVAILABLE', member: 1, retryable: false }] },
-      })
-      expect(JSON.stringify(vote)).not.toContain('poison is poison')
-      expect(engine.faults).toEqual([new Error('poison is poison')])
     })
 
     it('fences before it prepares', () => {

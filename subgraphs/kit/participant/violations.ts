@@ -35,7 +35,7 @@ export function violation(code: ViolationCode, place: Place, message: string): V
 export function lockedBy(system: System, writes: readonly Write[], { resource, write }: Lock): Violation {
   const { table = null, at = null } = writes[write] ?? {}
   const place = { system, write, table, column: null, at }
-  return violation('LOCKED', place, `Another transaction is at work on ${shortened(resource)}`)
+  return violation('LOCKED', place, `Somebody else is at work on ${shortened(resource)}`)
 }
 
 /** A name or key as given by a caller, short enough for a message. */

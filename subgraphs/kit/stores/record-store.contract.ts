@@ -21,8 +21,8 @@ export type { Open, Opened } from './contract/opened.contract.ts'
 /** `open` gives an empty store of the contract's system each time; stores may exist side by side. */
 export function recordStoreContract(name: string, open: Open): void {
   describe(`${name}: outcomes of transactions`, () => outcomesContract(open))
-  describe(`${name}: outbox`, () => outboxContract(open))
   describe(`${name}: batches`, () => batchesContract(open))
+  describe(`${name}: outbox`, () => outboxContract(open))
   describe(`${name}: locks`, () => locksContract(open))
   describe(`${name}: records`, () => recordsContract(open))
   describe(`${name}: references`, () => referencesContract(open))

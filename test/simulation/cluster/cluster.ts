@@ -123,10 +123,10 @@ export class Cluster {
     if (dying.length > 1) this.#observer.happened('all processes of a host died together')
     for (const part of dying) {
       this.#observer.noted(part.process.name, () => 'dies')
-      this.#observer.died(part.process.name)
       part.process.pausedUntil = 0
       part.crash()
     }
+    if (dying.length > 0) this.#observer.died()
     this.schedule.after(downMs, null, () => this.#restart(dying))
   }
 

@@ -86,8 +86,9 @@ export class GatewayProcess {
     return this.#coordinator?.execute(requestOf(this.#participants)) ?? new Promise(() => {})
   }
 
-  executeBatch(requestOf: (participants: Participants) => BatchRequest): Promise<BatchOutcome> {
-    return this.#coordinator?.executeBatch(requestOf(this.#participants)) ?? new Promise(() => {})
+  /** Like `execute`. */
+  executeBatch(batchOf: (participants: Participants) => BatchRequest): Promise<BatchOutcome> {
+    return this.#coordinator?.executeBatch(batchOf(this.#participants)) ?? new Promise(() => {})
   }
 
   /** As the graph shows a record: as the CRM has it. */

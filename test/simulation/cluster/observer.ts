@@ -13,8 +13,9 @@ export interface Observer {
   answered(system: System, call: WriterCall, answer: WriterResult, gateway: string): void
   /** A coordinator was told what cannot be. */
   contradicted(text: string): void
-  died(process: string): void
   happened(situation: Situation): void
+  /** One process, or all of a host. */
+  died(): void
   /** For those who want to read what went on. */
   noted(process: string, text: () => string): void
 }

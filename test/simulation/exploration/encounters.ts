@@ -2,7 +2,7 @@
 
 import type { Standing } from './holdings.ts'
 import type { Machine } from './layout.ts'
-import { leftOutIn, type Reaction } from './machines.ts'
+import type { Reaction } from './machines.ts'
 import type { Situation } from './situations.ts'
 import type { Space } from './space.ts'
 import type { Action } from './taken.ts'
@@ -40,11 +40,11 @@ function onHearing(
   system: number,
   signal: number,
 ): readonly Situation[] {
-  if (signal === space.signals.timer) return ['a step is asked again after its timer']
+  if (signal === space.language.timer) return ['a step is asked again after its timer']
   const known = space.machines.state(space.layout.machine(state, machine) ?? 0)
   const asked = space.machines.stepOf(known, system)
   const isLateVote = known.state === 'REVERTING' && asked === 'PREPARE'
-  switch (space.signals.answers[signal]?.name) {
+  switch (space.language.answers[signal]?.name) {
     case 'YES_PREPARED':
     case 'FENCED_PREPARED':
       if (isLateVote) return ['a vote comes after the refusal of another']
@@ -86,7 +86,6 @@ function onDeciding(space: Space, state: Int32Array, machine: Machine, reaction:
   const told = reaction.answersCaller ? TOLD[after] : undefined
   if (before === after) return told ?? []
   const situations: Situation[] = [...(told ?? [])]
-  if (before === 'DECIDING') situations.push(...onMembers(space, state, machine, reaction))
   if (before === 'DECIDING' && machine.role === 'RESOLVER') {
     situations.push(after === 'COMMITTING' || after === 'COMMITTED' ? 'a resolver commits' : 'a resolver reverts')
     const isBeside = layout.machines.some(
@@ -94,6 +93,7 @@ function onDeciding(space: Space, state: Int32Array, machine: Machine, reaction:
     )
     if (isBeside) situations.push('a resolver decides beside the coordinator')
   }
+  if (before === 'DECIDING' && space.model.members > 0) situations.push(...onBatch(space, state, machine, reaction))
   if (layout.told(state, machine.attempt) === 'DECIDING') {
     if (after === 'COMMITTED') situations.push('what was not known yet commits')
     if (after === 'REVERTED') situations.push('what was not known yet reverts')
@@ -104,18 +104,21 @@ function onDeciding(space: Space, state: Int32Array, machine: Machine, reaction:
   return situations
 }
 
-/** A machine that decides on a batch: whom each side refuses. */
-function onMembers(space: Space, state: Int32Array, machine: Machine, { to }: Reaction): readonly Situation[] {
-  const { model, holdings, machines } = space
-  const leftOut = leftOutIn(machines.state(to))
-  if (leftOut === 0) return []
-  const refused = model.systems.map((_, system) => holdings.row(state[system] ?? 0, machine.attempt)?.refused ?? 0)
+/** Of a machine that has just come to its decision. */
+function onBatch(space: Space, state: Int32Array, machine: Machine, { to }: Reaction): readonly Situation[] {
+  const known = space.machines.state(to)
+  if (!('leftOut' in known)) return []
+  const rows = space.model.systems.flatMap((_, system) => space.holdings.row(state[system] ?? 0, machine.attempt) ?? [])
   const situations: Situation[] = []
-  if (refused.every((some) => some !== 0 && some !== leftOut))
-    situations.push('each side refuses another member of a batch')
-  if (refused.reduce((one, other) => one & other) !== 0) situations.push('both sides refuse one member of a batch')
-  if (leftOut === (1 << model.members) - 1) situations.push('a batch commits none of its members')
-  if (machine.role === 'RESOLVER') situations.push('a resolver commits a batch without some of its members')
+  const refusedByOne = new Set(rows.flatMap(({ refuses }) => refuses))
+  if (refusedByOne.size > 1 && rows.every(({ refuses }) => refuses.length === 1)) {
+    situations.push('a batch commits without a member that each participant refuses')
+  }
+  if (refusedByOne.size === 0) situations.push('a batch commits with every member')
+  if (refusedByOne.size === space.model.members) situations.push('a batch commits without any member')
+  if (machine.role === 'RESOLVER' && refusedByOne.size > 0 && rows.some((row) => row.state === 'COMMITTED')) {
+    situations.push('a resolver learns from a commit who is left out')
+  }
   return situations
 }
 

@@ -1,27 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { Vote } from '../../../schema/participant.ts'
+import { type Command, NOBODY } from '../../../gateway/coordinator/protocol-state.ts'
+import type { System, Vote } from '../../../schema/participant.ts'
 import { type Exploration, explore, exploreModel, QUICK } from './explore.ts'
 import { KEPT, type Promises } from './holding.ts'
 import type { Core } from './machines.ts'
 import type { Model } from './model.ts'
-import { BATCH, CORE, ONE_LOCK, RESOLVABLE, TWO_PLANS } from './models.ts'
+import { BATCHED, CORE, ONE_LOCK, RESOLVABLE, TWO_PLANS } from './models.ts'
 
 const ATOMIC = 'what one participant has committed, every other has committed or promised under the same plan'
 const ABORTED = 'a caller that was told REVERTED finds it aborted everywhere'
-const MEMBERS = 'a member of a batch that one participant refused is committed by none'
+const MEMBERS = 'what one participant has committed of a member, every other has committed or promised'
 const ENDING = 'once nothing is lost any more, every transaction comes to an end'
-
-/** Tells everybody to commit every member. */
-const FORGETFUL: Core = {
-  ...CORE,
-  decide: (state, event) => {
-    const { state: next, commands } = CORE.decide(state, event)
-    return {
-      state: next,
-      commands: commands.map((one) => (one.command === 'COMMIT' ? { ...one, leftOut: [] } : one)),
-    }
-  },
-}
 
 describe('what is explored', { timeout: 60_000 }, () => {
   it('can be chosen by name', () => {
@@ -71,6 +60,36 @@ describe('a weaker core', { timeout: 60_000 }, () => {
     })
   })
 
+  it('that forgets whom another participant refuses is found out', () => {
+    const found = brokenBy({
+      ...BATCHED,
+      core: {
+        ...CORE,
+        decide: (state, event) => {
+          if (state.state !== 'DECIDING') return CORE.decide(state, event)
+          return CORE.decide({ ...state, yes: state.yes.map(({ system }) => ({ system, leftOut: NOBODY })) }, event)
+        },
+      },
+    })
+    expect(found?.property).toBe('whoever commits a batch leaves out whom a participant refuses, and nobody else')
+  })
+
+  it('that tells each participant no more than what this one refuses is found out', () => {
+    const found = brokenBy({
+      ...BATCHED,
+      core: {
+        ...CORE,
+        decide: (state, event) => {
+          const { state: next, commands } = CORE.decide(state, event)
+          if (state.state !== 'DECIDING' || event.event === 'DEADLINE_PASSED') return { state: next, commands }
+          const own = new Map(state.yes.map(({ system, leftOut }) => [system, leftOut.members] as const))
+          return { state: next, commands: commands.map((command) => withMembers(command, own)) }
+        },
+      },
+    })
+    expect(found?.property).toBe(MEMBERS)
+  })
+
   it('that lets the deadline decide is found out', () => {
     const found = decide((state, event) =>
       event.event === 'DEADLINE_PASSED' && state.state === 'DECIDING'
@@ -118,63 +137,10 @@ describe('a weaker core', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a weaker core, of a batch', { timeout: 60_000 }, () => {
-  const decide = (weaker: (...given: Parameters<Core['decide']>) => ReturnType<Core['decide']>) =>
-    brokenBy({ ...BATCH, core: { ...CORE, decide: weaker } })
-
-  it('that forgets whom another refused is found out, by a shortest way', () => {
-    const found = decide((state, event) =>
-      CORE.decide(
-        state.state === 'DECIDING'
-          ? { ...state, yes: state.yes.map((yes) => ({ ...yes, leftOut: { members: [], violations: [] } })) }
-          : state,
-        event,
-      ),
-    )
-    expect(found).toEqual({
-      property: MEMBERS,
-      steps: [
-        '1. The coordinator begins and asks CRM to PREPARE and ERP to PREPARE.',
-        '2. CRM receives PREPARE: it holds PREPARED, not forced yet.',
-        '3. CRM forces what it holds: it holds PREPARED.',
-        '4. ERP receives PREPARE: it holds PREPARED without member 1, not forced yet.',
-        '5. ERP forces what it holds: it holds PREPARED without member 1.',
-        '6. The coordinator hears from ERP that it holds PREPARED without member 1.',
-        '7. The coordinator hears from CRM that it holds PREPARED, is COMMITTING, asks CRM to COMMIT and ERP to COMMIT.',
-        '8. CRM receives COMMIT: it holds COMMITTED, not forced yet.',
-        '9. Broken: a member of a batch that one participant refused is committed by none. CRM holds COMMITTED, not ' +
-          'forced yet; ERP holds PREPARED without member 1; the coordinator is COMMITTING.',
-      ],
-    })
-  })
-
-  it('that tells each participant what it has said itself is found out', () => {
-    const found = decide((state, event) => {
-      const { state: next, commands } = CORE.decide(state, event)
-      const own = (system: string) =>
-        state.state === 'DECIDING' ? state.yes.find((yes) => yes.system === system)?.leftOut.members : undefined
-      return {
-        state: next,
-        commands: commands.map((one) =>
-          one.command === 'COMMIT' ? { ...one, leftOut: own(one.system) ?? one.leftOut } : one,
-        ),
-      }
-    })
-    expect(found?.property).toBe(MEMBERS)
-  })
-
-  it('that takes the members of a row that is committed for none is found out', () => {
-    const found = decide((state, event) =>
-      CORE.decide(
-        state,
-        event.event === 'FENCED' && event.answer.state === 'COMMITTED'
-          ? { ...event, answer: { state: 'COMMITTED' } }
-          : event,
-      ),
-    )
-    expect(found?.property).toBe('no machine is told what contradicts its decision')
-  })
-})
+function withMembers(command: Command, own: ReadonlyMap<System, readonly number[]>): Command {
+  if (command.command !== 'COMMIT') return command
+  return { ...command, leftOut: own.get(command.system) ?? command.leftOut }
+}
 
 describe('a participant', { timeout: 60_000 }, () => {
   const weakened = (model: Model, broken: Partial<Promises>) => brokenBy({ ...model, promises: { ...KEPT, ...broken } })
@@ -185,7 +151,6 @@ describe('a participant', { timeout: 60_000 }, () => {
     ['whose fence looks and inserts nothing', RESOLVABLE, { fenceInserts: false }, ABORTED],
     ['that aborts of itself after a yes', RESOLVABLE, { keepsItsYes: false }, ATOMIC],
     ['that forgets its rows early', RESOLVABLE, { keepsItsRows: false }, ABORTED],
-    ['that commits a member which it refused', { ...BATCH, core: FORGETFUL }, { keepsItsRefusals: false }, MEMBERS],
     ['that counts votes across plans', TWO_PLANS, { tellsPlansApart: false }, ATOMIC],
     [
       'that lets the younger wait for the older',

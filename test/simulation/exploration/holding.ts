@@ -1,6 +1,6 @@
 /** What a participant holds: rows, forced and not, and who waits for its lock; and what it promises about them. */
 
-import type { Signals } from './signals.ts'
+import { areSame } from './language.ts'
 
 /** All true but for a participant that is to be caught. */
 export interface Promises {
@@ -13,10 +13,6 @@ export interface Promises {
   readonly keepsItsRows: boolean
   /** False: whoever finds the lock taken waits, however young. */
   readonly refusesTheYounger: boolean
-  /** False: it commits whatever it is told to, members that it refused as well. */
-  readonly keepsItsRefusals: boolean
-  /** False: a commit that comes again leaves out whom it is told to leave out then. */
-  readonly keepsItsMembers: boolean
 }
 
 export const KEPT: Promises = {
@@ -27,17 +23,16 @@ export const KEPT: Promises = {
   keepsItsYes: true,
   keepsItsRows: true,
   refusesTheYounger: true,
-  keepsItsRefusals: true,
-  keepsItsMembers: true,
 }
 
 export interface Behaviour {
   /** For each attempt, that is for each plan under an id, the place of its id's row. The earlier attempt is the older. */
   readonly attempts: readonly number[]
   readonly promises: Promises
-  readonly signals: Signals
   /** Whether every attempt wants one and the same lock. */
   readonly hasLock: boolean
+  /** Of a batch; 0 for an ordinary transaction. */
+  readonly members: number
 }
 
 export interface Row {
@@ -45,9 +40,10 @@ export interface Row {
   /** The attempt whose plan it holds. */
   readonly attempt: number
   readonly why: 'REFUSED' | 'LOCKED' | 'FENCED' | 'TOLD' | null
-  /** Members of a batch that it refused itself, and those that are left out: of a PREPARED row the same. As bits. */
-  readonly refused: number
-  readonly leftOut: number
+  /** Members of a batch: PREPARED those that it refuses, COMMITTED those that are not in it. */
+  readonly leftOut: readonly number[]
+  /** Those that it refused, whatever became of them: kept by nobody but the exploration. */
+  readonly refuses: readonly number[]
 }
 
 export interface Holding {
@@ -102,7 +98,6 @@ function isUnforcedRefusal(promises: Promises, row: Row | null): boolean {
 
 export function isSame(one: Row | null, other: Row | null): boolean {
   if (one === null || other === null) return one === other
-  const { state, attempt, why, refused, leftOut } = other
-  const isSameRow = one.state === state && one.attempt === attempt && one.why === why
-  return isSameRow && one.refused === refused && one.leftOut === leftOut
+  if (one.state !== other.state || one.attempt !== other.attempt || one.why !== other.why) return false
+  return areSame(one.leftOut, other.leftOut) && areSame(one.refuses, other.refuses)
 }

@@ -1,9 +1,10 @@
 /**
  * The participants as a table: everything that one of them can come to hold, numbered, and what each request and each
- * of its own moves does there. A request is numbered by attempt and, within it, as in `Signals`.
+ * of its own moves does there. A request is numbered by attempt and what is asked.
  */
 
 import { type Behaviour, emptyHolding, type Holding, isForced, type Row, rowOf } from './holding.ts'
+import type { AnswerName, Language } from './language.ts'
 import { act, answer, type Change, crash, type Stir, stir } from './participants.ts'
 import type { Situation } from './situations.ts'
 import { spread } from './spread.ts'
@@ -29,6 +30,7 @@ interface Entry {
 
 export class HoldingTable {
   readonly #behaviour: Behaviour
+  readonly #language: Language
   readonly #meanings: readonly number[]
   readonly #entries: Entry[] = []
   readonly #found: Holding[] = []
@@ -39,8 +41,9 @@ export class HoldingTable {
   readonly #answerable: readonly (readonly number[])[]
 
   /** `meanings`: for each answer the bit that stands for it. */
-  constructor(behaviour: Behaviour, meanings: readonly number[]) {
+  constructor(behaviour: Behaviour, language: Language, meanings: readonly number[]) {
     this.#behaviour = behaviour
+    this.#language = language
     this.#meanings = meanings
     this.#numberOf(emptyHolding(behaviour))
     for (let number = 0; number < this.#found.length; number += 1) this.#entries.push(this.#entryOf(number))
@@ -52,7 +55,7 @@ export class HoldingTable {
     )
     this.#moving = spread(moving, following)
     this.#answerable = behaviour.attempts
-      .flatMap(() => behaviour.signals.requests)
+      .flatMap(() => language.requests)
       .map((_, request) =>
         spread(
           this.#entries.map(({ answers }) => answers[request] ?? 0),
@@ -77,10 +80,10 @@ export class HoldingTable {
 
   /** Null where the attempt has no row, or one that is not aborted. */
   whyAborted(number: number, attempt: number): Row['why'] {
-    return rowOf(this.#behaviour, this.entry(number).holding, attempt)?.why ?? null
+    return this.row(number, attempt)?.why ?? null
   }
 
-  /** The attempt's own row, under its own plan; null for none. */
+  /** Null for none, or one of another plan. */
   row(number: number, attempt: number): Row | null {
     const row = rowOf(this.#behaviour, this.entry(number).holding, attempt)
     return row?.attempt === attempt ? row : null
@@ -89,9 +92,8 @@ export class HoldingTable {
   #entryOf(number: number): Entry {
     const behaviour = this.#behaviour
     const holding = this.#holding(number)
-    const { signals } = behaviour
     const requests = behaviour.attempts.flatMap((_, attempt) =>
-      signals.requests.map((request) => ({ attempt, request })),
+      this.#language.requests.map((request) => ({ attempt, request })),
     )
     const crashed = crash(holding)
     return {
@@ -103,11 +105,16 @@ export class HoldingTable {
       crash: crashed === null ? null : this.#moveOf(crashed),
       answers: requests.map(({ attempt, request }) => {
         const given = answer(behaviour, holding, attempt, request)
-        return given === null ? 0 : (this.#meanings[signals.numberOf(given)] ?? 0)
+        return given === null ? 0 : this.#bitOf(given, rowOf(behaviour, holding, attempt))
       }),
       standings: behaviour.attempts.map((_, attempt) => this.#standing(holding, attempt)),
       isForced: isForced(behaviour, holding),
     }
+  }
+
+  #bitOf(given: AnswerName, row: Row | null): number {
+    const leftOut = given.endsWith('PREPARED') || given.endsWith('COMMITTED') ? (row?.leftOut ?? []) : []
+    return this.#meanings[this.#language.answerOf(given, leftOut)] ?? 0
   }
 
   #standing(holding: Holding, attempt: number): Standing {

@@ -2,9 +2,8 @@
  * A state of everything as a row of whole numbers.
  *
  *     one for each system    what it holds, as numbered by `HoldingTable`
- *     requests               under way, some bits for each system: one for each request of each attempt
- *     callers                some bits for each attempt: whether its deadline has passed, what its caller was told, and
- *                            of a batch the members that are left out, as it was told
+ *     requests               under way, for each system as many bits for each attempt as there are requests
+ *     callers                4 bits for each attempt: whether its deadline has passed, and what its caller was told
  *     weather                whether it is calm, and how many mishaps there were where they are bounded
  *     for each machine       its state as numbered by `MachineTable` plus one, 0 for gone; and for each system its
  *                            mail: the answers that it may hear, and above them the requests whose answers it may yet get
@@ -14,8 +13,8 @@
  * hears is as good as one that was not given.
  */
 
+import type { Language } from './language.ts'
 import type { Model } from './model.ts'
-import type { Signals } from './signals.ts'
 
 export const TOLD = ['NOTHING', 'DECIDING', 'COMMITTING', 'COMMITTED', 'REVERTING', 'REVERTED'] as const
 export type Told = (typeof TOLD)[number]
@@ -27,7 +26,8 @@ export interface Machine {
   readonly at: number
 }
 
-const TOLD_BITS = 4
+const CALLER_BITS = 4
+const WORD_BITS = 32
 
 export class Layout {
   readonly machines: readonly Machine[]
@@ -36,18 +36,18 @@ export class Layout {
   readonly #requestsAt: number
   readonly #callersAt: number
   readonly #weatherAt: number
+  /** Requests of one attempt, and of all. */
   readonly #requestsEach: number
   readonly #requestBits: number
-  readonly #callerBits: number
   readonly #askedAt: number
 
-  constructor({ systems, attempts, resolvers, members }: Model, signals: Signals) {
-    this.#requestsEach = signals.requests.length
-    this.#requestBits = attempts.length * this.#requestsEach
-    this.#callerBits = TOLD_BITS + members
-    this.#askedAt = signals.answers.length
-    if (this.#askedAt + this.#requestsEach > 32 || this.#requestBits * systems.length > 32) {
-      throw new RangeError('what is under way does not fit a word')
+  /** `answerBits`: how many bits the answers take that a machine may hear of one system. */
+  constructor({ systems, attempts, resolvers }: Model, { requests }: Language, answerBits: number) {
+    this.#requestsEach = requests.length
+    this.#requestBits = requests.length * attempts.length
+    this.#askedAt = answerBits
+    if (this.#requestBits * systems.length > WORD_BITS || answerBits + requests.length >= WORD_BITS) {
+      throw new RangeError('no word is wide enough for all that can be under way')
     }
     this.#systems = systems.length
     this.#requestsAt = this.#systems
@@ -64,7 +64,7 @@ export class Layout {
     this.width = this.#systems + 3 + this.machines.length * size
   }
 
-  /** Those under way to a system, as bits. */
+  /** What is under way to a system, as bits. */
   requests(state: Int32Array, system: number): number {
     return ((state[this.#requestsAt] ?? 0) >>> (system * this.#requestBits)) & ((1 << this.#requestBits) - 1)
   }
@@ -87,14 +87,9 @@ export class Layout {
     return TOLD[(this.#caller(state, attempt) >>> 1) & 7] ?? 'NOTHING'
   }
 
-  /** Members that the caller was told are left out, as bits. */
-  toldLeftOut(state: Int32Array, attempt: number): number {
-    return (this.#caller(state, attempt) >>> TOLD_BITS) & ((1 << (this.#callerBits - TOLD_BITS)) - 1)
-  }
-
   /** A caller is told once. */
-  tell(state: Int32Array, attempt: number, told: Told, leftOut: number): void {
-    this.#changeCaller(state, attempt, (TOLD.indexOf(told) << 1) | (leftOut << TOLD_BITS))
+  tell(state: Int32Array, attempt: number, told: Told): void {
+    this.#changeCaller(state, attempt, TOLD.indexOf(told) << 1)
   }
 
   /** From when it is calm nothing goes wrong any more. */
@@ -141,9 +136,14 @@ export class Layout {
     state[at + 1 + system] = answers | (asked << this.#askedAt)
   }
 
-  ask(state: Int32Array, machine: Machine, system: number, requests: number): void {
-    this.setRequests(state, system, this.requests(state, system) | (requests << this.requestOf(machine.attempt, 0)))
-    const asked = this.asked(state, machine, system) | requests
+  /** The number of a request among those of all attempts. */
+  requestOf(attempt: number, request: number): number {
+    return attempt * this.#requestsEach + request
+  }
+
+  ask(state: Int32Array, machine: Machine, system: number, asks: number): void {
+    this.setRequests(state, system, this.requests(state, system) | (asks << this.requestOf(machine.attempt, 0)))
+    const asked = this.asked(state, machine, system) | asks
     this.setMail(state, machine, system, this.answers(state, machine, system), asked)
   }
 
@@ -153,15 +153,11 @@ export class Layout {
     for (const machine of this.machines) this.setMail(state, machine, system, 0, 0)
   }
 
-  requestOf(attempt: number, request: number): number {
-    return attempt * this.#requestsEach + request
-  }
-
   #caller(state: Int32Array, attempt: number): number {
-    return (state[this.#callersAt] ?? 0) >>> (attempt * this.#callerBits)
+    return (state[this.#callersAt] ?? 0) >>> (attempt * CALLER_BITS)
   }
 
   #changeCaller(state: Int32Array, attempt: number, bits: number): void {
-    state[this.#callersAt] = (state[this.#callersAt] ?? 0) | (bits << (attempt * this.#callerBits))
+    state[this.#callersAt] = (state[this.#callersAt] ?? 0) | (bits << (attempt * CALLER_BITS))
   }
 }

@@ -8,9 +8,9 @@
  */
 
 import type { begin, beginResolve, decide, mayResolve } from '../../../gateway/coordinator/protocol.ts'
-import type { Call, Calls, Decision, Refusal, State, Step } from '../../../gateway/coordinator/protocol-state.ts'
-import type { LeftOut, System } from '../../../schema/participant.ts'
-import { bitsOf, type Signals, stepIndex } from './signals.ts'
+import type { Ask, Call, Calls, Decision, Refusal, State, Step } from '../../../gateway/coordinator/protocol-state.ts'
+import type { System } from '../../../schema/participant.ts'
+import { type Language, stepIndex } from './language.ts'
 import { spread } from './spread.ts'
 
 export interface Core {
@@ -23,7 +23,7 @@ export interface Core {
 /** What an event does to a machine. */
 export interface Reaction {
   readonly to: number
-  /** For each system the requests that are now sent, as bits. */
+  /** For each system what it is now asked, as bits. */
   readonly asks: readonly number[]
   readonly answersCaller: boolean
   readonly contradicts: boolean
@@ -38,29 +38,33 @@ const REASON: Refusal = { system: 'CRM', violations: [], foreign: false }
 export class MachineTable {
   readonly #systems: readonly System[]
   readonly #core: Core
-  readonly #signals: Signals
+  readonly #language: Language
   readonly #states: State[] = []
   readonly #numbers = new Map<string, number>()
   readonly #reactions: Reaction[][] = []
-  /** For each system and state the signals of the system that do something there or in any state after it, as bits. */
+  /** For each system and state the answers of the system that do something there or in any state after it, as bits. */
   readonly #audible: readonly (readonly number[])[]
   /** For each answer the bit of the first one that means the same to the core in every state. */
   readonly meanings: readonly number[]
+  /** How many bits the meanings take. */
+  readonly answerBits: number
   readonly coordinator: Reaction
   readonly resolver: Reaction
   /** The number of the deadline among the events. */
   readonly deadline: number
 
-  constructor(core: Core, systems: readonly System[], signals: Signals) {
+  constructor(core: Core, systems: readonly System[], language: Language) {
     this.#core = core
     this.#systems = systems
-    this.#signals = signals
-    this.deadline = systems.length * signals.count
+    this.#language = language
+    this.deadline = systems.length * language.signals
     this.coordinator = this.#reaction(null, core.begin(systems))
     this.resolver = this.#reaction(null, core.beginResolve(systems))
     for (let state = 0; state < this.#states.length; state += 1) this.#reactions.push(this.#reactionsOf(state))
-    const { answers } = signals
-    this.meanings = answers.map((_, signal) => 1 << answers.findIndex((_, other) => this.#isSame(signal, other)))
+    const { answers } = language
+    const firsts = answers.map((_, signal) => answers.findIndex((_, other) => this.#isSame(signal, other)))
+    this.answerBits = 1 + Math.max(...firsts)
+    this.meanings = firsts.map((first) => 1 << first)
     this.#audible = systems.map((_, system) => this.#audibleOf(system))
   }
 
@@ -71,7 +75,7 @@ export class MachineTable {
   }
 
   hear(state: number, system: number, signal: number): Reaction {
-    return this.#react(state, system * this.#signals.count + signal)
+    return this.#react(state, system * this.#language.signals + signal)
   }
 
   passDeadline(state: number): Reaction {
@@ -114,8 +118,8 @@ export class MachineTable {
     const { decide } = this.#core
     const state = this.state(number)
     const ofSystems = this.#systems.flatMap((system) =>
-      Array.from({ length: this.#signals.count }, (_, signal) =>
-        this.#reaction(number, decide(state, this.#signals.eventOf(signal, system))),
+      Array.from({ length: this.#language.signals }, (_, signal) =>
+        this.#reaction(number, decide(state, this.#language.eventOf(signal, system))),
       ),
     )
     return [...ofSystems, this.#reaction(number, decide(state, { event: 'DEADLINE_PASSED' }))]
@@ -132,7 +136,7 @@ export class MachineTable {
       else {
         const system = this.#systems.indexOf(command.system)
         if (command.command === 'RETRY') retries |= 1 << system
-        else asks[system] = (asks[system] ?? 0) | (1 << this.#signals.requestOf(command))
+        else asks[system] = (asks[system] ?? 0) | (1 << this.#numberOfAsk(command))
       }
     }
     const to = this.#numberOf(state)
@@ -148,8 +152,14 @@ export class MachineTable {
     if (call === undefined) return false
     const before = from === null ? undefined : this.#callOf(this.state(from), system)
     if (before?.step === call.step && before.awaits === call.awaits) return false
-    if (call.awaits === 'TIMER') return (retries & (1 << system)) === 0
-    return !this.#signals.requests.some(({ step }, request) => step === call.step && asks & (1 << request))
+    const wanted = this.#language.requestsFor(stepIndex(call.step))
+    return call.awaits === 'ANSWER' ? (asks & wanted) === 0 : (retries & (1 << system)) === 0
+  }
+
+  #numberOfAsk(ask: Ask): number {
+    const number = this.#language.requestOf(ask)
+    if (number < 0) throw new RangeError(`nobody can be asked for ${JSON.stringify(ask)}`)
+    return number
   }
 
   #numberOf(state: State): number {
@@ -166,20 +176,17 @@ export class MachineTable {
       case 'DECIDING':
         return {
           ...state,
-          yes: this.#systems.flatMap((system) => {
-            const yes = state.yes.find((one) => one.system === system)
-            return yes === undefined ? [] : [{ system, leftOut: withoutReasons(yes.leftOut) }]
-          }),
+          yes: this.#systems.flatMap((one) => state.yes.filter(({ system }) => system === one)),
           open: this.#ordered(state.open),
         }
       case 'COMMITTING':
-        return { ...state, open: this.#ordered(state.open), leftOut: withoutReasons(state.leftOut) }
+        return { ...state, open: this.#ordered(state.open) }
       case 'REVERTING':
         return { ...state, open: this.#ordered(state.open), refusals: someReason(state.refusals) }
       case 'REVERTED':
         return { ...state, refusals: someReason(state.refusals) }
       case 'COMMITTED':
-        return { ...state, leftOut: withoutReasons(state.leftOut) }
+        return state
       default:
         return state satisfies never
     }
@@ -196,7 +203,7 @@ export class MachineTable {
 
   #audibleOf(system: number): readonly number[] {
     const own = this.#states.map((_, state) =>
-      Array.from({ length: this.#signals.count }, (_, signal) =>
+      Array.from({ length: this.answerBits }, (_, signal) =>
         this.hear(state, system, signal).isNothing ? 0 : 1 << signal,
       ).reduce((bits, bit) => bits | bit, 0),
     )
@@ -222,15 +229,6 @@ export function isOver(state: State): boolean {
 /** Whether a caller still waits, for whose sake steps are repeated. */
 export function isPatient(state: State): boolean {
   return 'answered' in state && !state.answered
-}
-
-/** Members of a batch that the machine takes to be left out for good, as bits. */
-export function leftOutIn(state: State): number {
-  return 'leftOut' in state ? bitsOf(state.leftOut.members) : 0
-}
-
-function withoutReasons({ members }: LeftOut): LeftOut {
-  return { members, violations: [] }
 }
 
 function someReason(refusals: readonly Refusal[]): readonly Refusal[] {

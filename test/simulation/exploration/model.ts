@@ -15,7 +15,7 @@ export interface Model {
   readonly attempts: readonly number[]
   /** How many resolvers may be at work for each attempt at once. One that is gone may be followed by another. */
   readonly resolvers: number
-  /** Of a batch how many members it has, each of which either participant may refuse; 1 for an ordinary transaction. */
+  /** Of a batch; 0 where each attempt is at an ordinary transaction. */
   readonly members: number
   /** Whether all attempts want one and the same lock of each system. */
   readonly hasLock: boolean

@@ -20,8 +20,8 @@ import {
   withRefusals,
   withRow,
 } from './holding.ts'
+import { type AnswerName, areSame, type Request, subsets } from './language.ts'
 import { askForLock, freeLock } from './locking.ts'
-import type { Answer, AnswerName, Request } from './signals.ts'
 import type { Situation } from './situations.ts'
 
 /** What may become of a holding, and the situations that this is. */
@@ -32,6 +32,8 @@ export interface Change {
 
 /** What a participant does of itself. TIMEOUT and COLLECT break its promises. */
 export type Stir = 'FORCE' | 'EXPIRY' | 'TIMEOUT' | 'COLLECT'
+
+const NOBODY = { leftOut: [], refuses: [] } as const
 
 /** Every change that a request may cause; none where it finds nothing to do. */
 export function act(behaviour: Behaviour, holding: Holding, attempt: number, request: Request): readonly Change[] {
@@ -47,22 +49,16 @@ export function act(behaviour: Behaviour, holding: Holding, attempt: number, req
         ? noted(behaviour, [fence(behaviour, holding, attempt)])
         : []
     case 'COMMIT':
-      return row !== null && mayCommit(behaviour, row, request.leftOut)
+      return row?.state === 'PREPARED' && row.leftOut.every((member) => request.leftOut.includes(member))
         ? noted(behaviour, end(behaviour, holding, { ...row, state: 'COMMITTED', leftOut: request.leftOut }))
         : []
     case 'ABORT':
       return row?.state === 'PREPARED'
-        ? noted(behaviour, end(behaviour, holding, { ...row, state: 'ABORTED', why: 'TOLD', refused: 0, leftOut: 0 }))
+        ? noted(behaviour, end(behaviour, holding, { ...row, state: 'ABORTED', why: 'TOLD', ...NOBODY }))
         : []
     default:
       return request.step satisfies never
   }
-}
-
-/** Once, and with nobody whom it refused. */
-function mayCommit({ promises }: Behaviour, { state, refused, leftOut }: Row, told: number): boolean {
-  if (state === 'COMMITTED') return !promises.keepsItsMembers && told !== leftOut
-  return state === 'PREPARED' && (!promises.keepsItsRefusals || (refused & ~told) === 0)
 }
 
 export function stir(behaviour: Behaviour, holding: Holding): readonly (Change & { readonly stir: Stir })[] {
@@ -91,26 +87,25 @@ export function answer(
   holding: Holding,
   attempt: number,
   { step, leftOut }: Request,
-): Answer | null {
-  const { promises, signals } = behaviour
+): AnswerName | null {
+  const { promises } = behaviour
   if (!isForced(behaviour, holding) && promises.answersAfterForce) return null
   const row = rowOf(behaviour, holding, attempt)
   if (row === null) {
-    if (step === 'FENCE' && !promises.fenceInserts) return plain('FENCED_ABORTED')
-    return step === 'ABORT' && !holding.waiting.includes(attempt) ? plain('ABORT_DONE') : null
+    if (step === 'FENCE' && !promises.fenceInserts) return 'FENCED_ABORTED'
+    return step === 'ABORT' && !holding.waiting.includes(attempt) ? 'ABORT_DONE' : null
   }
   const isForeign = row.attempt !== attempt && promises.tellsPlansApart
   switch (step) {
     case 'PREPARE':
-      if (isForeign) return plain('FOREIGN')
-      return row.state === 'ABORTED' ? plain('NO') : signals.yes(step, row.state, row.leftOut)
+      if (isForeign) return 'FOREIGN'
+      return row.state === 'ABORTED' ? 'NO' : `YES_${row.state}`
     case 'FENCE':
-      if (isForeign) return plain('FENCED_FOREIGN')
-      return row.state === 'ABORTED' ? plain('FENCED_ABORTED') : signals.yes(step, row.state, row.leftOut)
+      return isForeign ? 'FENCED_FOREIGN' : `FENCED_${row.state}`
     case 'COMMIT':
-      return row.state === 'COMMITTED' && row.leftOut === leftOut ? plain('COMMIT_DONE') : null
+      return row.state === 'COMMITTED' && areSame(row.leftOut, leftOut) ? 'COMMIT_DONE' : null
     case 'ABORT':
-      return row.state === 'ABORTED' ? plain('ABORT_DONE') : null
+      return row.state === 'ABORTED' ? 'ABORT_DONE' : null
     default:
       return step satisfies never
   }
@@ -119,9 +114,11 @@ export function answer(
 /** It may refuse at any time, for rules and records of which nothing is known here; `again` are asked after it. */
 function prepare(behaviour: Behaviour, holding: Holding, attempt: number, again: readonly number[]): readonly Change[] {
   const refused = aborted(behaviour, holding, attempt, 'REFUSED')
-  const yes = behaviour.signals.refusable.map((some) => accepting(behaviour, holding, attempt, some))
-  const [accepted] = yes
-  if (!behaviour.hasLock || accepted === undefined) return [...yes, refused].map((to) => ({ to, situations: [] }))
+  const [accepted, ...partly] = subsets(behaviour.members)
+    .filter(({ length }) => length === 0 || length < behaviour.members)
+    .map((some) => accept(behaviour, holding, attempt, some))
+  if (accepted === undefined) throw new RangeError('somebody can always be refused nothing')
+  if (!behaviour.hasLock) return [accepted, ...partly, refused].map((to) => ({ to, situations: [] }))
 
   const asked = askForLock(behaviour, holding, attempt)
   const no = askAgain(behaviour, refused, again, [])
@@ -139,6 +136,12 @@ function prepare(behaviour: Behaviour, holding: Holding, attempt: number, again:
     default:
       return asked satisfies never
   }
+}
+
+/** `refuses`: members of a batch, but not all of them. */
+function accept(behaviour: Behaviour, holding: Holding, attempt: number, refuses: readonly number[]): Holding {
+  const row: Row = { state: 'PREPARED', attempt, why: null, leftOut: refuses, refuses }
+  return withRow(holding, transactionOf(behaviour, attempt), row)
 }
 
 function askAgain(
@@ -166,9 +169,9 @@ function fence(behaviour: Behaviour, holding: Holding, attempt: number): Change 
   return { to, situations: [hasWaited ? 'a fence ends a wait' : 'a fence comes before the prepare'] }
 }
 
-function end(behaviour: Behaviour, holding: Holding, row: Row): readonly Change[] {
-  const awakened = behaviour.hasLock ? freeLock(behaviour, holding, row.attempt) : []
-  return askAgain(behaviour, withRow(holding, transactionOf(behaviour, row.attempt), row), awakened, [])
+function end(behaviour: Behaviour, holding: Holding, ended: Row): readonly Change[] {
+  const awakened = behaviour.hasLock ? freeLock(behaviour, holding, ended.attempt) : []
+  return askAgain(behaviour, withRow(holding, transactionOf(behaviour, ended.attempt), ended), awakened, [])
 }
 
 function broken(behaviour: Behaviour, holding: Holding): readonly (Change & { readonly stir: Stir })[] {
@@ -176,7 +179,7 @@ function broken(behaviour: Behaviour, holding: Holding): readonly (Change & { re
   const changes: (Change & { readonly stir: Stir })[] = []
   for (const [transaction, row] of holding.current.entries()) {
     if (row?.state === 'PREPARED' && !keepsItsYes) {
-      const to = withRow(holding, transaction, { ...row, state: 'ABORTED', why: 'TOLD', refused: 0, leftOut: 0 })
+      const to = withRow(holding, transaction, { ...row, state: 'ABORTED', why: 'TOLD', ...NOBODY })
       changes.push({ stir: 'TIMEOUT', to, situations: [] })
     }
     if (row?.state === 'ABORTED' && !keepsItsRows) {
@@ -187,17 +190,7 @@ function broken(behaviour: Behaviour, holding: Holding): readonly (Change & { re
 }
 
 function aborted(behaviour: Behaviour, holding: Holding, attempt: number, why: Row['why']): Holding {
-  const none = { refused: 0, leftOut: 0 }
-  return withRow(holding, transactionOf(behaviour, attempt), { state: 'ABORTED', attempt, why, ...none })
-}
-
-function accepting(behaviour: Behaviour, holding: Holding, attempt: number, refused: number): Holding {
-  const row: Row = { state: 'PREPARED', attempt, why: null, refused, leftOut: refused }
-  return withRow(holding, transactionOf(behaviour, attempt), row)
-}
-
-function plain(name: AnswerName): Answer {
-  return { name, leftOut: 0 }
+  return withRow(holding, transactionOf(behaviour, attempt), { state: 'ABORTED', attempt, why, ...NOBODY })
 }
 
 function noted(behaviour: Behaviour, changes: readonly Change[]): readonly Change[] {

@@ -2,6 +2,7 @@
 
 import type { Row } from './holding.ts'
 import type { Standing } from './holdings.ts'
+import { areSame } from './language.ts'
 import { isOver, isPatient } from './machines.ts'
 import type { Space } from './space.ts'
 
@@ -30,10 +31,15 @@ const PROPERTIES: readonly Property[] = [
     ofAttempts((standings, told) => told === 'COMMITTING' && !standings.every(isYes)),
   ],
   ['a refusal is never applied', isRefusalApplied],
-  ['a member of a batch that one participant refused is committed by none', isRefusedMemberCommitted],
-  ['no member of a batch is committed in one participant and left out in the other', areMembersSplit],
-  ['a member of a batch is left out only where somebody refused it', isMemberLost],
-  ['a caller is told of just the members that are left out', isToldOfOthers],
+  [
+    'what one participant has committed of a member, every other has committed or promised',
+    ofMembers((stand) => stand.includes('COMMITTED') && stand.includes('OUT')),
+  ],
+  [
+    'a member that a participant refuses is in no commit',
+    ofMembers((stand, refuses) => stand.includes('COMMITTED') && refuses.includes(true)),
+  ],
+  ['whoever commits a batch leaves out whom a participant refuses, and nobody else', areOthersLeftOut],
   ['a lock has one holder', isLockShared],
   ['the older waits for the younger alone, so that no two wait for each other', isWaitingWrong],
   ['nobody waits for a vote once its caller is answered', isVoteAwaitedLate],
@@ -65,6 +71,49 @@ function ofAttempts(isBroken: (standings: readonly Standing[], told: string) => 
     )
 }
 
+/** What participants hold of a member; OUT where it is refused or left out, OPEN where there is no more than a promise. */
+type MemberStanding = 'COMMITTED' | 'OUT' | 'OPEN'
+
+function ofMembers(isBroken: (stand: readonly MemberStanding[], refuses: readonly boolean[]) => boolean): Property[1] {
+  return (space, state) => {
+    const { members, attempts } = space.model
+    for (const attempt of members === 0 ? [] : attempts.keys()) {
+      const rows = rowsOf(space, state, attempt)
+      for (let member = 0; member < members; member += 1) {
+        const stand = rows.map((row) => standingOf(row, member))
+        if (
+          isBroken(
+            stand,
+            rows.map(({ refuses }) => refuses.includes(member)),
+          )
+        )
+          return true
+      }
+    }
+    return false
+  }
+}
+
+function standingOf({ state, leftOut }: Row, member: number): MemberStanding {
+  if (leftOut.includes(member)) return 'OUT'
+  return state === 'COMMITTED' ? 'COMMITTED' : 'OPEN'
+}
+
+function areOthersLeftOut(space: Space, state: Int32Array): boolean {
+  if (space.model.members === 0) return false
+  return space.layout.machines.some((machine) => {
+    const number = space.layout.machine(state, machine)
+    const known = number === null ? null : space.machines.state(number)
+    if (known === null || !('leftOut' in known)) return false
+    const refused = rowsOf(space, state, machine.attempt).flatMap(({ refuses }) => refuses)
+    return !areSame(known.leftOut.members, [...new Set(refused)].sort())
+  })
+}
+
+function rowsOf(space: Space, state: Int32Array, attempt: number): readonly Row[] {
+  return space.model.systems.flatMap((_, system) => space.holdings.row(state[system] ?? 0, attempt) ?? [])
+}
+
 function isYes(standing: Standing): boolean {
   return standing === 'PREPARED' || standing === 'COMMITTED'
 }
@@ -91,51 +140,6 @@ function isWaitingWrong(space: Space, state: Int32Array): boolean {
     const { waiting } = space.holdings.entry(state[system] ?? 0).holding
     return holders(space, state, system).some((holder) => waiting.some((waiter) => waiter > holder))
   })
-}
-
-function isRefusedMemberCommitted(space: Space, state: Int32Array): boolean {
-  return ofCommitted(space, state, (leftOut, rows) => rows.some(({ refused }) => (refused & ~leftOut) !== 0))
-}
-
-function areMembersSplit(space: Space, state: Int32Array): boolean {
-  return ofCommitted(space, state, (leftOut, rows) =>
-    rows.some((row) => row.state === 'COMMITTED' && row.leftOut !== leftOut),
-  )
-}
-
-function isMemberLost(space: Space, state: Int32Array): boolean {
-  return ofCommitted(space, state, (leftOut, rows) => (leftOut & ~allRefused(rows)) !== 0)
-}
-
-function isToldOfOthers(space: Space, state: Int32Array): boolean {
-  const { layout, model } = space
-  if (model.members === 1) return false
-  return model.attempts.some((_, attempt) => {
-    const isTold = layout.told(state, attempt).startsWith('COMMIT')
-    return isTold && layout.toldLeftOut(state, attempt) !== allRefused(rowsOf(space, state, attempt))
-  })
-}
-
-/** Whether it is so of the members that some participant has left out, given the rows of all. */
-function ofCommitted(
-  space: Space,
-  state: Int32Array,
-  isSo: (leftOut: number, rows: readonly Row[]) => boolean,
-): boolean {
-  const { model } = space
-  if (model.members === 1) return false
-  return model.attempts.some((_, attempt) => {
-    const rows = rowsOf(space, state, attempt)
-    return rows.some((row) => row.state === 'COMMITTED' && isSo(row.leftOut, rows))
-  })
-}
-
-function rowsOf({ model, holdings }: Space, state: Int32Array, attempt: number): readonly Row[] {
-  return model.systems.flatMap((_, system) => holdings.row(state[system] ?? 0, attempt) ?? [])
-}
-
-function allRefused(rows: readonly Row[]): number {
-  return rows.reduce((all, { refused }) => all | refused, 0)
 }
 
 /** A vote that may come and may not must not be what an end depends on. */

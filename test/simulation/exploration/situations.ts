@@ -32,10 +32,10 @@ export const SITUATIONS = [
   'a fence ends a wait',
   'a crash forgets a wait',
   'both transactions commit, one after the other',
-  'each side refuses another member of a batch',
-  'both sides refuse one member of a batch',
-  'a batch commits none of its members',
-  'a resolver commits a batch without some of its members',
+  'a batch commits without a member that each participant refuses',
+  'a batch commits with every member',
+  'a batch commits without any member',
+  'a resolver learns from a commit who is left out',
 ] as const
 
 export type Situation = (typeof SITUATIONS)[number]

@@ -2,14 +2,14 @@
 
 import type { Standing } from './holdings.ts'
 import { HoldingTable } from './holdings.ts'
+import { Language } from './language.ts'
 import { Layout, type Machine } from './layout.ts'
 import { isOver, MachineTable } from './machines.ts'
 import type { Model } from './model.ts'
-import { Signals } from './signals.ts'
 
 export class Space {
   readonly model: Model
-  readonly signals: Signals
+  readonly language: Language
   readonly layout: Layout
   readonly machines: MachineTable
   readonly holdings: HoldingTable
@@ -17,10 +17,10 @@ export class Space {
 
   constructor(model: Model) {
     this.model = model
-    this.signals = new Signals(model.members)
-    this.layout = new Layout(model, this.signals)
-    this.machines = new MachineTable(model.core, model.systems, this.signals)
-    this.holdings = new HoldingTable({ ...model, signals: this.signals }, this.machines.meanings)
+    this.language = new Language(model.members)
+    this.machines = new MachineTable(model.core, model.systems, this.language)
+    this.layout = new Layout(model, this.language, this.machines.answerBits)
+    this.holdings = new HoldingTable(model, this.language, this.machines.meanings)
     this.#resolvers = model.attempts.map((_, attempt) =>
       this.layout.machines.filter((machine) => machine.role === 'RESOLVER' && machine.attempt === attempt),
     )
@@ -33,7 +33,7 @@ export class Space {
     for (const machine of this.layout.machines) {
       if (machine.role === 'RESOLVER') continue
       this.layout.setMachine(state, machine, to)
-      for (const [system, requests] of asks.entries()) this.layout.ask(state, machine, system, requests)
+      for (const [system, steps] of asks.entries()) this.layout.ask(state, machine, system, steps)
     }
     this.settle(state)
     return state
@@ -62,8 +62,8 @@ export class Space {
   }
 
   #settleMail(state: Int32Array, machine: Machine): void {
-    const { layout, machines } = this
-    const requests = this.signals.requests.length
+    const { layout, machines, language } = this
+    const requests = language.requests.length
     const number = layout.machine(state, machine)
     if (number === null) return
     let isSilent = true
@@ -79,8 +79,9 @@ export class Space {
       answers &= audible
       let open = 0
       for (let request = 0; request < requests; request += 1) {
-        const toCome = this.holdings.answerable(holding, layout.requestOf(machine.attempt, request))
-        if (asked & (1 << request) && (toCome & audible & ~answers) !== 0) open |= 1 << request
+        const number = layout.requestOf(machine.attempt, request)
+        const toCome = this.holdings.answerable(holding, number) & audible & ~answers
+        if (asked & (1 << request) && toCome !== 0) open |= 1 << request
       }
       layout.setMail(state, machine, system, answers, open)
       if (answers !== 0 || open !== 0) isSilent = false

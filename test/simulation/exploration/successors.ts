@@ -2,9 +2,9 @@
 
 import { afterHearing, onResolve } from './encounters.ts'
 import type { Move } from './holdings.ts'
+import { STEPS, stepIndex } from './language.ts'
 import type { Machine } from './layout.ts'
-import { isPatient, leftOutIn, openCalls, type Reaction } from './machines.ts'
-import { STEPS, stepIndex } from './signals.ts'
+import { isPatient, openCalls, type Reaction } from './machines.ts'
 import type { Situation } from './situations.ts'
 import type { Space } from './space.ts'
 import type { Action, Taken } from './taken.ts'
@@ -14,6 +14,8 @@ export type Visit = (to: Int32Array, taken: Taken) => void
 
 const DEADLINE = 1_000
 const NONE: readonly Situation[] = []
+/** The bit of its request, which comes first in every language. */
+const PREPARE = 1
 
 export function visitSuccessors(space: Space, state: Int32Array, visit: Visit): void {
   new Successors(space, state, visit).visitAll()
@@ -59,15 +61,15 @@ class Successors {
   // ---- participants ----------------------------------------------------------------------------------------------
 
   #participant(system: number): void {
-    const { model, holdings, layout, signals } = this.#space
+    const { model, holdings, layout, language } = this.#space
     const entry = holdings.entry(this.#state[system] ?? 0)
     const requests = layout.requests(this.#state, system)
     for (const attempt of model.attempts.keys()) {
-      for (const request of signals.requests.keys()) {
-        const place = layout.requestOf(attempt, request)
-        if ((requests & (1 << place)) === 0) continue
-        for (const move of entry.acts[place] ?? [])
-          this.#move({ action: 'ACT', system, attempt, request }, move, system)
+      for (const request of language.requests.keys()) {
+        const number = layout.requestOf(attempt, request)
+        if ((requests & (1 << number)) === 0) continue
+        const action = { action: 'ACT', system, attempt, request } as const
+        for (const move of entry.acts[number] ?? []) this.#move(action, move, system)
       }
     }
     for (const move of entry.stirs) {
@@ -93,24 +95,24 @@ class Successors {
   // ---- machines --------------------------------------------------------------------------------------------------
 
   #hearAnswers(machine: Machine): void {
-    const { model, layout, signals } = this.#space
+    const { model, layout, machines } = this.#space
     const number = layout.machine(this.#state, machine)
     if (number === null) return
     for (const system of model.systems.keys()) {
       const answers = layout.answers(this.#state, machine, system)
-      for (const signal of signals.answers.keys()) {
+      for (let signal = 0; signal < machines.answerBits; signal += 1) {
         if (answers & (1 << signal)) this.#hear(machine, number, system, signal)
       }
     }
   }
 
   #hearTime(machine: Machine): void {
-    const { model, layout, machines, signals } = this.#space
+    const { model, layout, machines, language } = this.#space
     const number = layout.machine(this.#state, machine)
     if (number === null || !this.#space.isLive(this.#state, machine)) return
     for (const system of model.systems.keys()) {
       this.#hearSilence(machine, number, system)
-      if (isPatient(machines.state(number))) this.#hear(machine, number, system, signals.timer)
+      if (isPatient(machines.state(number))) this.#hear(machine, number, system, language.timer)
     }
     if (machine.role === 'RESOLVER' || !layout.hasPassed(this.#state, machine.attempt)) return
     const reaction = machines.passDeadline(number)
@@ -122,7 +124,7 @@ class Successors {
     const prepare = machine.role === 'COORDINATOR' ? 1 << stepIndex('PREPARE') : 0
     const awaited = this.#space.machines.awaits(number, system) | prepare
     for (const step of STEPS.keys()) {
-      if (awaited & (1 << step)) this.#hear(machine, number, system, this.#space.signals.silence + step)
+      if (awaited & (1 << step)) this.#hear(machine, number, system, this.#space.language.silence + step)
     }
   }
 
@@ -135,12 +137,11 @@ class Successors {
 
   /** Whether the answer may be under way still, or the request. */
   #isEarlySilence(machine: Machine, system: number, signal: number): boolean {
-    const { layout, signals } = this.#space
-    if (signal < signals.silence || signal === signals.timer) return false
-    const step = STEPS[signal - signals.silence]
-    const asked = layout.asked(this.#state, machine, system)
-    const isAsked = signals.requests.some((request, index) => request.step === step && asked & (1 << index))
-    return isAsked || layout.answers(this.#state, machine, system) !== 0
+    const { layout, language } = this.#space
+    if (signal < language.silence || signal === language.timer) return false
+    const requests = language.requestsFor(signal - language.silence)
+    const isAsked = layout.asked(this.#state, machine, system) & requests
+    return isAsked !== 0 || layout.answers(this.#state, machine, system) !== 0
   }
 
   #react(action: Action, machine: Machine, reaction: Reaction, isMishap = false): void {
@@ -149,10 +150,10 @@ class Successors {
     const isToldAgain = reaction.answersCaller && layout.told(this.#state, machine.attempt) !== 'NOTHING'
     const change = (to: Int32Array): void => {
       layout.setMachine(to, machine, reaction.to)
-      for (const [system, requests] of reaction.asks.entries()) {
-        if (requests !== 0) layout.ask(to, machine, system, requests)
+      for (const [system, asked] of reaction.asks.entries()) {
+        if (asked !== 0) layout.ask(to, machine, system, asked)
       }
-      if (reaction.answersCaller && !isToldAgain) layout.tell(to, machine.attempt, known.state, leftOutIn(known))
+      if (reaction.answersCaller && !isToldAgain) layout.tell(to, machine.attempt, known.state)
     }
     const situations = afterHearing(this.#space, this.#state, action, machine, reaction)
     this.#take(action, change, { situations, isMishap, fault: faultOf(machine, reaction, isToldAgain) })
@@ -195,7 +196,7 @@ class Successors {
     const change = (to: Int32Array): void => {
       layout.removeMachine(to, machine)
       layout.setMachine(to, machine, number)
-      for (const [system, requests] of asks.entries()) layout.ask(to, machine, system, requests)
+      for (const [system, asked] of asks.entries()) layout.ask(to, machine, system, asked)
     }
     const situations = onResolve(this.#space, this.#state, machine)
     this.#take({ action: 'RESOLVE', machine }, change, { situations, isProgress: isFound, fault })
@@ -256,6 +257,6 @@ function faultOf({ role }: Machine, { asks, contradicts, waitsInVain }: Reaction
   if (contradicts) return 'no machine is told what contradicts its decision'
   if (isToldAgain) return 'a caller is answered once'
   if (waitsInVain) return 'a machine waits for what it has asked for alone'
-  const prepares = asks.some((steps) => steps & (1 << stepIndex('PREPARE')))
+  const prepares = asks.some((asked) => asked & PREPARE)
   return role === 'RESOLVER' && prepares ? 'only its coordinator asks to prepare a transaction' : null
 }

@@ -1,9 +1,9 @@
 /** States and steps in words. */
 
 import type { Row } from './holding.ts'
+import { type Answer, type AnswerName, type Request, STEPS } from './language.ts'
 import type { Machine } from './layout.ts'
 import type { Reaction } from './machines.ts'
-import { type AnswerName, membersIn, type Request, STEPS } from './signals.ts'
 import type { Space } from './space.ts'
 import type { Action } from './taken.ts'
 
@@ -39,7 +39,8 @@ export class Words {
     const { machines, layout } = this.#space
     switch (action.action) {
       case 'ACT': {
-        const what = `${this.#request(action.request)}${this.#ofAttempt(action.attempt)}`
+        const request = this.#space.language.requests[action.request]
+        const what = `${request === undefined ? '' : this.#request(request)}${this.#ofAttempt(action.attempt)}`
         return `${this.#system(action.system)} receives ${what}: it holds ${this.#holding(to, action.system)}.`
       }
       case 'STIR': {
@@ -105,19 +106,18 @@ export class Words {
     return `${state}${why === null ? '' : ` (${why})`}${without(leftOut)}${this.#ofAttempt(attempt)}`
   }
 
-  #request(index: number): string {
-    const request = this.#space.signals.requests[index]
-    return request === undefined ? 'nothing' : textOf(request)
+  #request({ step, leftOut }: Request): string {
+    return `${step}${without(leftOut)}`
   }
 
   #signal(system: number, signal: number): string {
     const name = this.#system(system)
-    const { answers, silence, timer } = this.#space.signals
-    if (signal === timer) return `has waited to ask ${name} again`
-    const answer = answers[signal]
+    const { language } = this.#space
+    if (signal === language.timer) return `has waited to ask ${name} again`
+    const answer = language.answers[signal]
     return answer === undefined
-      ? `hears nothing from ${name} about its ${STEPS[signal - silence]}`
-      : `hears from ${name} ${HEARD[answer.name]}${without(answer.leftOut)}`
+      ? `hears nothing from ${name} about its ${STEPS[signal - language.silence]}`
+      : `hears from ${name} ${heard(answer)}`
   }
 
   #reaction(from: Int32Array, machine: Machine, reaction: Reaction): string {
@@ -126,7 +126,7 @@ export class Words {
     const after = machines.state(reaction.to).state
     const parts = [
       ...(before === after ? [] : [`is ${after}`]),
-      ...(reaction.asks.some((steps) => steps > 0) ? [this.#asks(reaction)] : []),
+      ...(reaction.asks.some((asked) => asked > 0) ? [this.#asks(reaction)] : []),
       ...(reaction.answersCaller ? [`tells its caller ${after}`] : []),
       ...(reaction.contradicts ? ['finds that this contradicts its decision'] : []),
     ]
@@ -134,11 +134,11 @@ export class Words {
   }
 
   #asks({ asks }: Reaction): string {
-    const { requests } = this.#space.signals
-    const all = asks.flatMap((bits, system) =>
+    const { requests } = this.#space.language
+    const all = asks.flatMap((asked, system) =>
       requests
-        .filter((_, request) => bits & (1 << request))
-        .map((request) => `${this.#system(system)} to ${textOf(request)}`),
+        .filter((_, index) => asked & (1 << index))
+        .map((request) => `${this.#system(system)} to ${this.#request(request)}`),
     )
     return `asks ${all.join(' and ')}`
   }
@@ -164,11 +164,11 @@ export class Words {
   }
 }
 
-function textOf({ step, leftOut }: Request): string {
-  return `${step}${without(leftOut)}`
+function heard({ name, leftOut }: Answer): string {
+  return `${HEARD[name]}${without(leftOut)}`
 }
 
-function without(leftOut: number): string {
-  const members = membersIn(leftOut).map((member) => member + 1)
-  return members.length === 0 ? '' : ` without member ${members.join(' and ')}`
+/** Members of a batch that are not in it. */
+function without(leftOut: readonly number[]): string {
+  return leftOut.length === 0 ? '' : ` without ${leftOut.map((member) => `member ${member + 1}`).join(' and ')}`
 }

@@ -11,11 +11,10 @@ export const INVARIANTS = {
   promised: 'what a system answers is forced before',
   acknowledged: 'what a caller was told to be committed is committed, in every system, for good',
   refused: 'what was refused is never applied',
+  members: 'a batch commits the same members in both systems: those that no system refuses',
   once: 'nothing is applied twice',
   order: 'every record goes through the same versions in the same order in both systems',
   exact: 'a commit applies what was prepared, whole, and nothing else',
-  members:
-    'a member of a batch is committed in both systems or in neither, and left out where one refuses it, and only there',
   contradiction: 'no coordinator is told what cannot be',
   rules: 'what rules and constraints forbid is in no system',
   sum: 'transfers leave the sum as it is',

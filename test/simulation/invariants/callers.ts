@@ -26,8 +26,7 @@ export function countTold({ change, via }: Operation, told: Told, happened: Happ
       if (told.codes.includes('CONFLICT')) happened('a careful write was refused')
       if (told.codes.includes('DUPLICATE')) happened('a name was refused to a second record')
       if (told.codes.includes('RULE') && change.change === 'TRANSFER') happened('an overdraft was refused')
-      if (told.codes.includes('RULE') && (change.change === 'ORDER' || change.change === 'CUSTOMER'))
-        happened('an order beyond the limit was refused')
+      if (told.codes.includes('RULE') && change.change !== 'TRANSFER') happened('an order beyond the limit was refused')
       if (told.codes.includes('REFERENCE'))
         happened(isEnd(change) ? ENDING : 'a reference to a missing record was refused')
       return

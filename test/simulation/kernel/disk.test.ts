@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { PlanDigest, PrepareRequest, TransactionId } from '../../../schema/participant.ts'
+import type { PlanDigest, PrepareRequest, TransactionId, TransactionRow, Write } from '../../../schema/participant.ts'
 import { Database } from '../../../schema/process/sqlite/database.ts'
 import type { WriterCall } from '../../../subgraphs/kit/ledger/calls.ts'
 import type { LedgerStorage } from '../../../subgraphs/kit/ledger/storage.ts'
@@ -18,6 +18,9 @@ import { Disk } from './disk.ts'
 const BEGIN = Date.UTC(2026, 0, 1)
 const LOCK_WAIT_MS = 20
 const ALL = refsOf({ change: 'PROBE' })
+const MEMBERS_MAX = 3
+
+type Changes = readonly [Writing, ...Writing[]]
 
 let folder = ''
 let stores = 0
@@ -53,10 +56,19 @@ class Engine {
   }
 }
 
-function requestOf(id: string, plan: string, change: Writing, { storage }: Engine): PrepareRequest {
-  const writes = writesOf(
+function plannedWrites(change: Writing, { storage }: Engine): readonly Write[] {
+  return writesOf(
     change,
     refsOf(change).map((ref) => storage.state(ref)),
+  )
+}
+
+/** Several changes are the members of a batch. */
+function requestOf(id: string, plan: string, [change, ...more]: Changes, engine: Engine): PrepareRequest {
+  const members = [change, ...more]
+  const isBatch = members.length > 1
+  const writes = members.flatMap((one, member) =>
+    plannedWrites(one, engine).map((write) => (isBatch ? { ...write, member } : write)),
   )
   return {
     ...{
@@ -68,14 +80,8 @@ function requestOf(id: string, plan: string, change: Writing, { storage }: Engin
     },
     ...{ actor: null, startedAt: BEGIN, age: { at: BEGIN, id: id as TransactionId }, deadline: BEGIN + 300 },
     ...{ idempotency: null, subject: null, writes, refusals: [] },
+    ...(isBatch ? { members: members.length } : {}),
   }
-}
-
-function batchOf(id: string, plan: string, changes: readonly Writing[], engine: Engine): PrepareRequest {
-  const [first, ...rest] = changes.map((change) => requestOf(id, plan, change, engine))
-  if (first === undefined) throw new RangeError('a batch has members')
-  const writes = [first, ...rest].flatMap((request, member) => request.writes.map((write) => ({ ...write, member })))
-  return { ...first, writes, members: changes.length }
 }
 
 const key = (letter: string, count: number) =>
@@ -107,23 +113,32 @@ const command = fc.record({
   plan: fc.constantFrom('p1', 'p1', 'p1', 'p2'),
   call: fc.constantFrom('PREPARE' as const, 'PREPARE' as const, 'COMMIT' as const, 'ABORT' as const, 'FENCE' as const),
   change,
-  /** Where there is one, both are members of a batch. */
-  other: fc.option(change, { freq: 2 }),
-  leftOut: fc.subarray([0, 1]),
+  more: fc.oneof(fc.constant([]), fc.array(change, { minLength: 1, maxLength: MEMBERS_MAX - 1 })),
+  /** Members of a batch that another system refuses. */
+  refused: fc.subarray(Array.from({ length: MEMBERS_MAX }, (_, member) => member)),
 })
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never
 
-function callOf({ id, plan, call, change, other, leftOut }: Command, engine: Engine): WriterCall {
-  const request = other === null ? requestOf(id, plan, change, engine) : batchOf(id, plan, [change, other], engine)
+function callOf({ id, plan, call, change, more, refused }: Command, engine: Engine): WriterCall {
+  const request = requestOf(id, plan, [change, ...more], engine)
   switch (call) {
     case 'PREPARE':
     case 'FENCE':
       return { call, request }
     case 'COMMIT':
-      return { call, request: { id: request.id, leftOut } }
+      return { call, request: { id: request.id, leftOut: leftOutOf(engine.storage.find(request.id), refused) } }
     case 'ABORT':
       return { call, id: request.id }
   }
+}
+
+/** Ascending, as everybody has it. */
+function leftOutOf(row: TransactionRow | undefined, refused: readonly number[]): readonly number[] {
+  const { members = 0, leftOut = [] } = row ?? {}
+  return refused
+    .concat(leftOut)
+    .filter((member, index, all) => member < members && all.indexOf(member) === index)
+    .sort()
 }
 
 describe('a simulated disk', () => {
@@ -137,7 +152,7 @@ describe('a simulated disk', () => {
           const simulated = new Disk({ write: (_, act) => act(), refusesForce: () => false })
           const disk = new Engine(simulated)
           const sqlite = new Engine(new SqliteStorage(database, MODELS.ERP))
-          const lone = { ...requestOf('t0', 'p0', { change: 'PROBE' }, disk), participants: ['ERP'] as const }
+          const lone = { ...requestOf('t0', 'p0', [{ change: 'PROBE' }], disk), participants: ['ERP'] as const }
           const opening: WriterCall = { call: 'PREPARE', request: { ...lone, writes: openingWrites() } }
           expect(disk.round([opening])).toEqual(sqlite.round([opening]))
           for (const commands of rounds) {
@@ -155,7 +170,7 @@ describe('a simulated disk', () => {
           database.close()
         }
       }),
-      { numRuns: 120 },
+      { numRuns: 60 },
     )
   })
 
@@ -163,7 +178,7 @@ describe('a simulated disk', () => {
     for (const survives of [true, false]) {
       const storage = new Disk({ write: (_, act) => act(), refusesForce: () => false })
       const engine = new Engine(storage)
-      const first = requestOf('t1', 'p1', { change: 'SET', key: 'r0', value: 'a', isCareful: false }, engine)
+      const first = requestOf('t1', 'p1', [{ change: 'SET', key: 'r0', value: 'a', isCareful: false }], engine)
       engine.round([{ call: 'PREPARE', request: first }])
 
       storage.begin()

@@ -17,11 +17,11 @@ export interface Mutant {
 const LEDGER = 'subgraphs/kit/ledger/ledger.ts'
 const WRITER = 'subgraphs/kit/ledger/writer.ts'
 const FOOTPRINT = 'subgraphs/kit/participant/footprint.ts'
-const MEMBERS = 'subgraphs/kit/participant/judge-members.ts'
 const LOCKS = 'subgraphs/kit/participant/locks.ts'
 const DRAFT = 'subgraphs/kit/participant/draft.ts'
 const PROTOCOL = 'gateway/coordinator/protocol.ts'
 const FACTS = 'gateway/coordinator/protocol-facts.ts'
+const STATE = 'gateway/coordinator/protocol-state.ts'
 const ATTEMPTS = 'gateway/coordinator/attempts.ts'
 
 export const MUTANTS: readonly Mutant[] = [
@@ -144,15 +144,15 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'one-yes-is-enough',
     weakening: 'the first yes decides',
     module: PROTOCOL,
-    text: 'if (open.size > 0) return stay({ ...state, yes, open })\n',
-    replacement: '\n',
+    text: 'if (open.size > 0) return stay({ ...state, yes, open })\n  return commit(\n    state.answered,\n    yes.map((one) => one.system),',
+    replacement: 'return commit(\n    state.answered,\n    [...yes.map((one) => one.system), ...open.keys()],',
   },
   {
     name: 'acknowledged-too-early',
     weakening: 'a commit is told as complete when the first system has it',
     module: PROTOCOL,
-    text: "if (open.size > 0) return stay({ ...state, open })\n  return { state: { state: 'COMMITTED', leftOut",
-    replacement: "if (open.size > 1) return stay({ ...state, open })\n  return { state: { state: 'COMMITTED', leftOut",
+    text: "if (open.size > 0) return stay({ ...state, open })\n  return { state: { state: 'COMMITTED',",
+    replacement: "if (open.size > 1) return stay({ ...state, open })\n  return { state: { state: 'COMMITTED',",
   },
   {
     name: 'another-plan-counts-as-a-yes',
@@ -195,8 +195,16 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'final-refusals-tried-again',
     weakening: 'a request that was refused for good is tried again under its key',
     module: 'gateway/coordinator/idempotency.ts',
-    text: 'if (over && !isFinal(violations))',
-    replacement: 'if (over && !(isFinal(violations) && attemptOf(first) < 0))',
+    text: '&& !isFinal(violations)',
+    replacement: '&& !(isFinal(violations) && attemptOf(first) < 0)',
+  },
+  {
+    name: 'batch-tried-again-under-its-key',
+    weakening:
+      'a batch that was called off is made again under its key, after its members were told that they are refused',
+    module: 'gateway/coordinator/idempotency.ts',
+    text: 'over && first.members === undefined',
+    replacement: 'over',
   },
   {
     name: 'the-younger-waits-too',
@@ -206,54 +214,60 @@ export const MUTANTS: readonly Mutant[] = [
     replacement: 'void [isOldest, isOvertaking]',
   },
   {
-    name: 'refusals-of-the-other-forgotten',
-    weakening: 'a commit of a batch leaves out whom the last yes refused, and nobody whom an earlier one did',
-    module: PROTOCOL,
-    text: 'union(yes.map((one) => one.leftOut)),',
-    replacement: 'fact.leftOut,',
+    name: 'refusals-of-others-forgotten',
+    weakening: 'a batch is committed without whom the first system refuses, whatever the other says',
+    module: STATE,
+    text: 'if (others.length === 0) return first',
+    replacement: 'if (others.length >= 0) return first',
   },
   {
-    name: 'each-side-told-its-own-refusals',
-    weakening: 'a system commits the members of a batch that it did not refuse itself, whoever else did',
+    name: 'members-as-each-refuses-them',
+    weakening: 'a system commits whom it has not refused itself, whatever was agreed',
     module: LEDGER,
-    text: 'commit({ id, leftOut }: CommitRequest, now: number): void {\n    const prepared = this.#prepared.get(id)\n',
-    replacement:
-      'commit({ id, leftOut: told }: CommitRequest, now: number): void {\n    const prepared = this.#prepared.get(id)\n    const leftOut = prepared?.leftOut ?? told\n',
+    text: 'const prepared = this.#prepared.get(id)',
+    replacement: 'const prepared = this.#prepared.get(id)\n    leftOut = prepared?.leftOut ?? leftOut',
   },
   {
-    name: 'resolver-sees-no-members',
-    weakening: 'whoever resolves a batch takes every yes for a yes to all of its members',
-    module: FACTS,
-    text: 'return { holds: answer.state, leftOut: answer.leftOut ?? NOBODY }',
-    replacement: 'return { holds: answer.state, leftOut: NOBODY }',
+    name: 'resolver-goes-by-its-own-view',
+    weakening: 'who finds a commit goes by the refusals that it knows, and not by what was agreed',
+    module: PROTOCOL,
+    text: 'const entered = commit(answered, systems, { members: agreed.members, violations })',
+    replacement: 'const entered = commit(answered, systems, union(yes.map(({ leftOut }) => leftOut)))',
   },
   {
-    name: 'left-out-and-written',
-    weakening: 'a commit writes the members that it is told to leave out',
+    name: 'fence-hides-refused-members',
+    weakening: 'a fence that finds a yes does not tell whom of a batch it refuses',
+    module: LEDGER,
+    text: 'return { state: row.state, ...leftOutOf(row) }',
+    replacement: 'return { state: row.state }',
+  },
+  {
+    name: 'left-out-members-applied',
+    weakening: 'a commit writes down who is left out, and applies all that was prepared',
     module: LEDGER,
     text: 'this.#storage.apply(withoutMembers(prepared.writes, leftOut), { transaction: id, at: now })',
     replacement: 'this.#storage.apply(prepared.writes, { transaction: id, at: now })',
   },
   {
-    name: 'left-out-and-forgotten',
-    weakening: 'a committed row does not keep which members are left out',
+    name: 'locks-of-left-out-members-kept',
+    weakening: 'the commit of a batch without some of its members frees no locks',
     module: LEDGER,
-    text: "this.#storage.end(id, { state: 'COMMITTED', sequence: this.#sequence + 1, at: now, leftOut })",
-    replacement: "this.#storage.end(id, { state: 'COMMITTED', sequence: this.#sequence + 1, at: now, leftOut: [] })",
+    text: 'this.#tally.committed.push(id)\n    this.#end(id)',
+    replacement: 'this.#tally.committed.push(id)\n    if (leftOut.length === 0) this.#end(id)',
   },
   {
-    name: 'members-take-no-locks',
-    weakening: 'what the members of a batch write may change before it is committed',
-    module: MEMBERS,
-    text: 'locks: [...taken.values()] }',
-    replacement: 'locks: [] }',
+    name: 'members-share-locks',
+    weakening: 'two members of a batch may write one record',
+    module: 'subgraphs/kit/participant/judge-members.ts',
+    text: 'isTaken(taken, lock) || !isFree(lock)',
+    replacement: '!isFree(lock)',
   },
   {
-    name: 'members-in-each-others-way',
-    weakening: 'two members of one batch may take the same lock',
-    module: MEMBERS,
-    text: 'locks.find((lock) => isTaken(taken, lock) || !isFree(lock))',
-    replacement: 'locks.find((lock) => void isTaken(taken, lock) || !isFree(lock))',
+    name: 'batch-takes-no-locks',
+    weakening: 'a batch looks at the locks of others and takes none',
+    module: LEDGER,
+    text: 'this.#locks.take(id, age, locks)',
+    replacement: 'this.#locks.take(id, age, locks.slice(locks.length))',
   },
 ]
 

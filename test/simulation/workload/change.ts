@@ -21,13 +21,18 @@ export type Change =
     }
   /** Every hot record as it is to be when all is over: needs every lock there is. */
   | { readonly change: 'PROBE' }
+  /** Changes that stand and fall each for itself. */
+  | BatchChange
   /** A column of one system alone. */
   | { readonly change: 'NOTE'; readonly key: string; readonly note: string }
-  /** Each for itself, all as one transaction. */
-  | { readonly change: 'BATCH'; readonly members: readonly Member[] }
 
-export type Member = Exclude<Change, { change: 'READ' | 'PROBE' | 'NOTE' | 'BATCH' }>
 export type Writing = Exclude<Change, { change: 'READ' | 'BATCH' }>
+export type MemberChange = Exclude<Writing, { change: 'PROBE' | 'NOTE' }>
+
+export interface BatchChange {
+  readonly change: 'BATCH'
+  readonly members: readonly MemberChange[]
+}
 
 /** Records that clients meet at, by table. */
 export const HOT = { registers: 2, accounts: 3, names: 3, customers: 2, orders: 3 } as const

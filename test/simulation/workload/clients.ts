@@ -10,21 +10,16 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { GatewayProcess } from '../cluster/gateway-process.ts'
 import { act } from '../kernel/crash.ts'
 import type { Reply } from '../kernel/network.ts'
-import { batchOf, requestOf } from './request.ts'
+import { batchOf, type Place, partsOf, toldOfBatch } from './batch.ts'
+import { requestOf } from './request.ts'
 import type { Operation } from './scenario.ts'
-import { NOTHING_HEARD, type Told, toldOf, toldOfMember } from './told.ts'
+import { NOTHING_HEARD, type Told, toldOf } from './told.ts'
 
 export interface Listener {
   /** `expected`: for a careful write, the revision that the client saw last. */
   asked(operation: Operation, expected: number | null): void
-  /** `member`: of a batch, each of whose members is asked for and told of as an operation of its own. */
-  told(operation: Operation, told: Told, member: number | null): void
-}
-
-/** A request, or one member of it. */
-interface Part {
-  readonly operation: Operation
-  readonly member: number | null
+  /** `place`: of an operation that is a member of a batch. */
+  told(operation: Operation, told: Told, place: Place | null): void
 }
 
 const SENDINGS_MAX = 4
@@ -74,37 +69,37 @@ export class Clients {
     const { gateways, schedule } = this.#cluster
     const expected = this.#expectedBy(operation)
     const parts = partsOf(operation)
-    for (const part of parts) this.#listener.asked(part.operation, expected)
+    const batch = operation.change.change === 'BATCH' ? operation : null
+    for (const part of parts) this.#listener.asked(part, expected)
     let told: readonly Told[] = []
     for (let sending = 0; sending < SENDINGS_MAX; sending += 1) {
       const gateway = gateways[(operation.gateway + sending) % gateways.length]
       if (gateway === undefined) throw new RangeError('there is no gateway')
       told = await this.#ask(operation, expected, gateway).catch(() => parts.map(() => NOTHING_HEARD))
-      for (const [index, part] of parts.entries()) {
-        this.#listener.told(part.operation, told[index] ?? NOTHING_HEARD, part.member)
+      for (const [member, part] of parts.entries()) {
+        this.#listener.told(part, told[member] ?? NOTHING_HEARD, batch && { batch, member })
       }
-      if (operation.idempotencyKey === null || told.every((one) => one.told !== 'UNKNOWN')) break
+      if (told.every((one) => one.told !== 'UNKNOWN') || operation.idempotencyKey === null) break
       await new Promise<void>((resolve) => schedule.after(PAUSE_MS * 2 ** sending, null, resolve))
     }
-    for (const [index, part] of parts.entries()) this.#remember(part.operation, told[index] ?? NOTHING_HEARD)
+    for (const [index, part] of parts.entries()) this.#remember(part, told[index] ?? NOTHING_HEARD)
   }
 
-  /** What is told of the request, or of each of its members. */
+  /** What is told of each part. */
   async #ask(operation: Operation, expected: number | null, gateway: GatewayProcess): Promise<readonly Told[]> {
     const { change } = operation
-    if (change.change === 'BATCH') {
-      const { members } = change
-      const outcome = await this.#call<BatchOutcome>(operation, gateway, (_, reply) =>
-        answer(
-          gateway.executeBatch((participants) => batchOf(operation, members, gateway.mapSet, participants)),
-          reply,
-        ),
-      )
-      return members.map((_, member) => toldOfMember(outcome, member))
-    }
     if (change.change === 'READ') {
       const ref = { table: 'registers', key: recordKey([change.key]) }
       return [{ told: 'READ', state: await this.#read(operation, gateway, ref) }]
+    }
+    if (change.change === 'BATCH') {
+      const batch = { operation, change, mapSet: gateway.mapSet }
+      const carryOut = (_: null, reply: Reply<BatchOutcome>) =>
+        answer(
+          gateway.executeBatch((participants) => batchOf(batch, participants)),
+          reply,
+        )
+      return toldOfBatch(await this.#call<BatchOutcome>(operation, gateway, carryOut))
     }
     const carryOut = (_: null, reply: Reply<Outcome>) =>
       answer(
@@ -158,12 +153,6 @@ export class Clients {
     const revision = told.told === 'READ' ? told.state.version.revision : revisionOf(told)
     if (revision !== null) this.#seen.set(placeOf(operation), revision)
   }
-}
-
-function partsOf(operation: Operation): readonly Part[] {
-  const { change } = operation
-  if (change.change !== 'BATCH') return [{ operation, member: null }]
-  return change.members.map((one, member) => ({ operation: { ...operation, change: one }, member }))
 }
 
 function revisionOf(told: Told): number | null {

@@ -1,9 +1,9 @@
 /** From what a client asks for to what the coordinator is asked for, as a gateway plans it from fresh reads. */
 
-import type { BatchRequest, Plan, TransactionRequest } from '../../../gateway/coordinator/coordinator.ts'
+import type { Plan, TransactionRequest } from '../../../gateway/coordinator/coordinator.ts'
 import { SYSTEMS, type System, type Violation } from '../../../schema/participant.ts'
 import type { Participants } from '../cluster/gateway-process.ts'
-import { type Member, refsOf, type Writing, writesOf } from './change.ts'
+import { refsOf, type Writing, writesOf } from './change.ts'
 import type { Operation } from './scenario.ts'
 
 /** `expected`: for a careful write, the revision that the client saw last. */
@@ -40,30 +40,6 @@ export function requestOf(
         mapSet,
         subject: null,
         refusals: expected !== null && expected !== revision ? [conflict(revision)] : [],
-      }
-    },
-  }
-}
-
-/** Each member is planned from one read of all. */
-export function batchOf(
-  operation: Operation,
-  members: readonly Member[],
-  mapSet: string,
-  participants: Participants,
-): BatchRequest {
-  return {
-    ...{ origin: operation.via, actor: null, idempotencyKey: operation.idempotencyKey, systems: SYSTEMS },
-    ...{ request: JSON.stringify(members), timeoutMs: operation.timeoutMs, members: members.length },
-    plan: async () => {
-      const states = (await participants.get('CRM')?.read(members.flatMap(refsOf))) ?? []
-      const read = states.values()
-      return {
-        mapSet,
-        members: members.map((member) => {
-          const writes = writesOf(member, [...read.take(refsOf(member).length)])
-          return { legs: SYSTEMS.map((system) => ({ system, writes })), refusals: [] }
-        }),
       }
     },
   }

@@ -1,11 +1,11 @@
 /** One simulated world, told beforehand: who asks for what and when, and what goes wrong. Drawn from a seed alone. */
 
 import { SYSTEMS, type System } from '../../../schema/participant.ts'
+import { POISON, UNFIT } from '../cluster/tables.ts'
 import type { CrashPoint } from '../kernel/crash.ts'
 import type { Weather } from '../kernel/network.ts'
 import { type Random, randomOf } from '../kernel/random.ts'
-import { drawBatches } from './batches.ts'
-import { type Change, HOT } from './change.ts'
+import { type BatchChange, type Change, HOT, type MemberChange } from './change.ts'
 
 export interface Operation {
   /** Milliseconds from the beginning; a client does one after the other. */
@@ -71,7 +71,7 @@ export function drawScenario(seed: number): Scenario {
   const placement = random.chance(0.2) ? 'TOGETHER' : 'APART'
   const gateways = placement === 'TOGETHER' ? 1 : random.pick([1, 2, 2, 3])
   const processes = [...SYSTEMS, ...Array.from({ length: gateways }, (_, index) => `gateway ${index}`)]
-  const scenario: Scenario = {
+  return {
     seed,
     placement,
     gateways,
@@ -91,8 +91,6 @@ export function drawScenario(seed: number): Scenario {
     faults: random.chance(0.15) ? [] : drawFaults(random, placement, processes),
     crashes: random.chance(0.3) ? drawCrashes(random) : [],
   }
-  const operations = [...scenario.operations, ...drawBatches(seed, scenario)]
-  return { ...scenario, operations: operations.sort((one, other) => one.at - other.at) }
 }
 
 function drawWeather(random: Random): Weather {
@@ -113,15 +111,18 @@ function drawOperations(random: Random, gateways: number): readonly Operation[] 
   const count = 6 + random.below(44)
   const spreadMs = random.pick([20, 200, STORM_MS])
   const timeoutMs = random.pick(TIMEOUTS_MS)
-  const draw = (index: number): Operation => ({
-    at: random.below(spreadMs),
-    client: random.below(clients),
-    gateway: random.below(gateways),
-    via: random.chance(0.25) ? random.pick(SYSTEMS) : 'GRAPH',
-    idempotencyKey: random.chance(0.4) ? `key ${index}` : null,
-    timeoutMs,
-    change: drawChange(random, random.pick(kinds), index),
-  })
+  const draw = (index: number): Operation => {
+    const change = drawChange(random, random.pick(kinds), index)
+    return {
+      at: random.below(spreadMs),
+      client: random.below(clients),
+      gateway: random.below(gateways),
+      via: change.change !== 'BATCH' && random.chance(0.25) ? random.pick(SYSTEMS) : 'GRAPH',
+      idempotencyKey: random.chance(0.4) ? `key ${index}` : null,
+      timeoutMs,
+      change,
+    }
+  }
   const operations = Array.from({ length: count }, (_, index) => draw(index))
   // The same request once more, from another client and at another gateway; or another one under the same key.
   const repeated = operations.filter(({ idempotencyKey }) => idempotencyKey !== null && random.chance(0.25))
@@ -137,7 +138,7 @@ function drawOperations(random: Random, gateways: number): readonly Operation[] 
 
 const OTHER: Change = { change: 'SET', key: 'r0', value: 'other', isCareful: false }
 
-type Kind = Exclude<Change['change'], 'PROBE' | 'BATCH'>
+type Kind = Exclude<Change['change'], 'PROBE'>
 
 /** Most worlds are about one or two things, so that these meet often. */
 function drawMix(random: Random): readonly Kind[] {
@@ -151,18 +152,36 @@ function drawMix(random: Random): readonly Kind[] {
     ['ORDER', 'CUSTOMER'],
     ['ORDER', 'ORDER', 'ORDER', 'CUSTOMER'],
     ['SET', 'READ', 'TRANSFER', 'NAME', 'ORDER', 'CUSTOMER', 'NOTE'],
+    ['BATCH'],
+    ['BATCH', 'SET', 'READ'],
+    ['BATCH', 'TRANSFER', 'NAME', 'ORDER', 'CUSTOMER'],
   ])
 }
 
 function drawChange(random: Random, kind: Kind, index: number): Change {
-  const hot = (letter: string, count: number) => `${letter}${random.below(count)}`
+  switch (kind) {
+    case 'READ':
+      return { change: 'READ', key: hot(random, 'r', HOT.registers) }
+    case 'NOTE':
+      return { change: 'NOTE', key: hot(random, 'r', HOT.registers), note: `note ${index}` }
+    case 'BATCH':
+      return drawBatch(random, index)
+    default:
+      return drawSynchronised(random, kind, index)
+  }
+}
+
+/** The name of one of so many records. */
+function hot(random: Random, letter: string, count: number): string {
+  return `${letter}${random.below(count)}`
+}
+
+function drawSynchronised(random: Random, kind: MemberChange['change'], index: number): MemberChange {
   switch (kind) {
     case 'SET': {
       const value = random.chance(0.2) ? null : `value ${index}`
-      return { change: 'SET', key: hot('r', HOT.registers), value, isCareful: random.chance(0.2) }
+      return { change: 'SET', key: hot(random, 'r', HOT.registers), value, isCareful: random.chance(0.2) }
     }
-    case 'READ':
-      return { change: 'READ', key: hot('r', HOT.registers) }
     case 'TRANSFER': {
       const from = random.below(HOT.accounts)
       const to = (from + 1 + random.below(HOT.accounts - 1)) % HOT.accounts
@@ -170,21 +189,35 @@ function drawChange(random: Random, kind: Kind, index: number): Change {
     }
     case 'NAME': {
       const name = random.chance(0.3) ? null : `name ${random.below(2)}`
-      const owner = random.chance(0.6) ? hot('c', HOT.customers) : null
-      return { change: 'NAME', key: hot('n', HOT.names), name, owner }
+      const owner = random.chance(0.6) ? hot(random, 'c', HOT.customers) : null
+      return { change: 'NAME', key: hot(random, 'n', HOT.names), name, owner }
     }
     case 'CUSTOMER': {
       const limit = random.chance(0.4) ? null : random.pick([50, 100, 150])
-      return { change: 'CUSTOMER', key: hot('c', HOT.customers), limit }
+      return { change: 'CUSTOMER', key: hot(random, 'c', HOT.customers), limit }
     }
     case 'ORDER': {
       const lines = Array.from({ length: 1 + random.below(3) }, () => 10 + random.below(40))
-      const order = { key: hot('o', HOT.orders), customer: hot('c', HOT.customers) }
+      const order = { key: hot(random, 'o', HOT.orders), customer: hot(random, 'c', HOT.customers) }
       return { change: 'ORDER', ...order, lines: random.chance(0.25) ? null : lines }
     }
-    case 'NOTE':
-      return { change: 'NOTE', key: hot('r', HOT.registers), note: `note ${index}` }
   }
+}
+
+const MEMBER_KINDS = ['SET', 'SET', 'TRANSFER', 'NAME', 'CUSTOMER', 'ORDER'] as const
+const MEMBERS_MAX = 5
+
+function drawBatch(random: Random, index: number): BatchChange {
+  const count = 1 + random.below(MEMBERS_MAX)
+  const members = Array.from({ length: count }, (_, member) => drawMember(random, index * MEMBERS_MAX + member))
+  return { change: 'BATCH', members }
+}
+
+function drawMember(random: Random, index: number): MemberChange {
+  const kind = random.pick(MEMBER_KINDS)
+  if (kind !== 'SET') return drawSynchronised(random, kind, index)
+  const value = random.pick([`member ${index}`, `member ${index}`, `member ${index}`, null, UNFIT, POISON])
+  return { change: 'SET', key: hot(random, 'r', HOT.registers), value, isCareful: false }
 }
 
 function drawCrashes(random: Random): readonly CrashPoint[] {

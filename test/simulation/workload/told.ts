@@ -1,6 +1,6 @@
 /** What a client is told of an operation, and what it may make of that. */
 
-import type { BatchOutcome, Outcome } from '../../../gateway/coordinator/coordinator.ts'
+import type { Outcome } from '../../../gateway/coordinator/coordinator.ts'
 import type { RecordState, TransactionId, ViolationCode, WriteImage } from '../../../schema/participant.ts'
 
 export type Told =
@@ -56,27 +56,6 @@ export function toldOf(outcome: Outcome, isKeyed: boolean): Told {
     case 'PREPARING':
     case 'PENDING':
       return { told: 'UNKNOWN', id, codes }
-  }
-}
-
-/** What is told of one member. Where nothing of it was written, nothing had to be. */
-export function toldOfMember({ transaction, members, replayed }: BatchOutcome, member: number): Told {
-  const outcome = members[member]
-  if (outcome === undefined) return NOTHING_HEARD
-  const id = transaction?.id ?? null
-  switch (outcome.outcome) {
-    case 'COMMITTED': {
-      const all = transaction?.legs.flatMap(({ writes }) => writes) ?? []
-      const images = all.filter((image) => image.member === member)
-      if (id === null || images.length === 0) return { told: 'UNCHANGED' }
-      const complete = transaction?.state === 'COMMITTED'
-      return { told: 'COMMITTED', id, complete, replayed, attempts: 1, images }
-    }
-    case 'REFUSED':
-      // The member itself may come again under another key.
-      return { told: 'REFUSED', id, codes: outcome.violations.map(({ code }) => code), isFinal: false }
-    case 'UNDECIDED':
-      return { told: 'UNKNOWN', id, codes: outcome.violations.map(({ code }) => code) }
   }
 }
 

@@ -1,240 +1,230 @@
-/** Batches: one row, and for each member a vote of its own. */
+/** Batches: one row for many members, each of which is judged alone, and committed unless somebody refuses it. */
 
 import { describe, expect, it } from 'vitest'
-import type { PrepareRequest, Violation, Vote, Write } from '../../../../schema/participant.ts'
-import { codes, customer, freshStore, line, type Open, order, PREPARED, payment } from './opened.contract.ts'
+import type { FenceAnswer, PrepareRequest, Violation, Vote, Write } from '../../../../schema/participant.ts'
+import { codes, customer, freshStore, type Open, PREPARED, payment, SEED } from './opened.contract.ts'
 import { create, plan, request, transactionId, update, version } from './system.contract.ts'
 
-/** Each member is a list of writes. */
-const batch = (
-  id: string,
-  members: readonly (readonly Write[])[],
-  change: Partial<PrepareRequest> = {},
-): PrepareRequest =>
+/** Each member's writes, in the order of the members. */
+const batch = (id: string, members: readonly (readonly Write[])[], more: Partial<PrepareRequest> = {}) =>
   request(
     id,
     members.flatMap((writes, member) => writes.map((write) => ({ ...write, member }))),
-    { members: members.length, ...change },
+    { members: members.length, ...more },
   )
 
-const INVALID = { name: null }
+const customers = (...numbers: readonly string[]) => numbers.map((number) => [customer(number)])
+const UNFIT = customer('C9', { group: 'none' })
 
-/** What a yes says against its members, as `member code write`. */
-const against = (vote: Vote | undefined) =>
-  vote?.vote === 'YES' ? reasons(vote.leftOut?.violations ?? []) : reasons(vote?.vote === 'NO' ? vote.violations : [])
-const reasons = (violations: readonly Violation[]) =>
-  violations.map(({ member, code, write }) => `${member} ${code} ${write}`)
-const leftOut = (vote: Vote | undefined) => (vote?.vote === 'YES' ? (vote.leftOut?.members ?? []) : vote?.vote)
+const planned = (member: number): Violation => ({
+  ...{ code: 'CONFLICT', message: 'was changed', path: [], retryable: false, member },
+  ...{ system: null, write: null, table: null, column: null },
+})
+
+const leftOutOf = (answer: Vote | FenceAnswer | undefined) =>
+  answer !== undefined && 'leftOut' in answer ? answer.leftOut.members : []
+
+/** The codes of what is said of each member, in order. */
+const reasonsOf = (answer: Vote | FenceAnswer | undefined) =>
+  answer !== undefined && 'leftOut' in answer
+    ? answer.leftOut.violations.map(({ member, code }) => [member, code])
+    : answer
 
 export function batchesContract(open: Open): void {
   const on = freshStore(open)
-  const prepare = async (asked: PrepareRequest) => (await on.prepare(asked))[0]
-  const commit = (id: string, without: readonly number[]) =>
-    Promise.all(on.store.commit([{ id: transactionId(id), leftOut: without }]))
   const look = async (id: string) => (await on.store.look({ by: 'ID', id: transactionId(id) }))[0]
-  const fence = async (id: string) =>
-    (
-      await Promise.all(
-        on.store.fence([{ id: transactionId(id), plan: plan(`plan of ${id}`), participants: ['CRM', 'ERP'] }]),
-      )
-    )[0]
-  const isThere = async (...numbers: readonly string[]) =>
-    Promise.all(numbers.map(async (number) => (await on.row('customers', 'usmf', number)) !== null))
+  const commit = (id: string, ...leftOut: readonly number[]) =>
+    Promise.all(on.store.commit([{ id: transactionId(id), leftOut }]))
+  const fence = async (id: string) => {
+    const asked = { id: transactionId(id), plan: plan(`plan of ${id}`), participants: ['CRM', 'ERP'] } as const
+    return (await Promise.all(on.store.fence([asked])))[0]
+  }
+  const names = async (...numbers: readonly string[]) => {
+    const rows = await Promise.all(numbers.map((number) => on.row('customers', 'usmf', number)))
+    return rows.map((row) => row?.['number'] ?? null)
+  }
 
-  describe('prepare', () => {
-    it('votes yes where nobody is refused, with not a word of members', async () => {
-      expect(await prepare(batch('b', [[customer('C1')], [customer('C2')]]))).toEqual(PREPARED)
-      expect(await look('b')).toMatchObject({ members: 2, state: 'PREPARED' })
+  describe('the vote on a batch', () => {
+    it('is yes to every member where none is refused', async () => {
+      expect(await on.prepare(batch('t1', customers('C1', 'C2')))).toEqual([PREPARED])
+      expect(await look('t1')).toMatchObject({ state: 'PREPARED', members: 2, violations: [] })
+      expect(await look('t1')).not.toHaveProperty('leftOut')
     })
 
-    it('leaves out whom it refuses, with every reason at its member and its write', async () => {
-      const vote = await prepare(
-        batch('b', [
-          [customer('C1')],
-          [customer('C2'), customer('C3', { group: 'B', limit: 'much' })],
-          [customer('C4', { group: 'B' })],
-        ]),
-      )
-      expect(leftOut(vote)).toEqual([1, 2])
-      expect(against(vote)).toEqual(['1 VALIDATION 2', '1 REFERENCE 2', '2 REFERENCE 3'])
+    it('names the members that are refused, with every reason and the place of the write in the leg', async () => {
+      const unfit = customer('C9', { group: 'none', name: null })
+      const [vote] = await on.prepare(batch('t1', [[customer('C1')], [customer('C2'), unfit], [customer('C3')]]))
+      expect(vote).toMatchObject({ vote: 'YES', state: 'PREPARED', leftOut: { members: [1] } })
+      expect(vote?.vote === 'YES' && vote.leftOut?.violations).toMatchObject([
+        { member: 1, code: 'REQUIRED', write: 2, column: 'name' },
+        { member: 1, code: 'REFERENCE', write: 2, column: 'group' },
+      ])
+      expect((await look('t1'))?.writes.map(({ member }) => member)).toEqual([0, 2])
     })
 
-    it('says no where it refuses all', async () => {
-      const vote = await prepare(batch('b', [[customer('C1', INVALID)], [customer('C2', { group: 'B' })]]))
-      expect(against(vote)).toEqual(['0 REQUIRED 0', '1 REFERENCE 1'])
-      expect(leftOut(vote)).toBe('NO')
-      expect(await look('b')).toMatchObject({ state: 'ABORTED' })
+    it('is no where every member is refused', async () => {
+      const [vote] = await on.prepare(batch('t1', [[UNFIT], [customer('C1', { group: 'none' })]]))
+      expect(codes(vote)).toEqual(['REFERENCE', 'REFERENCE'])
+      expect(await look('t1')).toMatchObject({ state: 'ABORTED', members: 2 })
     })
 
-    it('refuses whom the planner refused, and the whole where the planner names no member', async () => {
-      const refusal: Violation = {
-        ...{ code: 'VALIDATION', message: 'no partner', path: ['language'], retryable: false },
-        ...{ system: null, write: null, table: null, column: null },
-      }
-      const members = [[customer('C1', { group: 'B' })], [customer('C2')]]
-      const vote = await prepare(batch('b1', members, { refusals: [{ ...refusal, member: 0 }] }))
-      expect(leftOut(vote)).toEqual([0])
-      expect(against(vote)).toEqual(['0 VALIDATION null', '0 REFERENCE 0'])
-      expect(leftOut(await prepare(batch('b2', members, { refusals: [refusal] })))).toBe('NO')
+    it('refuses the members that the planner refused, with its own reasons added', async () => {
+      const asked = batch('t1', [[customer('C1')], [UNFIT], []], { refusals: [planned(1), planned(2)] })
+      const [vote] = await on.prepare(asked)
+      expect(reasonsOf(vote)).toEqual([
+        [1, 'CONFLICT'],
+        [1, 'REFERENCE'],
+        [2, 'CONFLICT'],
+      ])
     })
 
-    it('judges each by itself: what one makes, no other sees', async () => {
-      const made = create('groups', ['usmf', 'B'])
-      expect(leftOut(await prepare(batch('b1', [[made], [customer('C1', { group: 'B' })]])))).toEqual([1])
-      expect(await prepare(batch('b2', [[create('groups', ['usmf', 'D']), customer('C2', { group: 'D' })]]))).toEqual(
-        PREPARED,
-      )
+    it('is no where the planner refused the whole', async () => {
+      const { member: _, ...whole } = planned(0)
+      const [vote] = await on.prepare(batch('t1', [[customer('C1')], [UNFIT]], { refusals: [whole] }))
+      expect(codes(vote)).toEqual(['CONFLICT', 'REFERENCE'])
     })
 
-    it('refuses the later of two that exclude each other, which may come again', async () => {
+    it('is yes to a member that writes nothing here', async () => {
+      expect(await on.prepare(batch('t1', [[], [customer('C1')]]))).toEqual([PREPARED])
+    })
+
+    it('judges each member against what is committed: none sees what another one writes', async () => {
+      const own = [create('groups', ['usmf', 'B']), customer('C1', { group: 'B' })]
+      const [vote] = await on.prepare(batch('t1', [own, [customer('C2', { group: 'B' })], [customer('C3')]]))
+      expect(reasonsOf(vote)).toEqual([[1, 'LOCKED']])
+    })
+
+    it('refuses the later of two members that want one lock, for now', async () => {
       await on.write('t1', customer('C1', { limit: '100.00' }))
-      const vote = await prepare(
-        batch('b', [
-          [payment('P1', 'C1', '60.00')],
-          [payment('P2', 'C1', '60.00')],
-          [customer('C2', { email: 'a@b.c' })],
-          [customer('C3', { email: 'a@b.c' })],
-        ]),
-      )
-      expect(against(vote)).toEqual(['1 LOCKED 1', '3 LOCKED 3'])
-      expect(vote?.vote === 'YES' && vote.leftOut?.violations.every(({ retryable }) => retryable)).toBe(true)
+      const members = [[payment('P1', 'C1', '60.00')], [customer('C2')], [payment('P2', 'C1', '60.00')]]
+      const [vote] = await on.prepare(batch('t2', members))
+      expect(vote).toMatchObject({
+        leftOut: { members: [2], violations: [{ member: 2, code: 'LOCKED', retryable: true, write: 2 }] },
+      })
     })
 
-    it('does not keep a lock for whom it refused', async () => {
-      const email = { email: 'a@b.c' }
-      const vote = await prepare(batch('b', [[customer('C1', { ...email, group: 'B' })], [customer('C2', email)]]))
-      expect(leftOut(vote)).toEqual([0])
-      expect(await on.prepare(request('t', [customer('C1')]))).toEqual([PREPARED])
+    it('lets members refer to one record', async () => {
+      expect(await on.prepare(batch('t1', customers('C1', 'C2', 'C3')))).toEqual([PREPARED])
     })
 
-    it('waits for nobody, however old it is, and its other members go on', async () => {
-      await on.prepare(request('t', [customer('C1')]))
+    it('does not wait for another transaction, however old the batch is', async () => {
+      await on.prepare(request('t1', [customer('C2')]))
       const old = { age: { at: 1, id: transactionId('older') } }
-      const vote = await prepare(batch('b', [[customer('C1')], [customer('C2')]], old))
-      expect(against(vote)).toEqual(['0 LOCKED 0'])
+      const [vote] = await on.prepare(batch('t2', customers('C1', 'C2', 'C3'), old))
+      expect(reasonsOf(vote)).toEqual([[1, 'LOCKED']])
     })
 
-    it('locks what its members write against all others', async () => {
-      await prepare(batch('b', [[customer('C1')], [customer('C2')]]))
-      const votes = await on.prepare(request('t1', [customer('C1')]), request('t2', [customer('C2')]))
-      expect(votes.map(codes)).toEqual([['LOCKED'], ['LOCKED']])
-    })
-
-    it('answers a repeat as it answered first, and with what was agreed once it is committed', async () => {
-      const asked = batch('b', [[customer('C1')], [customer('C2', INVALID)], [customer('C3')]])
-      const vote = await prepare(asked)
-      expect(await prepare(asked)).toEqual(vote)
+    it('is given again as it was, also after a restart', async () => {
+      const asked = batch('t1', [[customer('C1')], [UNFIT]])
+      const [vote] = await on.prepare(asked)
+      expect(leftOutOf(vote)).toEqual([1])
+      expect(await on.prepare(asked)).toEqual([vote])
       await on.reopen()
-      expect(await prepare(asked)).toEqual(vote)
-      await commit('b', [0, 1])
-      expect(await prepare(asked)).toMatchObject({ state: 'COMMITTED', leftOut: { members: [0, 1] } })
-      expect(against(await prepare(asked))).toEqual(against(vote))
+      expect(await on.prepare(asked)).toEqual([vote])
     })
 
-    it('commits at once, without whom it refuses, where this system is the only participant', async () => {
-      const members = [[customer('C1')], [customer('C2', INVALID)]]
-      const vote = await prepare(batch('b', members, { participants: ['ERP'] }))
-      expect([vote?.vote === 'YES' && vote.state, leftOut(vote)]).toEqual(['COMMITTED', [1]])
-      expect(await isThere('C1', 'C2')).toEqual([true, false])
+    it('is the commit where this system is the only participant', async () => {
+      const [vote] = await on.prepare(batch('t1', [[customer('C1')], [UNFIT]], { participants: ['ERP'] }))
+      expect(vote).toMatchObject({ vote: 'YES', state: 'COMMITTED', leftOut: { members: [1] } })
+      expect(await names('C1', 'C9')).toEqual(['C1', null])
+      expect(await look('t1')).toMatchObject({ state: 'COMMITTED', sequence: 2, leftOut: [1] })
     })
 
-    it('gives no answer to a batch that has a write of no member', async () => {
-      const asked = request('b', [{ ...customer('C1'), member: 2 }], { members: 2 })
-      await expect(prepare(asked)).rejects.toThrow()
-    })
-
-    it('takes a member that has nothing to write here', async () => {
-      expect(await prepare(batch('b', [[], [customer('C1')]]))).toEqual(PREPARED)
-    })
-
-    it('computes for each member what it would compute for a transaction of its own', async () => {
-      await on.write('t1', create('currencies', ['EUR'], { factor: 1 }))
-      const made = line('O1', 1, { quantity: 2, price: '3.00' })
-      expect(await prepare(batch('b', [[order('O1'), made], [order('O2')]]))).toEqual(PREPARED)
-      await commit('b', [])
-      expect(await on.row('orders', 'usmf', 'O1')).toMatchObject({ total: '6.00' })
-      expect(await on.row('orders', 'usmf', 'O2')).toMatchObject({ total: '0.00' })
+    it('is foretold by a check', async () => {
+      const asked = batch('t1', [[customer('C1')], [UNFIT]], { refusals: [planned(0)] })
+      const [found] = await Promise.all(on.store.check([asked]))
+      expect(found?.map(({ member, code }) => [member, code])).toEqual([
+        [0, 'CONFLICT'],
+        [1, 'REFERENCE'],
+      ])
+      expect(await look('t1')).toBeUndefined()
     })
   })
 
-  describe('commit', () => {
-    const three = batch('b', [[customer('C1')], [customer('C2', INVALID)], [customer('C3')]])
-
-    it('writes the members that nobody refused, each at its next revision, as one commit', async () => {
-      await prepare(three)
-      await commit('b', [0, 1])
-      expect(await isThere('C1', 'C2', 'C3')).toEqual([false, false, true])
-      expect(await on.version('customers', 'usmf', 'C3')).toEqual(version(1, 'b'))
-      const row = await look('b')
-      expect(row).toMatchObject({ state: 'COMMITTED', sequence: 2, members: 3, leftOut: [0, 1] })
-      expect(row?.writes.map(({ member }) => member)).toEqual([2])
+  describe('the locks of a batch', () => {
+    it('are those of the members that are in it', async () => {
+      await on.prepare(batch('t1', [[customer('C1')], [customer('C2'), UNFIT]]))
+      expect(codes((await on.prepare(request('t2', [customer('C1')])))[0])).toEqual(['LOCKED'])
+      expect(await on.prepare(request('t3', [customer('C2')]))).toEqual([PREPARED])
     })
 
-    it('frees the locks of all members', async () => {
-      await prepare(three)
-      await commit('b', [0, 1])
-      const votes = await on.prepare(
-        request('t1', [customer('C1')]),
-        request('t3', [update('customers', ['usmf', 'C3'], { name: 'Other' }, version(1, 'b'))]),
-      )
-      expect(votes).toEqual([PREPARED, PREPARED])
-    })
-
-    it('is harmless when it comes again, and rejected with other members, which changes nothing', async () => {
-      await prepare(three)
-      await commit('b', [1])
-      await commit('b', [1])
-      await expect(commit('b', [0, 1])).rejects.toThrow()
-      await expect(commit('b', [])).rejects.toThrow()
-      expect(await isThere('C1', 'C2', 'C3')).toEqual([true, false, true])
-      expect(await look('b')).toMatchObject({ leftOut: [1] })
-    })
-
-    it('is rejected where a member that was refused here is to be in it', async () => {
-      await prepare(three)
-      await expect(commit('b', [0])).rejects.toThrow()
-      expect(await look('b')).toMatchObject({ state: 'PREPARED' })
-      expect(await isThere('C1', 'C2', 'C3')).toEqual([false, false, false])
-    })
-
-    it('of nobody is a commit, too', async () => {
-      await prepare(three)
-      await commit('b', [0, 1, 2])
-      expect(await isThere('C1', 'C2', 'C3')).toEqual([false, false, false])
-      expect(await look('b')).toMatchObject({ state: 'COMMITTED', sequence: 2, writes: [] })
-    })
-
-    it('keeps over a restart who is left out, and before it who is refused and locked', async () => {
-      await prepare(three)
+    it('are the same after a restart', async () => {
+      await on.prepare(batch('t1', [[customer('C1')], [customer('C2'), UNFIT]]))
       await on.reopen()
-      const votes = await on.prepare(request('t1', [customer('C1')]), request('t2', [customer('C2')]))
-      expect(votes.map(codes)).toEqual([['LOCKED'], PREPARED])
-      await commit('b', [0, 1])
+      expect(codes((await on.prepare(request('t2', [customer('C1')])))[0])).toEqual(['LOCKED'])
+      expect(await on.prepare(request('t3', [customer('C2')]))).toEqual([PREPARED])
+    })
+
+    it('are all freed by its end, also those of members that another system refused', async () => {
+      await on.prepare(batch('t1', customers('C1', 'C2')), batch('t2', customers('C3', 'C4')))
+      await commit('t1', 1)
+      await Promise.all(on.store.abort([transactionId('t2')]))
+      expect(await on.prepare(batch('t3', customers('C2', 'C3', 'C4')))).toEqual([PREPARED])
+    })
+  })
+
+  describe('the commit of a batch', () => {
+    it('applies every member but those left out, as one commit', async () => {
+      const renamed = update('groups', ['usmf', 'A'], { maximum: '2000.00' }, SEED)
+      await on.prepare(batch('t1', [[customer('C1', { group: null })], [UNFIT], [renamed], [customer('C3')]]))
+      await commit('t1', 1, 3)
+      expect(await names('C1', 'C9', 'C3')).toEqual(['C1', null, null])
+      expect(await on.version('groups', 'usmf', 'A')).toEqual(version(2, 't1'))
+      const row = await look('t1')
+      expect(row).toMatchObject({ state: 'COMMITTED', sequence: 2, leftOut: [1, 3] })
+      expect(row?.writes.map(({ member }) => member)).toEqual([0, 2])
+    })
+
+    it('may be repeated, with the same members alone', async () => {
+      await on.prepare(batch('t1', customers('C1', 'C2')))
+      await commit('t1', 1)
+      await commit('t1', 1)
+      await expect(commit('t1')).rejects.toThrow()
+      await expect(commit('t1', 0)).rejects.toThrow()
+      await expect(commit('t1', 0, 1)).rejects.toThrow()
       await on.reopen()
-      await commit('b', [0, 1])
-      expect(await fence('b')).toMatchObject({ state: 'COMMITTED', leftOut: { members: [0, 1] } })
-      expect(await isThere('C1', 'C3')).toEqual([false, true])
+      await commit('t1', 1)
+      await expect(commit('t1')).rejects.toThrow()
+      expect(await names('C1', 'C2')).toEqual(['C1', null])
+    })
+
+    it('rejects where a member is not left out that was refused here, or one is that there is not', async () => {
+      await on.prepare(batch('t1', [[customer('C1')], [UNFIT]]), request('t2', [customer('C2')]))
+      await expect(commit('t1')).rejects.toThrow()
+      await expect(commit('t1', 1, 2)).rejects.toThrow()
+      await expect(commit('t2', 0)).rejects.toThrow()
+      expect([(await look('t1'))?.state, (await look('t2'))?.state]).toEqual(['PREPARED', 'PREPARED'])
+    })
+
+    it('may be one of nothing', async () => {
+      await on.prepare(batch('t1', [[customer('C1')], [UNFIT]]))
+      await commit('t1', 0, 1)
+      expect(await names('C1')).toEqual([null])
+      expect(await look('t1')).toMatchObject({ state: 'COMMITTED', sequence: 2, leftOut: [0, 1], writes: [] })
+    })
+
+    it('is found after a restart that came between the vote and it', async () => {
+      await on.prepare(batch('t1', [[customer('C1')], [UNFIT], [customer('C2')]]))
+      await on.reopen()
+      await commit('t1', 1, 2)
+      expect(await names('C1', 'C9', 'C2')).toEqual(['C1', null, null])
     })
   })
 
-  it('is aborted as a whole', async () => {
-    await prepare(batch('b', [[customer('C1')], [customer('C2', INVALID)]]))
-    await Promise.all(on.store.abort([transactionId('b')]))
-    expect(await look('b')).toMatchObject({ state: 'ABORTED' })
-    expect(await on.prepare(request('t', [customer('C1')]))).toEqual([PREPARED])
+  it('a fence finds what is refused of a prepared batch, and all that is left out of a committed one', async () => {
+    await on.prepare(batch('t1', [[customer('C1')], [UNFIT], [customer('C2')]]))
+    const prepared = await fence('t1')
+    expect(prepared).toMatchObject({ state: 'PREPARED', leftOut: { members: [1] } })
+    expect(reasonsOf(prepared)).toEqual([[1, 'REFERENCE']])
+    await commit('t1', 1, 2)
+    expect(await fence('t1')).toMatchObject({ state: 'COMMITTED', leftOut: { members: [1, 2] } })
   })
 
-  it('tells whoever fences it whom it refuses', async () => {
-    await prepare(batch('b', [[customer('C1')], [customer('C2', INVALID)]]))
-    expect(await fence('b')).toMatchObject({
-      ...{ state: 'PREPARED', leftOut: { members: [1], violations: [{ code: 'REQUIRED', member: 1 }] } },
-    })
-  })
-
-  it('is checked as it would be prepared', async () => {
-    const asked = batch('b', [[customer('C1')], [customer('C2', INVALID)], [customer('C1')]])
-    const [found = []] = await Promise.all(on.store.check([asked]))
-    expect(reasons(found)).toEqual(['1 REQUIRED 1', '2 LOCKED 2'])
-    expect(reasons(found)).toEqual(against(await prepare(asked)))
+  it('an abort leaves nothing of any member, and no word of who was left out', async () => {
+    await on.prepare(batch('t1', [[customer('C1')], [UNFIT]]))
+    await Promise.all(on.store.abort([transactionId('t1')]))
+    expect(await names('C1')).toEqual([null])
+    expect(await look('t1')).toMatchObject({ state: 'ABORTED', members: 2 })
+    expect(await look('t1')).not.toHaveProperty('leftOut')
   })
 }
