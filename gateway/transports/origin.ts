@@ -10,7 +10,14 @@ import type { Failure } from '../../schema/process/http/failure.ts'
 export const FOREIGN_PAGE: Failure = {
   status: 403,
   code: 'FORBIDDEN',
-  message: 'A page of another host may not connect here, unless LOCKSTEP_PAGE_ORIGINS names where it comes from.',
+  message: 'A page of another host may not open a WebSocket here, unless LOCKSTEP_PAGE_ORIGINS names where it is from.',
+}
+
+export const FOREIGN_READER: Failure = {
+  status: 403,
+  code: 'FORBIDDEN',
+  message:
+    'A page of another host cannot read event streams here. One that LOCKSTEP_PAGE_ORIGINS names may open a WebSocket.',
 }
 
 /** Whether a page is behind the request that is neither of the host which it asks nor of an `allowed` origin. */

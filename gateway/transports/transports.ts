@@ -42,7 +42,7 @@ export const transports =
       pageOrigins,
     }
     return {
-      routes: eventStreams({ connections, run, pageOrigins, clock }),
+      routes: eventStreams({ connections, run, clock }),
       upgrade: createWebSockets({ connections, run, limits, clock, log }),
       close: connections.close,
     }

@@ -82,9 +82,17 @@ describe('a filter of changes', () => {
       '`changedFields`: no CustomerGroup has a field "total"',
     ],
     ['a field to hold values', { values: [{ field: 'nmae', in: [1] }] }, '`values`: no entity that is asked for has'],
-    ['a value of another type', { values: [{ field: 'creditLimit', in: [12.5] }] }, '12.5 is no value of creditLimit'],
-    ['a choice', { values: [{ field: 'onHold', in: ['MAYBE'] }] }, '"MAYBE" is no value of onHold'],
-    ['a reference to another entity', { values: [{ field: 'group', in: [ORDER] }] }, 'is no value of group'],
+    [
+      'a value of another type',
+      { values: [{ field: 'creditLimit', in: [12.5] }] },
+      '12.5 is no value of creditLimit: it takes decimals as text',
+    ],
+    ['a choice', { values: [{ field: 'onHold', in: ['MAYBE'] }] }, '"MAYBE" is no value of onHold: it takes NO, '],
+    [
+      'a reference to another entity',
+      { values: [{ field: 'group', in: [ORDER] }] },
+      'is no value of group: it takes ids of CustomerGroup records',
+    ],
   ])('is refused, naming the argument, where it speaks of what does not exist: %s', (_, given, message) => {
     const { message: said, extensions } = refusal(given)
     expect(said).toContain(message)

@@ -2,11 +2,11 @@
 
 import { GraphQLError } from 'graphql'
 import { foldKeyText } from '../../../maps/identity.ts'
-import type { MapSet, TableMap } from '../../../maps/model.ts'
+import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
 import type { Json, Origin } from '../../../schema/participant.ts'
 import type { ChangeFilter, FieldValues } from '../../changes/feed/feed.ts'
 import type { ChangeOperation } from '../../changes/stream/stream.ts'
-import { fieldValue, recordId } from './change-values.ts'
+import { expectedValue, fieldValue, recordId } from './change-values.ts'
 
 /** As GraphQL coerced it. */
 export interface GivenFilter {
@@ -83,10 +83,14 @@ function valuesOf(mapSet: MapSet, maps: readonly TableMap[], given: FieldValues)
   const fields = maps.flatMap(({ field }) => field.get(name) ?? [])
   const values = given.in.flatMap((value) => {
     const forms = fields.flatMap((field) => fieldValue(mapSet, field, value) ?? [])
-    if (forms.length === 0) throw badFilter(`\`values\`: ${shown(value)} is no value of ${name} to look for`)
+    if (forms.length === 0) throw badFilter(`\`values\`: ${shown(value)} is no value of ${name}: ${wanted(fields)}`)
     return forms
   })
   return { field: name, in: [...new Set(values)] }
+}
+
+function wanted(fields: readonly Field[]): string {
+  return [...new Set(fields.map(expectedValue))].join(', or ')
 }
 
 function shown(value: Json): string {

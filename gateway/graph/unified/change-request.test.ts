@@ -12,6 +12,7 @@ describe('where a stream begins', () => {
     ['at the end where nothing is said', {}, 'NEWEST'],
     ['at the end for TAIL', { from: 'TAIL' }, 'NEWEST'],
     ['with the oldest that is kept for HEAD', { from: 'HEAD' }, 'OLDEST'],
+    ['at the end behind a snapshot, which holds what came before', { from: 'HEAD', snapshot: true }, 'NEWEST'],
     ['after a cursor, whatever else is said', { from: 'HEAD', after: 'c7' }, { after: 'c7' }],
   ])('is %s', (_, given, from) => {
     expect(read('changes', given).from).toEqual(from)
@@ -40,6 +41,17 @@ describe('the subscription of an entity', () => {
     expect(filterOf({ id: ONE, filter: { ids: [OTHER, ONE] } }).ids).toEqual([ONE])
     expect(filterOf({ id: ONE, filter: { ids: [OTHER] } }).ids).toEqual([])
     expect(filterOf({ filter: { ids: [OTHER] } }).ids).toEqual([OTHER])
+  })
+
+  it('names the argument of an id that is none of the entity', () => {
+    const order = encodeId('Order', ['usmf', 'O-1'])
+    for (const id of ['C-1', order]) {
+      const refused = expect.objectContaining({
+        message: `"${id}" is not the id of a Customer`,
+        extensions: { code: 'BAD_USER_INPUT', argumentName: 'id' },
+      })
+      expect(() => filterOf({ id })).toThrow(refused)
+    }
   })
 
   it('knows the fields of that entity only', () => {

@@ -1,8 +1,10 @@
 /** From the arguments of a subscription or a page of changes to what is asked of the feed. */
 
+import { GraphQLError } from 'graphql'
 import type { MapSet } from '../../../maps/model.ts'
 import type { FeedRequest } from '../../changes/feed/feed.ts'
 import { type GivenFilter, readChangeFilter } from './change-filter.ts'
+import { recordId } from './change-values.ts'
 import { entityNames } from './names.ts'
 
 /** As GraphQL coerced them. */
@@ -27,20 +29,28 @@ export function readFeedRequest(mapSet: MapSet, field: string, given: ChangesArg
   }
 }
 
-function startOf({ after, from }: ChangesArguments): FeedRequest['from'] {
+/** A snapshot shows what all older changes have led to: they would only come before the rows that they are in already. */
+function startOf({ after, from, snapshot }: ChangesArguments): FeedRequest['from'] {
   if (after != null) return { after }
-  return from === 'HEAD' ? 'OLDEST' : 'NEWEST'
+  return from === 'HEAD' && snapshot !== true ? 'OLDEST' : 'NEWEST'
 }
 
-function entityFilter({ maps }: MapSet, field: string, { id, company, filter }: ChangesArguments): GivenFilter {
-  const map = maps.find((one) => entityNames(one).changed === field)
+function entityFilter(mapSet: MapSet, field: string, { id, company, filter }: ChangesArguments): GivenFilter {
+  const map = mapSet.maps.find((one) => entityNames(one).changed === field)
   if (map === undefined) throw new TypeError(`no subscription ${field}`)
+  if (id != null) assertId(mapSet, map.entity, id)
   return {
     ...filter,
     entities: [map.entity],
     ids: narrowed(filter?.ids, id),
     companies: narrowed(filter?.companies, company),
   }
+}
+
+function assertId(mapSet: MapSet, entity: string, id: string): void {
+  if (recordId(mapSet, id, [entity]) !== null) return
+  const extensions = { code: 'BAD_USER_INPUT', argumentName: 'id' }
+  throw new GraphQLError(`"${id}" is not the id of a ${entity}`, { extensions })
 }
 
 /** What is in the list, if there is one, and is the one, if there is one. */

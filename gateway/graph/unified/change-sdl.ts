@@ -149,12 +149,13 @@ const after: ArgumentDefinition = {
 
 const subscribing: readonly ArgumentDefinition[] = [
   after,
-  { name: 'from', type: 'ChangeStart = TAIL', description: 'Where to begin without a cursor.' },
+  { name: 'from', type: 'ChangeStart = TAIL', description: 'Where to begin without a cursor or a snapshot.' },
   {
     name: 'snapshot',
     type: 'Boolean = false',
     description:
-      'Whether the records that are there and match come first. A cursor knows, so this is not looked at beside `after`.',
+      'Whether the records that are there and match come first, and then what changes from now on, whatever `from` says. ' +
+      'A cursor knows, so this is not looked at beside `after`.',
   },
 ]
 

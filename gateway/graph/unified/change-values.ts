@@ -23,6 +23,24 @@ export function fieldValue(mapSet: MapSet, field: Field, value: Json): Json | un
   }
 }
 
+/** What a caller may give to look for in the field, as the end of a sentence. */
+export function expectedValue({ type }: Field): string {
+  switch (type.kind) {
+    case 'reference':
+      return `it takes ids of ${type.entity} records`
+    case 'polymorphic':
+      return `it takes ids of ${type.entities.join(' and ')} records`
+    case 'enum':
+      return `it takes ${type.values.join(', ')}`
+    case 'decimal':
+      return `it takes decimals as text with at most ${type.scale} digits after the point, like "1.5"`
+    case 'json':
+      return 'nothing can be looked for in it'
+    default:
+      return `it takes values of type ${type.kind}`
+  }
+}
+
 /** The id in its one form; null for what is no id of a record of one of the entities. */
 export function recordId({ byEntity }: MapSet, id: string, entities: readonly string[]): string | null {
   const decoded = decodeId(id)

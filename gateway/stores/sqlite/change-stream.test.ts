@@ -1,91 +1,38 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { StoreFailed, StoreUnfit } from '../../../schema/process/store-faults.ts'
 import { appended, change, kept, leased, next, published } from '../../changes/stream/contract/opened.contract.ts'
 import { changeStreamContract } from '../../changes/stream/stream.contract.ts'
-import type { ChangeStream } from '../../changes/stream/stream.ts'
 import { clockOf } from '../../environment.ts'
 import { openSqliteChangeStream } from './change-stream.ts'
+import { ended, freshFile, openedFile } from './gateway-file.fixture.ts'
 
 const clock = clockOf({ clock: Date.now, random: Math.random })
-const fileIn = (folder: string) => join(folder, 'made', 'gateway.sqlite')
+const open = (file: string) => openSqliteChangeStream({ file, clock, lookEveryMs: 5 })
 
 changeStreamContract('SQLite', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'lockstep-changes-'))
-  const open: ChangeStream[] = []
-  const again = async () => {
-    const stream = await openSqliteChangeStream({ file: fileIn(folder), clock, lookEveryMs: 5 })
-    open.push(stream)
-    return stream
-  }
-  return {
-    stream: await again(),
-    again,
-    dispose: async () => {
-      await Promise.all(open.map((stream) => stream.close()))
-      await rm(folder, { recursive: true })
-    },
-  }
+  const { first, again, dispose } = await openedFile(open)
+  return { stream: first, again: () => again(), dispose }
 })
 
 describe('A change stream on SQLite', () => {
-  let folder: string
-  let open: ChangeStream[]
-  let processes: ChildProcess[]
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'lockstep-changes-'))
-    open = []
-    processes = []
-  })
-  afterEach(async () => {
-    await Promise.all(processes.map(ended))
-    await Promise.all(open.map((stream) => stream.close()))
-    await rm(folder, { recursive: true })
-  })
-
-  const opened = async (file = fileIn(folder)) => {
-    const stream = await openSqliteChangeStream({ file, clock, lookEveryMs: 5 })
-    open.push(stream)
-    return stream
-  }
-
-  const ended = async (child: ChildProcess) => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-  }
-
-  /** Another process with the stream open as `stream`; gives the lines that it prints. */
-  const elsewhere = (script: string) => {
-    const code = `import { openSqliteChangeStream } from ${JSON.stringify(new URL('./change-stream.ts', import.meta.url))}
-      const clock = { after: (ms, run) => clearTimeout.bind(null, setTimeout(run, ms)) }
-      const stream = await openSqliteChangeStream({ file: ${JSON.stringify(fileIn(folder))}, clock })
-      ${script}`
-    const stdio = ['ignore', 'pipe', 'inherit'] as const
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: [...stdio] })
-    processes.push(child)
-    if (child.stdout === null) throw new Error('The process has no output')
-    return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() }
-  }
+  const module = new URL('./change-stream.ts', import.meta.url)
+  const on = freshFile({ open, elsewhere: { module, opener: 'openSqliteChangeStream', as: 'stream' } })
 
   it('is opened first by many at once, and is the same for all', async () => {
-    const streams = await Promise.all(Array.from({ length: 8 }, () => opened()))
+    const streams = await Promise.all(Array.from({ length: 8 }, () => on.opened()))
     const ends = await Promise.all(streams.map((stream) => stream.read({ from: 'NEWEST', entriesMax: 1, bytesMax: 1 })))
     expect(new Set(ends.map((answer) => JSON.stringify(answer))).size).toBe(1)
   })
 
   it('wakes a reader for what another process appends', async () => {
-    const stream = await opened()
+    const stream = await on.opened()
     const start = await stream.read({ from: 'NEWEST', entriesMax: 1, bytesMax: 1 })
     if (start.read !== 'PAGE') throw new Error('An empty stream can be read')
     const waiting = stream.waitBeyond(start.next, new AbortController().signal)
-    elsewhere(`const { state } = await stream.acquire({ holder: 'elsewhere', instead: null })
+    on.elsewhere(`const { state } = await stream.acquire({ holder: 'elsewhere', instead: null })
       const { version, progress } = state
       await stream.append({ lease: state, version, progress, changes: [{ id: 'from elsewhere' }], now: 0 })
       await stream.close()`)
@@ -94,7 +41,7 @@ describe('A change stream on SQLite', () => {
   })
 
   it('has what a process was answered before it was killed, and nothing by half', async () => {
-    const { child, lines } = elsewhere(`
+    const { child, lines } = on.elsewhere(`
       const { state } = await stream.acquire({ holder: 'killed', instead: null })
       for (let through = 1; ; through += 1) {
         const progress = { ...state.progress, CRM: { through, ahead: [] } }
@@ -107,7 +54,7 @@ describe('A change stream on SQLite', () => {
     await ended(child)
     for await (const line of { [Symbol.asyncIterator]: () => lines }) answered = Number(line)
 
-    const stream = await opened()
+    const stream = await on.opened()
     const state = await stream.relay()
     const { through } = state.progress.CRM
     expect([answered, answered + 1]).toContain(through)
@@ -123,33 +70,33 @@ describe('A change stream on SQLite', () => {
   })
 
   it('leaves other tables of the file alone', async () => {
-    await (await opened()).close()
-    const database = new DatabaseSync(fileIn(folder))
+    await (await on.opened()).close()
+    const database = new DatabaseSync(on.file)
     database.exec('CREATE TABLE jobs (id INTEGER); INSERT INTO jobs VALUES (7)')
-    await published(await opened(), 'CRM', 1)
+    await published(await on.opened(), 'CRM', 1)
     expect(database.prepare('SELECT id FROM jobs').get()).toEqual({ id: 7 })
     database.close()
   })
 
   it('refuses a file with a stream of another layout', async () => {
-    await (await opened()).close()
-    const database = new DatabaseSync(fileIn(folder))
+    await (await on.opened()).close()
+    const database = new DatabaseSync(on.file)
     database.exec('UPDATE change_stream SET layout = 99')
     database.close()
-    await expect(opened()).rejects.toThrow(StoreUnfit)
+    await expect(on.opened()).rejects.toThrow(StoreUnfit)
   })
 
   it('cannot be opened where no file can be', async () => {
-    await writeFile(join(folder, 'file'), 'no database, whatever its name may say')
-    await expect(opened(join(folder, 'file'))).rejects.toThrow(StoreFailed)
-    await expect(opened(join(folder, 'file', 'gateway.sqlite'))).rejects.toThrow(StoreFailed)
-    await expect(opened(folder)).rejects.toThrow(StoreFailed)
+    await writeFile(join(on.folder, 'file'), 'no database, whatever its name may say')
+    await expect(on.opened(join(on.folder, 'file'))).rejects.toThrow(StoreFailed)
+    await expect(on.opened(join(on.folder, 'file', 'gateway.sqlite'))).rejects.toThrow(StoreFailed)
+    await expect(on.opened(on.folder)).rejects.toThrow(StoreFailed)
   })
 
   it('says that there is no answer, in words of its own, where SQLite refuses, and goes on afterwards', async () => {
-    const stream = await opened()
+    const stream = await on.opened()
     const lease = await leased(stream)
-    const database = new DatabaseSync(fileIn(folder))
+    const database = new DatabaseSync(on.file)
     database.exec("CREATE TRIGGER broken BEFORE UPDATE ON change_stream BEGIN SELECT RAISE(ABORT, 'disk broken'); END")
     const failure = await appended(stream, lease, next(lease, 'CRM', 2)).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(StoreFailed)

@@ -10,7 +10,7 @@ import type { HttpPlugin } from '../../../schema/process/http/parts.ts'
 import type { Clock } from '../../coordinator/environment.ts'
 import type { OperationRequest } from '../../graph/operations.ts'
 import { type Connections, NO_MORE_CONNECTIONS } from '../connections.ts'
-import { FOREIGN_PAGE, isForeignPage } from '../origin.ts'
+import { FOREIGN_READER, isForeignPage } from '../origin.ts'
 import type { Answer, RunOperation } from '../run-operation.ts'
 import { jsonTypeFor, takesEvents } from './accept.ts'
 import { COMPLETE, type EventStream, nextEvent, openEventStream } from './event-stream.ts'
@@ -19,7 +19,6 @@ import { fromAddress, fromBody } from './parameters.ts'
 export interface EventStreamParts {
   readonly connections: Connections
   readonly run: RunOperation
-  readonly pageOrigins: readonly string[]
   readonly clock: Clock
 }
 
@@ -37,7 +36,7 @@ export const eventStreams =
       exposeHeadRoute: false,
       preHandler: refuseDeepNesting,
       handler: (request, reply) => {
-        const asked = readRequest(request, parts)
+        const asked = readRequest(request)
         return 'status' in asked ? sendFailure(reply, asked) : serve(asked, request, reply, parts)
       },
     })
@@ -50,14 +49,14 @@ export const eventStreams =
   }
 
 /** What is asked for, or why it cannot be answered with a stream. */
-function readRequest(request: FastifyRequest, { pageOrigins }: EventStreamParts): OperationRequest | Failure {
+function readRequest(request: FastifyRequest): OperationRequest | Failure {
   const { headers, method, body, query } = request
   if (headers['x-graphql-event-stream-token'] !== undefined) return badRequest(SINGLE_CONNECTION)
   if (!takesEvents(headers.accept)) {
     return { status: 406, code: 'NOT_ACCEPTABLE', message: 'Ask for the answer with Accept: text/event-stream.' }
   }
   // Of a POST its content type says enough: a browser lets no page of another host send JSON.
-  if (method === 'GET' && isForeignPage(headers, pageOrigins)) return FOREIGN_PAGE
+  if (method === 'GET' && isForeignPage(headers, [])) return FOREIGN_READER
   const read = method === 'GET' ? fromAddress(query) : fromBody(body)
   return read.valid ? read.request : badRequest(`${read.message}.`)
 }

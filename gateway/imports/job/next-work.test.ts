@@ -1,0 +1,119 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  created,
+  ending,
+  following,
+  locked,
+  NOW,
+  numbersTo,
+  queued,
+  refusing,
+  running,
+  started,
+  taking,
+} from './job.fixture.ts'
+import type { Job } from './job.ts'
+import { nextWork, takeable, type Worker } from './next-work.ts'
+
+const next = (job: Job, worker: Partial<Omit<Worker, 'inHand'>> & { readonly inHand?: readonly number[] } = {}) =>
+  nextWork(job, { now: NOW, parallelMax: 2, ...worker, inHand: new Set(worker.inHand) })
+
+const pause = { event: 'PAUSE', at: NOW } as const
+
+describe('A worker', () => {
+  it('begins, validates, and takes rows while it may send more', () => {
+    expect(next(queued(9))).toEqual({ work: 'START' })
+    expect(next(following(queued(9), started))).toEqual({ work: 'VALIDATE' })
+    const job = running(9, { batchRows: 3 })
+    expect(next(job)).toEqual({ work: 'TAKE', from: job.taken.place, rowsMax: 3 })
+    const first = following(job, taking(job, 3))
+    expect(next(first, { inHand: [1] })).toEqual({ work: 'TAKE', from: first.taken.place, rowsMax: 3 })
+    const both = following(first, taking(first, 6))
+    expect(next(both, { inHand: [1, 2] })).toEqual({ work: 'WAIT', until: null })
+  })
+
+  it('that has taken over sends first what its predecessor may have sent', () => {
+    const job = running(9)
+    const first = following(job, taking(job, 3))
+    const both = following(first, taking(first, 6))
+    expect(next(both)).toMatchObject({ work: 'SEND', batch: { number: 1 } })
+    expect(next(both, { inHand: [1] })).toMatchObject({ work: 'SEND', batch: { number: 2 } })
+    expect(next(both, { parallelMax: 1, inHand: [1] })).toEqual({ work: 'WAIT', until: null })
+  })
+
+  it('sends again what has waited long enough, before it takes more', () => {
+    const job = running(9, { batchRows: 3 })
+    const waits = following(following(job, taking(job, 3)), ending(1, [created(1), locked(2), created(3)]))
+    expect(next(waits)).toMatchObject({ work: 'TAKE' })
+    expect(next(waits, { now: NOW + 100 })).toMatchObject({ work: 'SEND', batch: { number: 2 } })
+  })
+
+  it('waits where all is taken, until the first is due', () => {
+    const job = running(6)
+    const first = following(job, taking(job, 3))
+    const both = following(first, taking(first, 6), refusing(1, true, NOW + 9), refusing(2, true, NOW))
+    expect(next(both)).toEqual({ work: 'WAIT', until: NOW + 100 })
+  })
+
+  it('takes no more where many batches wait already', () => {
+    let job = running(99)
+    for (let batch = 1; batch <= 16; batch += 1) job = following(job, taking(job, batch), refusing(batch, true))
+    expect(next(job)).toEqual({ work: 'WAIT', until: NOW + 100 })
+  })
+
+  it.each([
+    ['is paused', pause],
+    ['is cancelled', { event: 'CANCEL', at: NOW }],
+    ['cannot go on', { event: 'FAULTED', fault: { code: 'GONE', message: '' }, at: NOW }],
+  ] as const)('of a job that %s sees to its end what was sent, and does nothing else', (_case, event) => {
+    const job = running(9)
+    const first = following(job, taking(job, 3))
+    const stopping = following(following(first, taking(first, 6)), event)
+    expect(next(stopping)).toMatchObject({ work: 'SEND', batch: { number: 1 } })
+    expect(next(stopping, { inHand: [1, 2] })).toEqual({ work: 'WAIT', until: null })
+    const end = (batch: number, from: number) => ending(batch, numbersTo(from, from + 2).map(locked))
+    expect(next(following(stopping, end(1, 1), end(2, 4)))).toEqual({ work: 'NONE' })
+  })
+})
+
+describe('Rows that are taken together', () => {
+  const row = (number: number, ...touches: readonly string[]) => ({ row: number, touches })
+  const numbers = (rows: readonly { readonly row: number }[]) => rows.map((one) => one.row)
+
+  it('are the first ones, as many as may be', () => {
+    const rows = [row(1, 'a'), row(2, 'b'), row(3, 'c')]
+    expect(numbers(takeable(rows, 2, new Set()))).toEqual([1, 2])
+    expect(numbers(takeable(rows, 9, new Set()))).toEqual([1, 2, 3])
+    expect(takeable([], 9, new Set())).toEqual([])
+  })
+
+  it('end before the second row of a record', () => {
+    expect(numbers(takeable([row(1, 'a', 'x'), row(2, 'b'), row(3, 'x'), row(4, 'd')], 9, new Set()))).toEqual([1, 2])
+  })
+
+  it('end before a row whose record an open batch touches, lest it overtakes', () => {
+    expect(numbers(takeable([row(1), row(2, 'b'), row(3, 'a'), row(4, 'd')], 9, new Set(['a'])))).toEqual([1, 2])
+    expect(takeable([row(1, 'a')], 9, new Set(['a']))).toEqual([])
+  })
+
+  it('are contiguous, touch no record twice and nothing that is held, and are as many as can be', () => {
+    const record = fc.constantFrom('a', 'b', 'c', 'd', 'e')
+    const drawn = fc.record({
+      touches: fc.array(fc.uniqueArray(record, { maxLength: 2 }), { maxLength: 12 }),
+      ...{ rowsMax: fc.integer({ min: 1, max: 6 }), held: fc.uniqueArray(record, { maxLength: 2 }) },
+    })
+    fc.assert(
+      fc.property(drawn, ({ touches, rowsMax, held }) => {
+        const rows = touches.map((records, index) => row(index + 1, ...records))
+        const taken = takeable(rows, rowsMax, new Set(held))
+        expect(taken).toEqual(rows.slice(0, taken.length))
+        const touched = [...held, ...taken.flatMap((one) => one.touches)]
+        expect(new Set(touched).size).toBe(touched.length)
+        const refused = rows[taken.length]
+        const isFull = taken.length === rowsMax || refused === undefined
+        expect(isFull || refused.touches.some((one) => touched.includes(one))).toBe(true)
+      }),
+    )
+  })
+})
