@@ -15,10 +15,12 @@ import {
   type WriteImage,
 } from '../../schema/participant.ts'
 import type { Coordinator, Outcome, Plan, TransactionRequest } from '../coordinator/coordinator.ts'
+import { canonicalRequest } from './canonical-request.ts'
 import { foldGiven, idOf, isComplete, keyOfRecord, keyOfWhole, keysOf, nameOf, partialKey } from './key.ts'
 import { createNumbering } from './numbering.ts'
 import { type KeyedOperation, readKey } from './operation.ts'
 import { createPlanner, type Planned } from './planner.ts'
+import { createRowWriter } from './rows.ts'
 import { createSequences } from './sequences.ts'
 import { SystemSilent } from './silence.ts'
 import { subjectOf } from './subject.ts'
@@ -129,7 +131,7 @@ export function createSync(options: SyncOptions): Sync {
     return { key: isThere ? nativeKey(asked, planned[0], transaction) : null, transaction, errors }
   }
 
-  return { write, transact, writeNative }
+  return { write, transact, writeNative, writeRows: createRowWriter({ ...options, planner }) }
 }
 
 function answer(outcome: Outcome, errorsOf: (violations: readonly Violation[]) => EntityOutcome['errors']) {
@@ -183,13 +185,4 @@ function nativeKey(
   const written = leg?.writes.find((image) => image.table === table)
   if (written !== undefined) return written.key
   return planned === undefined || !isComplete(planned.key) ? null : keysOf(planned.map, planned.key)[system]
-}
-
-/** One text for one request, whatever the order in which its fields were given. */
-function canonicalRequest(parts: readonly unknown[]): string {
-  return JSON.stringify(parts, (_, value: unknown) =>
-    value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  )
 }

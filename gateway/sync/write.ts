@@ -5,7 +5,7 @@
 
 import type { TransactionView, WriteError, WriteOptions } from '../../schema/caller-view.ts'
 import type { NativeOutcome, NativeWrite } from '../../schema/native-write.ts'
-import type { CallerPath } from '../../schema/participant.ts'
+import type { CallerPath, Origin, TransactionId } from '../../schema/participant.ts'
 
 /**
  * What is to become of one entity record. `input` is the GraphQL input value as coerced: fields by name, decimals as
@@ -54,9 +54,50 @@ export interface TransactOutcome {
   readonly errors: readonly WriteError[]
 }
 
+/**
+ * One of many rows, each of which is written or refused by itself. Without an `id` an UPDATE or DELETE goes by the key
+ * fields of its `input`, in which they then are allowed.
+ */
+export interface RowWrite extends EntityOperation {
+  readonly expectedRevision: number | null
+}
+
+export interface RowsWrite {
+  readonly rows: readonly RowWrite[]
+  readonly actor: string | null
+  readonly origin: Origin
+  /** The same rows under the same key have the same outcomes, provided that anything was written or refused by a system. */
+  readonly idempotencyKey: string | null
+  /** For each batch that the rows take: one, unless rows touch the same records. Null for the default. */
+  readonly timeoutMs: number | null
+  /** Says what would become of each row, judged by itself against what is committed, and writes nothing. */
+  readonly dryRun: boolean
+}
+
+/**
+ * `id` is the record's entity id; `transaction` the one that wrote it, null in a dry run. The errors' paths lead into the
+ * row, as `["input", "name"]`.
+ */
+export type RowOutcome =
+  | { readonly outcome: 'CREATED' | 'DELETED'; readonly id: string; readonly transaction: TransactionId | null }
+  | {
+      readonly outcome: 'UPDATED'
+      readonly id: string
+      readonly transaction: TransactionId | null
+      /** In the order of the entity's fields, then the lists of parts; empty where the systems were only brought in step. */
+      readonly fields: readonly string[]
+    }
+  | { readonly outcome: 'UNCHANGED'; readonly id: string | null }
+  /** Nothing of the row was written; it may come again where every error is retryable. */
+  | { readonly outcome: 'FAILED'; readonly errors: readonly WriteError[] }
+  /** Not known in time: only under an idempotency key is it safe to send the rows again, which then tells. */
+  | { readonly outcome: 'UNDECIDED'; readonly errors: readonly WriteError[] }
+
 /** The one write path: every mapped record is written through it. */
 export interface Sync {
   write(write: EntityWrite): Promise<EntityOutcome>
   transact(write: TransactWrite): Promise<TransactOutcome>
   writeNative(write: NativeWrite): Promise<NativeOutcome>
+  /** The outcome of each row, in their order. Rows are tried once: whoever made them decides which come again. */
+  writeRows(write: RowsWrite): Promise<readonly RowOutcome[]>
 }

@@ -122,6 +122,7 @@ export function syncAnswering(answer: (write: EntityWrite) => EntityOutcome): Sy
     write: async (write) => answer(write),
     transact: () => Promise.reject(new TypeError('no transaction of many records is expected here')),
     writeNative: () => Promise.reject(new TypeError('no native write is expected here')),
+    writeRows: () => Promise.reject(new TypeError('no rows are expected here')),
   }
 }
 

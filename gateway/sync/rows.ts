@@ -1,0 +1,185 @@
+/**
+ * Many rows at bulk speed: those that touch nothing in common are the members of one batch, planned with one question of
+ * each kind to a system and committed as one transaction, with a vote for each row.
+ */
+
+import type { MapSet, TableMap } from '../../maps/model.ts'
+import type { WriteError } from '../../schema/caller-view.ts'
+import { SYSTEMS, type Violation } from '../../schema/participant.ts'
+import { outcomeOfBatch, requestOfBatch } from '../coordinator/batch.ts'
+import type {
+  BatchOutcome,
+  BatchPlan,
+  BatchRequest,
+  Coordinator,
+  MemberOutcome,
+  Outcome,
+} from '../coordinator/coordinator.ts'
+import { canonicalRequest } from './canonical-request.ts'
+import { idOf } from './key.ts'
+import { readKey, readOperations, type WholeIntent } from './operation.ts'
+import type { Planner } from './planner.ts'
+import { refusal } from './refusal.ts'
+import { imagesOf, outcomeOfWritten } from './row-outcome.ts'
+import { shapeRefusals } from './row-shape.ts'
+import { SystemSilent } from './silence.ts'
+import { reachOf, turnsOf } from './turns.ts'
+import type { RowOutcome, RowsWrite, RowWrite, Sync, TransactOperation } from './write.ts'
+import { entityErrors, requestErrors } from './write-errors.ts'
+
+export interface RowWriterOptions {
+  readonly mapSet: MapSet
+  readonly coordinator: Coordinator
+  readonly planner: Planner
+  readonly defaultTimeoutMs: number
+}
+
+/** A row of an entity that there is, with its place among all that were asked for. */
+interface ReadRow {
+  readonly place: number
+  readonly asked: TransactOperation
+  readonly whole: WholeIntent
+  /** By which its record was named: an id, or the fields of its key. */
+  readonly isByKey: boolean
+}
+
+export function createRowWriter(options: RowWriterOptions): Sync['writeRows'] {
+  const { mapSet } = options
+  return async (write) => {
+    const outcomes = new Map<number, RowOutcome>()
+    const rows = write.rows.flatMap((row, place) => readRow(mapSet, row, place) ?? [])
+    const turns = turnsOf(rows.map(({ whole }) => reachOf(mapSet, whole)))
+    // The text of all rows goes with each turn, so that other rows under the key are another request in all of them.
+    const request = write.idempotencyKey === null ? '' : canonicalRequest(['rows', write.rows])
+    for (const [turn, places] of turns.entries()) {
+      const together = places.flatMap((at) => rows[at] ?? [])
+      const { members, transaction } = await runTurn({ write, request, turn, rows: together }, options)
+      const images = imagesOf(transaction)
+      for (const [member, row] of together.entries()) {
+        const id = write.dryRun ? null : (transaction?.id ?? null)
+        outcomes.set(row.place, outcomeOf(mapSet, row, members[member] ?? UNTOLD, images.get(member) ?? [], id))
+      }
+      if (isUnknown(members)) break
+    }
+    return write.rows.map(
+      (row, place) => outcomes.get(place) ?? outcomeOfUntried(mapSet, row, write.idempotencyKey !== null),
+    )
+  }
+}
+
+interface Turn {
+  readonly write: RowsWrite
+  readonly request: string
+  readonly turn: number
+  readonly rows: readonly ReadRow[]
+}
+
+const UNTOLD: MemberOutcome = { outcome: 'UNDECIDED', violations: [] }
+
+async function runTurn(
+  { write, request, turn, rows }: Turn,
+  { mapSet, coordinator, planner, defaultTimeoutMs }: RowWriterOptions,
+): Promise<BatchOutcome> {
+  const { actor, origin, idempotencyKey: key, dryRun } = write
+  const batch: BatchRequest = {
+    ...{ actor, origin, request, systems: SYSTEMS, members: rows.length },
+    timeoutMs: write.timeoutMs ?? defaultTimeoutMs,
+    idempotencyKey: key === null || dryRun ? null : turn === 0 ? key : JSON.stringify([key, turn]),
+    plan: async (): Promise<BatchPlan> => {
+      const wholes = rows.map(({ whole }) => whole)
+      return { mapSet: mapSet.id, members: await planner.planRows(wholes, dryRun) }
+    },
+  }
+  try {
+    if (!dryRun) return await coordinator.executeBatch(batch)
+    return outcomeOfBatch(batch, asCommitted(await coordinator.rehearse(requestOfBatch(batch))))
+  } catch (error) {
+    if (!(error instanceof SystemSilent)) throw error
+    return outcomeOfBatch({ ...batch, idempotencyKey: null }, { outcome: 'NOT_STARTED', violations: [error.violation] })
+  }
+}
+
+/** What a rehearsal has found, as if it had been done: every member that nobody would refuse is in it. */
+function asCommitted(outcome: Outcome): Outcome {
+  if (outcome.outcome !== 'DECIDED') return outcome
+  const leftOut = [...new Set(outcome.violations.flatMap(({ member }) => member ?? []))]
+  const isWhole = outcome.violations.every(({ member }) => member !== undefined)
+  return isWhole ? { ...outcome, transaction: { ...outcome.transaction, state: 'COMMITTED', leftOut } } : outcome
+}
+
+/** Where not even the fate of the first rows is known, later ones, which build on them, are not begun. */
+function isUnknown(members: readonly MemberOutcome[]): boolean {
+  return members.every(({ outcome }) => outcome === 'UNDECIDED')
+}
+
+/** Null for an entity that there is not, or a row that cannot be read as one. */
+function readRow(mapSet: MapSet, row: RowWrite, place: number): ReadRow | null {
+  const map = mapSet.byEntity.get(row.entity)
+  if (map === undefined || shapeRefusals(mapSet, map, row).length > 0) return null
+  const { asked, isByKey } = identified(mapSet, map, { ...row, as: null, at: [] })
+  const [whole] = readOperations(mapSet, [readKey(mapSet, asked)])
+  return whole === undefined
+    ? null
+    : { place, asked, isByKey, whole: isByKey ? requiringKey(map, whole, asked) : whole }
+}
+
+/** The id of what is named by its key alone. */
+function identified(mapSet: MapSet, map: TableMap, asked: TransactOperation): Pick<ReadRow, 'asked' | 'isByKey'> {
+  const isByKey = asked.id === null && (asked.operation === 'UPDATE' || asked.operation === 'DELETE')
+  if (!isByKey) return { asked, isByKey }
+  const { key } = readKey(mapSet, { ...asked, operation: 'UPSERT' })
+  return { asked: { ...asked, id: idOf(map, key) }, isByKey }
+}
+
+/** Says which fields of the key are wanting, rather than that there is no id. */
+function requiringKey(map: TableMap, whole: WholeIntent, { id, input }: TransactOperation): WholeIntent {
+  if (id !== null) return whole
+  const missing = map.key.filter(({ name }) => (input[name] ?? '') === '')
+  const refusals = missing.map(({ name }) => refusal('REQUIRED', `${name} is required`, ['input', name]))
+  return { ...whole, refusals: refusals.length > 0 ? refusals : whole.refusals }
+}
+
+function outcomeOf(
+  mapSet: MapSet,
+  row: ReadRow,
+  member: MemberOutcome,
+  images: Parameters<typeof outcomeOfWritten>[1],
+  transaction: Parameters<typeof outcomeOfWritten>[2],
+): RowOutcome {
+  const { map, key } = row.whole
+  switch (member.outcome) {
+    case 'COMMITTED':
+      return outcomeOfWritten({ map, key, parts: mapSet.partsOf(map.entity) }, images, transaction)
+    case 'REFUSED':
+      return { outcome: 'FAILED', errors: errorsOf(mapSet, row, member.violations) }
+    case 'UNDECIDED':
+      return { outcome: 'UNDECIDED', errors: errorsOf(mapSet, row, member.violations) }
+    default:
+      return member satisfies never
+  }
+}
+
+/** What is said of the id of a row without one, its key is meant by. */
+function errorsOf(
+  mapSet: MapSet,
+  { asked, whole, isByKey }: ReadRow,
+  violations: readonly Violation[],
+): readonly WriteError[] {
+  const errors = entityErrors({ mapSet, operations: [asked] }, violations)
+  const own = whole.map.key.at(-1)?.name
+  if (!isByKey || own === undefined) return errors
+  return errors.map((error) => (error.path[0] === 'id' ? { ...error, path: ['input', own] } : error))
+}
+
+/** Under an idempotency key an earlier call may have come further than this one. */
+function outcomeOfUntried(mapSet: MapSet, row: RowWrite, isKeyed: boolean): RowOutcome {
+  const map = mapSet.byEntity.get(row.entity)
+  const refusals =
+    map === undefined
+      ? [refusal('UNMAPPED', `There is no entity ${row.entity}`, ['entity'])]
+      : shapeRefusals(mapSet, map, row)
+  if (refusals.length > 0) return { outcome: 'FAILED', errors: requestErrors(refusals) }
+  const message = 'The outcome of rows before this one, which it builds on, is not known; it was not begun.'
+  const errors = requestErrors([{ ...refusal('TIMEOUT', message, []), retryable: true }])
+  return { outcome: isKeyed ? 'UNDECIDED' : 'FAILED', errors }
+}

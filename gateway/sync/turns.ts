@@ -1,0 +1,61 @@
+/**
+ * Which rows of one call may go together: members of a batch are judged against what is committed, and none sees what
+ * another one writes. So a row waits for every earlier row that writes what it writes or refers to, or that refers to
+ * what it writes, and the rows end as if each had been written after the one before it. Pure.
+ */
+
+import { decodeId } from '../../maps/identity.ts'
+import type { MapSet, TableMap, UnifiedRecord } from '../../maps/model.ts'
+import { SYSTEMS } from '../../schema/participant.ts'
+import { isComplete, type Key, keysOf } from './key.ts'
+import type { WholeIntent } from './operation.ts'
+
+/** The records that a row touches, each by its name in a system: two entities may stand for one record. */
+export interface Reach {
+  readonly writes: readonly string[]
+  readonly refers: readonly string[]
+}
+
+/** The places of the rows, turn after turn; within a turn in their order. As few turns as their order allows. */
+export function turnsOf(reaches: readonly Reach[]): readonly (readonly number[])[] {
+  const afterWrite = new Map<string, number>()
+  const afterReference = new Map<string, number>()
+  const turns: number[][] = []
+  for (const [place, { writes, refers }] of reaches.entries()) {
+    const earliest = [
+      ...[...writes, ...refers].map((record) => afterWrite.get(record) ?? 0),
+      ...writes.map((record) => afterReference.get(record) ?? 0),
+    ]
+    const turn = earliest.reduce((latest, one) => Math.max(latest, one), 0)
+    for (const record of writes) afterWrite.set(record, turn + 1)
+    for (const record of refers) afterReference.set(record, Math.max(turn + 1, afterReference.get(record) ?? 0))
+    const together = turns[turn]
+    if (together === undefined) turns.push([place])
+    else together.push(place)
+  }
+  return turns
+}
+
+/** A record whose key is still to be drawn is nobody else's. */
+export function reachOf(mapSet: MapSet, { map, key, given, parts }: WholeIntent): Reach {
+  const ofParts = parts.flatMap((part) =>
+    [...part.made, ...part.changed].flatMap((one) => referredBy(mapSet, part.map, one.given)),
+  )
+  return { writes: namesOf(map, key), refers: [...referredBy(mapSet, map, given), ...ofParts] }
+}
+
+function referredBy(mapSet: MapSet, map: TableMap, given: UnifiedRecord): readonly string[] {
+  return map.fields.flatMap(({ name, type }) => {
+    const id = given[name]
+    if ((type.kind !== 'reference' && type.kind !== 'polymorphic') || typeof id !== 'string') return []
+    const decoded = decodeId(id)
+    const target = decoded === null ? undefined : mapSet.byEntity.get(decoded.entity)
+    return decoded === null || target === undefined ? [] : namesOf(target, decoded.key)
+  })
+}
+
+function namesOf(map: TableMap, key: Key): readonly string[] {
+  if (!isComplete(key)) return []
+  const keys = keysOf(map, key)
+  return SYSTEMS.map((system) => `${system} ${map.sides[system].table.table} ${keys[system]}`)
+}
