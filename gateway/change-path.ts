@@ -31,6 +31,9 @@ export interface ChangeSources {
 
 const FILE = 'gateway.sqlite'
 
+/** Milliseconds between two looks for what others append: alone, there is only what was appended and not answered. */
+const LOOK_EVERY_MS = { alone: 1_000, amongOthers: 50 } as const
+
 /**
  * A new stream begins with all that the systems have ever committed. At the end the relay stops before the stream is
  * closed. Rejects with a StartError for a file that cannot be used.
@@ -42,7 +45,8 @@ export async function createChangePath(
   const { config, environment, log, opened } = parts
   const clock = clockOf(environment)
   const file = join(config.dataDirectory, FILE)
-  const changes = await openSqliteChangeStream({ file, clock }).catch((error: unknown) => {
+  const lookEveryMs = isAlone ? LOOK_EVERY_MS.alone : LOOK_EVERY_MS.amongOthers
+  const changes = await openSqliteChangeStream({ file, clock, lookEveryMs }).catch((error: unknown) => {
     throw unusableStore(error, file)
   })
   opened.defer(() => changes.close())

@@ -46,7 +46,7 @@ export async function openRelayedSystems(): Promise<RelayedSystems> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-relayed-'))
   const world = await openTwoSystems()
   const { clock } = world
-  const openStream = () => openSqliteChangeStream({ file: join(folder, 'gateway.sqlite'), clock })
+  const openStream = () => openSqliteChangeStream({ file: join(folder, 'gateway.sqlite'), clock, lookEveryMs: 50 })
   const onlooker = await openStream()
   const streams = [onlooker]
   const processes: RelayingProcess[] = []

@@ -1,4 +1,7 @@
+import { createClient as createEventClient } from 'graphql-sse'
+import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import WebSocket from 'ws'
 import { askedOutbox } from '../../gateway/changes/relay/participant-outbox.ts'
 import { createPublished } from '../../gateway/changes/relay/published.ts'
 import { clockOf } from '../../gateway/environment.ts'
@@ -95,6 +98,21 @@ describe('a subscription to everything', () => {
       'SalesOrderLine',
     ])
     expect(new Set([first, second, third].map((change) => change?.['transactionId'])).size).toBe(1)
+  })
+
+  it('gets each of many rows that were written at once, and none that was refused', async () => {
+    const changes = await following('changes', CHANGES)
+    const rows = ['B-1', 'B-2', 'B-3'].map((number, index) => ({
+      ...{ entity: 'Customer', operation: 'UPSERT' as const, id: null, expectedRevision: null },
+      input: { company: COMPANY, number, name: number, group: { code: index === 1 ? 'NOBODY' : 'TRADE' } },
+    }))
+    const options = { actor: null, origin: 'GRAPH' as const, idempotencyKey: null, timeoutMs: null, dryRun: false }
+    const outcomes = await trade.app.sync.writeRows({ rows, ...options })
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['CREATED', 'FAILED', 'CREATED'])
+    expect(await changes.take(2)).toMatchObject([
+      { operation: 'CREATE', systems: ['CRM', 'ERP'], after: { number: 'B-1' } },
+      { operation: 'CREATE', systems: ['CRM', 'ERP'], after: { number: 'B-3' } },
+    ])
   })
 
   it('hears of a write to what one system alone holds, which leaves the revision as it is', async () => {
@@ -214,6 +232,23 @@ async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerator<Recei
     }
   }
 }
+
+describe('queries and mutations', () => {
+  const request = { query: 'mutation { deleteCustomer(id: "none") { errors { code } } }' }
+  const refused = { data: { deleteCustomer: { errors: [{ code: 'NOT_FOUND' }] } } }
+
+  it('are answered over a WebSocket', async () => {
+    const client = createClient({ url: `${trade.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket })
+    expect(await client.iterate(request).next()).toMatchObject({ value: refused })
+    await client.dispose()
+  })
+
+  it('are answered over server-sent events', async () => {
+    const client = createEventClient({ url: `${trade.url}/graphql/stream` })
+    expect(await client.iterate(request).next()).toMatchObject({ value: refused })
+    client.dispose()
+  })
+})
 
 interface Page {
   readonly edges: readonly { readonly cursor: string; readonly node: Message }[]

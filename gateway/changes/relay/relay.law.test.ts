@@ -104,7 +104,7 @@ describe('Relays that die, are late and lose answers', () => {
       fc.asyncProperty(fc.record(drawn), async ({ given, fates, pages }) => {
         files += 1
         const clock = createManualClock(0)
-        const stream = await openSqliteChangeStream({ file: join(folder, `${files}.sqlite`), clock })
+        const stream = await openSqliteChangeStream({ file: join(folder, `${files}.sqlite`), clock, lookEveryMs: 50 })
         const relays: Relay[] = []
         const start = () => {
           relays.push(

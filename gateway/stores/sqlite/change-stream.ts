@@ -33,19 +33,17 @@ import type { Clock } from '../../coordinator/environment.ts'
 import type { ChangeCall, ChangeResults, StoredChange, StoredPage } from './change-calls.ts'
 import type { ChangeThreadOptions } from './change-thread.ts'
 
-const LOOK_EVERY_MS = 50
-
 export interface SqliteChangeStreamOptions {
   /** Its folder is made where it is missing; other tables in it are left alone. */
   readonly file: string
   readonly clock: Pick<Clock, 'after'>
-  /** How often those who wait look for what other processes append; 50 if left out. */
-  readonly lookEveryMs?: number
+  /** How often those who wait look for what other processes append; appends of this one wake them at once. */
+  readonly lookEveryMs: number
 }
 
 /** Rejects with StoreUnfit where the file holds a stream of another layout, with StoreFailed otherwise. */
 export async function openSqliteChangeStream(options: SqliteChangeStreamOptions): Promise<ChangeStream> {
-  const { clock, lookEveryMs = LOOK_EVERY_MS } = options
+  const { clock, lookEveryMs } = options
   const data: ChangeThreadOptions = { file: resolve(options.file) }
   await mkdir(dirname(data.file), { recursive: true }).catch((cause) => {
     throw new StoreFailed(`${data.file} could not be opened`, { cause })

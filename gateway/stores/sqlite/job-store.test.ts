@@ -70,7 +70,7 @@ describe('A job store on SQLite', () => {
   })
 
   it('lives in one file with the change stream', async () => {
-    const stream = await openSqliteChangeStream({ file: on.file, clock })
+    const stream = await openSqliteChangeStream({ file: on.file, clock, lookEveryMs: 50 })
     const store = await on.opened()
     await Promise.all([made(store), stream.acquire({ holder: 'relay', instead: null }), made(store)])
     expect([await store.newest(), (await stream.relay()).epoch]).toEqual([2, 1])
