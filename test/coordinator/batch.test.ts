@@ -246,12 +246,12 @@ describe('a batch whose answers are lost', () => {
 
   test('is not known in time where a system is silent, and is told to the same batch under its key', async () => {
     await using world = await openTwoSystems()
-    const { coordinator, erp } = world.gateway()
+    const { coordinator, crm, erp } = world.gateway()
     const batch = batchOf(world, members, { idempotencyKey: 'key-1' })
     erp.once('prepare', 'LOSE_REPLY')
     erp.set('fence', 'LOSE_REQUEST')
     const running = coordinator.executeBatch(batch)
-    await until(() => world.clock.armed() === 2)
+    await until(() => crm.count('prepare').answers === 1 && world.clock.armed() === 2)
     world.clock.advance(TIMEOUT_MS)
     expect(outcomesOf(await running)).toEqual(['UNDECIDED', 'UNDECIDED', 'UNDECIDED'])
     erp.set('look', 'LOSE_REQUEST')

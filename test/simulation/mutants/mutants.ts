@@ -249,6 +249,13 @@ export const MUTANTS: readonly Mutant[] = [
     replacement: 'this.#storage.apply(prepared.writes, { transaction: id, at: now })',
   },
   {
+    name: 'left-out-members-forgotten',
+    weakening: 'a commit applies who is in it, and its row does not keep who is left out',
+    module: LEDGER,
+    text: "this.#storage.end(id, { state: 'COMMITTED', sequence: this.#sequence + 1, at: now, leftOut })",
+    replacement: "this.#storage.end(id, { state: 'COMMITTED', sequence: this.#sequence + 1, at: now, leftOut: [] })",
+  },
+  {
     name: 'locks-of-left-out-members-kept',
     weakening: 'the commit of a batch without some of its members frees no locks',
     module: LEDGER,
