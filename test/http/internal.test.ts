@@ -101,8 +101,10 @@ describe('the internal routes', () => {
     }
     expect(await call('/crm/participant', 'check', [request])).toEqual([{ ok: [] }])
     expect(await call('/crm/participant', 'prepare', [request])).toEqual([{ ok: { vote: 'YES', state: 'PREPARED' } }])
-    expect(await call('/crm/participant', 'commit', [id])).toEqual([{ ok: null }])
-    expect(await call('/crm/participant', 'commit', ['nobody-knows'])).toEqual([{ error: 'NO_ANSWER' }])
+    expect(await call('/crm/participant', 'commit', [{ id, leftOut: [] }])).toEqual([{ ok: null }])
+    expect(await call('/crm/participant', 'commit', [{ id: 'nobody-knows', leftOut: [] }])).toEqual([
+      { error: 'NO_ANSWER' },
+    ])
     expect(await call('/crm/participant', 'fence', [{ id, plan: 'a plan', participants: ['CRM', 'ERP'] }])).toEqual([
       { ok: { state: 'COMMITTED' } },
     ])
