@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChangeFilter, SnapshotRow } from '../../gateway/changes/feed/feed.ts'
 import type { SnapshotSource } from '../../gateway/changes/feed/snapshot-source.ts'
+import { EVERYTHING } from '../../gateway/changes/feed/told.fixture.ts'
 import { refsOf } from '../../gateway/graph/unified/sync-state.ts'
 import type { TableMap } from '../../maps/model.ts'
 import { unify } from '../../maps/translate.ts'
@@ -28,16 +29,6 @@ beforeAll(async () => {
 
 afterAll(() => graph.close())
 
-const ANY: ChangeFilter = {
-  entities: null,
-  companies: null,
-  ids: null,
-  operations: null,
-  origins: null,
-  changedFields: null,
-  values: null,
-}
-
 async function readAll(
   entity: string,
   given: Partial<ChangeFilter> = {},
@@ -45,7 +36,7 @@ async function readAll(
 ): Promise<readonly SnapshotRow[]> {
   const rows: SnapshotRow[] = []
   for (let after: string | null = null, isFirst = true; isFirst || after !== null; isFirst = false) {
-    const chunk = await snapshots.chunk(entity, { ...ANY, ...given }, after, limit)
+    const chunk = await snapshots.chunk(entity, { ...EVERYTHING, ...given }, after, limit)
     expect(chunk.rows.length).toBeLessThanOrEqual(limit)
     rows.push(...chunk.rows)
     after = chunk.next
@@ -91,7 +82,7 @@ describe('a snapshot', () => {
 
   it('shows each record as changes do: every field of both systems, references by id', async () => {
     for (const map of graph.mapSet.maps) {
-      const { rows } = await snapshots.chunk(map.entity, ANY, null, 5)
+      const { rows } = await snapshots.chunk(map.entity, EVERYTHING, null, 5)
       expect(rows).not.toEqual([])
       for (const { entity, id, company, revision, record } of rows) {
         expect(record).toEqual(await storedRecord(map, id))
@@ -127,9 +118,9 @@ describe('a snapshot', () => {
   })
 
   it('goes on in another process, from where one left off', async () => {
-    const first = await snapshots.chunk('Customer', ANY, null, 3)
+    const first = await snapshots.chunk('Customer', EVERYTHING, null, 3)
     const other = await startSnapshots()
-    const next = await other.snapshots.chunk('Customer', ANY, first.next, 3)
+    const next = await other.snapshots.chunk('Customer', EVERYTHING, first.next, 3)
     await other.graph.close()
     const all = await graph.run<{ customers: { edges: { node: { id: string } }[] } }>(
       '{ customers(first: 6) { edges { node { id } } } }',

@@ -3,21 +3,14 @@ import { encodeId } from '../../../maps/identity.ts'
 import type { TableMap } from '../../../maps/model.ts'
 import { customerMap, groupMap, orderMap, sampleMapSet } from '../../../test/graph/sample-maps.ts'
 import type { ChangeFilter } from '../../changes/feed/feed.ts'
+import { EVERYTHING } from '../../changes/feed/told.fixture.ts'
 import { listFilter, matchesValues } from './snapshot-filter.ts'
 
-const ANY: ChangeFilter = {
-  entities: null,
-  companies: null,
-  ids: null,
-  operations: null,
-  origins: null,
-  changedFields: null,
-  values: null,
-}
 const CUSTOMER = encodeId('Customer', ['usmf', 'C-1'])
 const GROUP = encodeId('CustomerGroup', ['usmf', 'RETAIL'])
 
-const chosen = (map: TableMap, given: Partial<ChangeFilter>) => listFilter(sampleMapSet, map, { ...ANY, ...given })
+const chosen = (map: TableMap, given: Partial<ChangeFilter>) =>
+  listFilter(sampleMapSet, map, { ...EVERYTHING, ...given })
 
 describe('the list that a snapshot is read from', () => {
   it('is whole where anything is asked for, and whatever changes are', () => {

@@ -3,19 +3,9 @@ import { HeaderMap } from '@apollo/server'
 import { describe, expect, it } from 'vitest'
 import { customerId } from '../../../test/graph/sample-graph.ts'
 import { sampleMapSet } from '../../../test/graph/sample-maps.ts'
-import type { ChangeFilter } from '../../changes/feed/feed.ts'
+import { EVERYTHING } from '../../changes/feed/told.fixture.ts'
 import { Silence } from '../../coordinator/silence.ts'
 import { createSnapshotSource } from './snapshots.ts'
-
-const ANY: ChangeFilter = {
-  entities: null,
-  companies: null,
-  ids: null,
-  operations: null,
-  origins: null,
-  changedFields: null,
-  values: null,
-}
 
 type Answer = Extract<GraphQLResponse['body'], { kind: 'single' }>['singleResult']
 
@@ -42,7 +32,7 @@ describe('a chunk of a snapshot', () => {
     const { source, asked } = sourceOver(
       page({ id: customerId(1), revision: 3, company: 'usmf', number: 'C-1', group: { id: 'g' }, name: null }),
     )
-    expect(await source.chunk('Customer', { ...ANY, ids: [customerId(1)] }, 'after', 1_000)).toEqual({
+    expect(await source.chunk('Customer', { ...EVERYTHING, ids: [customerId(1)] }, 'after', 1_000)).toEqual({
       rows: [
         {
           entity: 'Customer',
@@ -69,17 +59,19 @@ describe('a chunk of a snapshot', () => {
 
   it('is empty, without a look, where nothing can match', async () => {
     const { source, asked } = sourceOver({})
-    expect(await source.chunk('Customer', { ...ANY, ids: [] }, null, 10)).toEqual({ rows: [], next: null })
+    expect(await source.chunk('Customer', { ...EVERYTHING, ids: [] }, null, 10)).toEqual({ rows: [], next: null })
     expect(asked).toEqual([])
   })
 
   it('fails as a whole where a system does not answer, though the other does', async () => {
     const { source } = sourceOver(failing('SYSTEM_UNAVAILABLE'))
-    await expect(source.chunk('Customer', ANY, null, 10)).rejects.toThrow(new Silence('The ERP does not answer.'))
+    await expect(source.chunk('Customer', EVERYTHING, null, 10)).rejects.toThrow(
+      new Silence('The ERP does not answer.'),
+    )
   })
 
   it('fails as a whole where anything else goes wrong', async () => {
     const { source } = sourceOver(failing('INTERNAL_SERVER_ERROR'))
-    await expect(source.chunk('Customer', ANY, null, 10)).rejects.toThrow('A snapshot of Customer failed')
+    await expect(source.chunk('Customer', EVERYTHING, null, 10)).rejects.toThrow('A snapshot of Customer failed')
   })
 })

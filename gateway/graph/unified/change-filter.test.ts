@@ -2,17 +2,8 @@ import { GraphQLError } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { encodeId } from '../../../maps/identity.ts'
 import { sampleMapSet } from '../../../test/graph/sample-maps.ts'
+import { EVERYTHING } from '../../changes/feed/told.fixture.ts'
 import { type GivenFilter, readChangeFilter } from './change-filter.ts'
-
-const ANY = {
-  entities: null,
-  companies: null,
-  ids: null,
-  operations: null,
-  origins: null,
-  changedFields: null,
-  values: null,
-}
 
 const CUSTOMER = encodeId('Customer', ['usmf', 'C-1'])
 const GROUP = encodeId('CustomerGroup', ['usmf', 'RETAIL'])
@@ -32,8 +23,8 @@ function refusal(given: GivenFilter): GraphQLError {
 
 describe('a filter of changes', () => {
   it('asks for anything where nothing is given', () => {
-    expect(read({})).toEqual(ANY)
-    expect(read(ANY)).toEqual(ANY)
+    expect(read({})).toEqual(EVERYTHING)
+    expect(read(EVERYTHING)).toEqual(EVERYTHING)
   })
 
   it('keeps what is named', () => {
@@ -43,7 +34,7 @@ describe('a filter of changes', () => {
       origins: ['ERP'],
       changedFields: ['name', 'total'],
     }
-    expect(read(given)).toEqual({ ...ANY, ...given })
+    expect(read(given)).toEqual({ ...EVERYTHING, ...given })
   })
 
   it('brings companies and ids to the one form that records have', () => {
