@@ -38,6 +38,7 @@ const write: z.ZodType<Write> = z.discriminatedUnion('operation', [
   z.strictObject({ operation: z.literal('CREATE'), ...position, set: row }),
   z.strictObject({ operation: z.literal('UPDATE'), ...position, localBase: count.exactOptional(), set: row }),
   z.strictObject({ operation: z.literal('DELETE'), ...position, localBase: count.exactOptional() }),
+  z.strictObject({ operation: z.literal('CHECK'), ...position }),
 ])
 
 const prepareRequest: z.ZodType<PrepareRequest> = z.strictObject({

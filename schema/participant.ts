@@ -39,13 +39,28 @@ export const NEVER_WRITTEN: Version = { revision: 0, transaction: null }
 export type CallerPath = readonly string[]
 
 /**
+ * Writes nothing and leaves no image: the record, or its absence, must be what the plan was made from. Where a change
+ * concerns one system alone because the other was read to have nothing of it, that reading is checked: it may be older
+ * than what the first system was read to have.
+ */
+export interface Check {
+  readonly operation: 'CHECK'
+  readonly table: string
+  readonly key: RecordKey
+  readonly base: Version
+  readonly revision: number
+  readonly at?: CallerPath
+  readonly member?: number
+}
+
+/**
  * One record's change, planned on `base`. `revision` is what the record has after the commit; a write that concerns
  * columns of this system alone leaves it at `base.revision`. `localBase` is the local version that was read, where the
  * plan rests on such columns, too. `set` holds the given columns only; computed columns may be
  * left out, and where they are given they must be what the system computes. `member` is the index of the batch's member
  * that the write is of; 0 where it is left out.
  */
-export type Write =
+export type RecordWrite =
   | {
       readonly operation: 'CREATE'
       readonly table: string
@@ -77,6 +92,12 @@ export type Write =
       readonly at?: CallerPath
       readonly member?: number
     }
+
+export type Write = RecordWrite | Check
+
+export function isCheck(write: Write): write is Check {
+  return write.operation === 'CHECK'
+}
 
 export type Origin = 'GRAPH' | 'CRM' | 'ERP'
 
@@ -176,7 +197,7 @@ export type Vote =
 
 /** A write as a participant keeps it, with the record's images on both sides of it. */
 export interface WriteImage {
-  readonly operation: Write['operation']
+  readonly operation: Exclude<Write['operation'], 'CHECK'>
   readonly table: string
   readonly key: RecordKey
   readonly before: Row | null

@@ -3,12 +3,12 @@
  * id in the answer belongs to no row.
  */
 
-import type { Participant, PrepareRequest, System, TransactionId, WriteImage } from '../../schema/participant.ts'
+import type { Participant, PrepareRequest, System, TransactionId } from '../../schema/participant.ts'
 import { prepareRequests, type Series } from './attempts.ts'
 import type { Channel } from './coalesce.ts'
 import type { Outcome } from './coordinator.ts'
 import type { Clock, Log } from './environment.ts'
-import { imageOfWrite } from './view.ts'
+import { imagesOfWrites } from './view.ts'
 import { forCaller, mergeViolations, notBegun, silent } from './violations.ts'
 
 export interface RehearsalOptions {
@@ -71,8 +71,7 @@ async function rehearseLeg(
     const answers = await deadline.race(Promise.all([channel.check(request), participant.read(refs)]))
     if (answers === null) return { system, answer: null }
     const [violations, records] = answers
-    const writes = request.writes.map((write, index): WriteImage => imageOfWrite(write, records[index]?.row ?? null))
-    return { system, answer: { violations, writes } }
+    return { system, answer: { violations, writes: imagesOfWrites(request.writes, records) } }
   } catch (error) {
     log.warn({ transactionId: request.id, system, err: error }, 'a participant could not be asked to rehearse')
     return { system, answer: null }

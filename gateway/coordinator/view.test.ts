@@ -3,12 +3,14 @@ import {
   NEVER_WRITTEN,
   type PlanDigest,
   type RecordKey,
+  type RecordState,
+  type Row,
   type System,
   type TransactionId,
   type TransactionRow,
   type Violation,
 } from '../../schema/participant.ts'
-import { decisionOf, type Holding, type Holdings, imageOfWrite, viewOf } from './view.ts'
+import { decisionOf, type Holding, type Holdings, imagesOfWrites, viewOf } from './view.ts'
 
 const row = (change: Partial<TransactionRow> = {}): TransactionRow => ({
   id: 't1' as TransactionId,
@@ -104,14 +106,21 @@ describe('legs of a view', () => {
 })
 
 describe('an image of a write', () => {
+  const held = (record: Row): RecordState => ({ version: NEVER_WRITTEN, row: record, localVersion: 0, updatedAt: null })
   const common = { table: 'accounts', key: '["usmf"]' as RecordKey, base: NEVER_WRITTEN, revision: 1 }
   test('sets its columns over the record before', () => {
     const write = { operation: 'UPDATE', set: { name: 'New' }, ...common } as const
-    const image = imageOfWrite(write, { name: 'Old', fax: '1' })
-    expect(image).toMatchObject({ before: { name: 'Old', fax: '1' }, after: { name: 'New', fax: '1' } })
+    const images = imagesOfWrites([write], [held({ name: 'Old', fax: '1' })])
+    expect(images).toMatchObject([{ before: { name: 'Old', fax: '1' }, after: { name: 'New', fax: '1' } }])
   })
   test('leaves nothing after a delete', () => {
-    const image = imageOfWrite({ operation: 'DELETE', ...common }, { name: 'Old' })
-    expect(image).toMatchObject({ before: { name: 'Old' }, after: null })
+    const images = imagesOfWrites([{ operation: 'DELETE', ...common }], [held({ name: 'Old' })])
+    expect(images).toMatchObject([{ before: { name: 'Old' }, after: null }])
+  })
+  test('is none for a check', () => {
+    const check = { operation: 'CHECK', ...common } as const
+    const written = { operation: 'DELETE', ...common, table: 'contacts' } as const
+    const images = imagesOfWrites([check, written], [held({ name: 'Old' }), held({ name: 'Ada' })])
+    expect(images).toMatchObject([{ table: 'contacts', before: { name: 'Ada' } }])
   })
 })

@@ -5,7 +5,15 @@
 
 import type { LegView, TransactionState, TransactionView } from '../../schema/caller-view.ts'
 import { withoutMembers } from '../../schema/members.ts'
-import type { PrepareRequest, Row, System, TransactionRow, Write, WriteImage } from '../../schema/participant.ts'
+import {
+  isCheck,
+  type PrepareRequest,
+  type RecordState,
+  type System,
+  type TransactionRow,
+  type Write,
+  type WriteImage,
+} from '../../schema/participant.ts'
 import type { State } from './protocol-state.ts'
 import type { Progress } from './run.ts'
 
@@ -62,7 +70,7 @@ export function viewOfProgress(
   const leftOut = 'leftOut' in state ? state.leftOut.members : []
   const legs = [...requests].map(([system, request]): LegView => {
     const lastError = refusals.find((refusal) => refusal.system === system)?.violations[0]?.message ?? null
-    const writes = withoutMembers(request.writes, leftOut).map((write) => imageOfWrite(write, null))
+    const writes = imagesOfWrites(withoutMembers(request.writes, leftOut), [])
     return { system, mode: 'SYNC', state: legStateNow(state, system), attempts, lastError, writes }
   })
   const [request] = [...requests.values()]
@@ -73,11 +81,15 @@ export function viewOfProgress(
   return { id, state: name, origin, actor, startedAt, decidedAt, completedAt, subject, ...some, legs }
 }
 
-/** A write as an image, given the record before it where that is known. */
-export function imageOfWrite(write: Write, before: Row | null): WriteImage {
-  const { operation, table, key, base, revision, at = [], member } = write
-  const after = write.operation === 'DELETE' ? null : { ...before, ...write.set }
-  return { operation, table, key, before, after, base, revision, at, ...(member === undefined ? {} : { member }) }
+/** Writes as images, given for each of them the record before it where that is known. */
+export function imagesOfWrites(writes: readonly Write[], records: readonly RecordState[]): readonly WriteImage[] {
+  return writes.flatMap((write, index) => {
+    if (isCheck(write)) return []
+    const { operation, table, key, base, revision, at = [], member } = write
+    const before = records[index]?.row ?? null
+    const after = write.operation === 'DELETE' ? null : { ...before, ...write.set }
+    return [{ operation, table, key, before, after, base, revision, at, ...(member === undefined ? {} : { member }) }]
+  })
 }
 
 // ---- from rows ---------------------------------------------------------------------------------------------------

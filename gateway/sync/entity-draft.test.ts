@@ -82,7 +82,7 @@ describe('what becomes of a record', () => {
     ],
     ['DELETE', 'both sides', {}, BOTH, { CRM: 'DELETE 3', ERP: 'DELETE 3' }],
     ['DELETE', 'both sides at different versions', {}, APART, { CRM: 'DELETE 6', ERP: 'DELETE 6' }],
-    ['DELETE', 'the ERP alone', {}, ERP_ONLY, { ERP: 'DELETE 3' }],
+    ['DELETE', 'the ERP alone, with the CRM held to that', {}, ERP_ONLY, { CRM: 'CHECK 0', ERP: 'DELETE 3' }],
   ] as const)('%s, held by %s', (operation, _, input, states, legs) => {
     const made = plan({ operation, input }, states)
     expect(legsIn(made)).toEqual(legs)

@@ -6,7 +6,10 @@ import type { Leg } from '../coordinator/coordinator.ts'
 import { keyOfWhole, nameOf } from './key.ts'
 import type { RecordDraft, SideDraft, SideStates } from './record-draft.ts'
 
-/** A leg for each system that has anything to write, its writes in the order of the drafts. */
+/**
+ * A leg for each system that has anything to write, its writes in the order of the drafts. A synchronised change of one
+ * side alone has the other side checked, so that no plan stands that was made while the two were being brought together.
+ */
 export function legsOf(drafts: readonly RecordDraft[]): readonly Leg[] {
   const touched = withTouchedWholes(drafts)
   const written = touched.map((draft) => ({ draft, takesPart: isSynchronised(draft) }))
@@ -42,12 +45,12 @@ function withTouchedWholes(drafts: readonly RecordDraft[]): readonly RecordDraft
 
 function writeOf(draft: RecordDraft, system: System, takesPart: boolean): Write | null {
   const side = draft.sides[system]
-  if (side === undefined || (!takesPart && isEmpty(side))) return null
   const { map, keys, states, at } = draft
-  const base = states[system].version
-  const revision = takesPart ? nextRevision(states) : base.revision
-  const place = { table: map.sides[system].table.table, key: keys[system], base, revision, at }
-  const { localVersion: localBase } = states[system]
+  const { version: base, localVersion: localBase } = states[system]
+  const record = { table: map.sides[system].table.table, key: keys[system], base, at }
+  if (side === undefined) return takesPart ? { operation: 'CHECK', ...record, revision: base.revision } : null
+  if (!takesPart && isEmpty(side)) return null
+  const place = { ...record, revision: takesPart ? nextRevision(states) : base.revision }
   switch (side.operation) {
     case 'CREATE':
       return { operation: 'CREATE', ...place, set: side.set }

@@ -72,7 +72,7 @@ export function draftChange(change: RecordChange): RecordDraft {
 export function draftDelete(subject: RecordSubject, systems: readonly System[]): RecordDraft {
   const holders = systems.filter((system) => subject.states[system].row !== null)
   const sides = Object.fromEntries(holders.map((system) => [system, { operation: 'DELETE' as const }]))
-  return { ...subject, sides, synchronised: 'ALWAYS', refusals: [] }
+  return { ...subject, sides, synchronised: holders.length > 0 ? 'ALWAYS' : 'NEVER', refusals: [] }
 }
 
 /** The two sides hold the same version. Two records that no synchronised write ever joined are apart, equal or not. */

@@ -87,7 +87,7 @@ export function legsIn(plan: Plan | null): Partial<Record<System, string>> | nul
 /** The columns that a plan sets in a system; undefined where it creates and updates nothing there. */
 export function setIn(plan: Plan | null, system: System): Row | undefined {
   const write = plan?.legs.find((leg) => leg.system === system)?.writes[0]
-  return write === undefined || write.operation === 'DELETE' ? undefined : write.set
+  return write?.operation === 'CREATE' || write?.operation === 'UPDATE' ? write.set : undefined
 }
 
 /** Each refusal as its code and its path. */

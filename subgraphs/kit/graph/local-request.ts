@@ -116,7 +116,7 @@ function stateAt(states: readonly RecordState[], position: number): RecordState 
 }
 
 /** A write of one system alone leaves the version as it is. */
-function plannedWrite(operation: Write['operation'], record: AskedRecord, { version }: RecordState): Write {
+function plannedWrite(operation: NativeWrite['operation'], record: AskedRecord, { version }: RecordState): Write {
   const { table, key, set, at } = record
   const place = { table: table.table, key, base: version, revision: version.revision, ...(at === null ? {} : { at }) }
   switch (operation) {

@@ -1,12 +1,13 @@
 /** The rows that a participant's votes leave behind. */
 
-import type {
-  FenceRequest,
-  LeftOut,
-  PrepareRequest,
-  TransactionRow,
-  Violation,
-  WriteImage,
+import {
+  type FenceRequest,
+  isCheck,
+  type LeftOut,
+  type PrepareRequest,
+  type TransactionRow,
+  type Violation,
+  type WriteImage,
 } from '../../../schema/participant.ts'
 import { imageOf } from '../participant/write-image.ts'
 
@@ -28,6 +29,7 @@ export function preparedRow(
 /** Keeps which records were to be written, but none of the values, which were never fit to be kept. */
 export function abortedRow(request: PrepareRequest, violations: readonly Violation[], now: number): TransactionRow {
   const writes = request.writes
+    .filter((write) => !isCheck(write))
     .filter(({ key, table }) => key.length + table.length <= REFUSED_KEY_LENGTH_MAX)
     .slice(0, REFUSED_WRITES_MAX)
     .map((write) => imageOf(write, null, null))

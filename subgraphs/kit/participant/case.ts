@@ -44,9 +44,10 @@ export function* openCase(
   const faulty = writesAt([...inspection.faults, ...drafted.contradictions])
   const filled = fillComputed(system, computed, faulty)
   const consulted = consultedBy(computed)
-  const effects = drafted.writes.map((write) =>
+  const written = drafted.writes.map((write) =>
     effectOf(write, filled.after.get(write.index) ?? write.after, consulted.get(write.index) ?? []),
   )
+  const effects = [...written, ...drafted.checks.map((check) => effectOf(check, check.after, []))]
   const own = new OwnWrites(effects)
   const contradictions = [...drafted.contradictions, ...filled.contradictions]
   return { request, inspection, effects, contradictions, own, questions: questions(effects, own) }

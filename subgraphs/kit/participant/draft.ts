@@ -3,7 +3,15 @@
  * columns aside, and what contradicts the record itself. Holds only while the records are locked.
  */
 
-import type { CallerPath, RecordState, Row, Version, Violation, WriteImage } from '../../../schema/participant.ts'
+import {
+  type CallerPath,
+  isCheck,
+  type RecordState,
+  type Row,
+  type Version,
+  type Violation,
+  type WriteImage,
+} from '../../../schema/participant.ts'
 import type { InspectedWrite, Inspection } from './inspect.ts'
 import type { Change } from './rule.ts'
 import type { SystemModel, TableModel } from './system-model.ts'
@@ -16,30 +24,38 @@ export interface Drafted extends Change {
   readonly model: TableModel
   /** The computed columns that the write gives, and does not leave to be filled in. */
   readonly given: ReadonlySet<string>
-  /** False for a write that does not fit the record it was planned for: what follows from it is not worth judging. */
+  /**
+   * False for a check, from which nothing follows, and for a write that does not fit the record it was planned for: what
+   * follows from it is not worth judging.
+   */
   readonly settled: boolean
 }
 
 export interface Draft {
   readonly writes: readonly Drafted[]
+  /** What is to stand as it is. */
+  readonly checks: readonly Drafted[]
   readonly contradictions: readonly Violation[]
 }
 
 /** `states` in the order of `recordsOf(inspection)`. */
 export function draft(system: SystemModel, inspection: Inspection, states: readonly RecordState[]): Draft {
   const contradictions: Violation[] = []
-  const writes = inspection.writes.map((inspected, position): Drafted => {
+  const writes: Drafted[] = []
+  const checks: Drafted[] = []
+  for (const [position, inspected] of inspection.writes.entries()) {
     const state = states[position]
     if (state === undefined) throw new RangeError('A record state is missing')
     const found = contradictionsOf(system, inspected, state)
     const { model, index, write } = inspected
     const change = { table: write.table, key: write.key, before: state.row, after: imageAfter(inspected, state.row) }
-    const settled = found.every(({ code }) => code === 'READ_ONLY')
+    const settled = !isCheck(write) && found.every(({ code }) => code === 'READ_ONLY')
     const drafted = { ...change, index, at: write.at ?? null, model, given: givenComputed(inspected), settled }
     contradictions.push(...found, ...(settled ? undirected(system, drafted) : []))
-    return drafted
-  })
-  return { writes, contradictions }
+    if (isCheck(write)) checks.push(drafted)
+    else writes.push(drafted)
+  }
+  return { writes, checks, contradictions }
 }
 
 /** A write that was prepared before. */
@@ -49,7 +65,7 @@ export function draftOfImage(model: TableModel, index: number, image: WriteImage
 }
 
 function givenComputed({ model, write }: InspectedWrite): ReadonlySet<string> {
-  if (write.operation === 'DELETE') return new Set()
+  if (write.operation === 'DELETE' || isCheck(write)) return new Set()
   return new Set(model.computed.flatMap(({ name }) => (Object.hasOwn(write.set, name) ? [name] : [])))
 }
 
@@ -74,6 +90,7 @@ function directs({ references }: TableModel, column: string, row: Row): boolean 
 function imageAfter({ write, values }: InspectedWrite, before: Row | null): Row | null {
   if (write.operation === 'DELETE') return null
   if (write.operation === 'CREATE') return values
+  if (isCheck(write)) return before
   return before === null ? null : { ...before, ...values }
 }
 
@@ -83,10 +100,11 @@ function contradictionsOf(system: SystemModel, inspected: InspectedWrite, state:
   const complain = (code: Violation['code'], column: string | null, message: string) =>
     violation(code, { system: system.system, write: index, table: write.table, column, at: write.at ?? null }, message)
   const name = `${write.table} ${shortened(write.key)}`
-  const isLocallyStale = write.operation !== 'CREATE' && (write.localBase ?? state.localVersion) !== state.localVersion
+  const isLocallyStale = 'localBase' in write && write.localBase !== state.localVersion
   if (isLocallyStale || !isSameVersion(write.base, state.version)) {
     return [complain('STALE', null, `${name} has been written since it was read`)]
   }
+  if (isCheck(write)) return []
   if (write.operation === 'CREATE') {
     return state.row === null ? [] : [complain('DUPLICATE', null, `${name} exists already`)]
   }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { NEVER_WRITTEN, type RecordKey, type RecordState, type Row, type Write } from '../../../schema/participant.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import {
+  check,
   computations,
   create,
   remove,
@@ -87,6 +88,13 @@ describe('A write locks exclusively', () => {
 
   it('the record that it deletes, and none that the record named', () => {
     expect(locked(remove('groups', ['usmf', 'A'], BASE))).toEqual({ [GROUP_A]: 'EXCLUSIVE' })
+  })
+
+  it('the record that it checks, there or not, and nothing that follows from it', () => {
+    expect(locked(check('payments', ['usmf', 'P1'], BASE))).toEqual({ [P1]: 'EXCLUSIVE' })
+    expect(locked(check('customers', ['usmf', 'C3'], NEVER_WRITTEN))).toEqual({
+      'record customers ["usmf","C3"]': 'EXCLUSIVE',
+    })
   })
 
   it('the record alone where it was meant for another state of it, so that the refusal is a settled one', () => {

@@ -3,15 +3,16 @@
  * wrong here stays wrong whatever other transactions do.
  */
 
-import type {
-  PrepareRequest,
-  RecordKey,
-  RecordRef,
-  Row,
-  TransactionId,
-  Value,
-  Violation,
-  Write,
+import {
+  isCheck,
+  type PrepareRequest,
+  type RecordKey,
+  type RecordRef,
+  type Row,
+  type TransactionId,
+  type Value,
+  type Violation,
+  type Write,
 } from '../../../schema/participant.ts'
 import { keyValues, recordKey } from '../../../schema/record-key.ts'
 import type { Column } from '../../../schema/table.ts'
@@ -25,7 +26,7 @@ export interface InspectedWrite {
   readonly index: number
   readonly write: Write
   readonly model: TableModel
-  /** Canonical values: of a create the whole row, of an update the given columns that are sound, of a delete none. */
+  /** Canonical values: of a create the whole row, of an update the given columns that are sound, else none. */
   readonly values: Row
 }
 
@@ -131,7 +132,7 @@ function valuesOf(
   transaction: TransactionId,
   complain: Complaint,
 ): Row {
-  if (write.operation === 'DELETE') return {}
+  if (write.operation === 'DELETE' || isCheck(write)) return {}
   const given = inspectSet(model, write.set, complain)
   if (write.operation === 'UPDATE') return given
   const keyed = new Map(model.definition.key.map((name, position) => [name, key[position] ?? null]))
@@ -144,7 +145,7 @@ function valuesOf(
 
 /** What is wrong with the values of a write whose record cannot be told. */
 function inspectValues(model: TableModel, write: Write, complain: Complaint): void {
-  if (write.operation === 'DELETE') return
+  if (write.operation === 'DELETE' || isCheck(write)) return
   inspectSet(model, write.set, complain)
   if (write.operation === 'UPDATE') return
   for (const { name, required, generated, computed, default: value } of model.columns) {

@@ -3,7 +3,7 @@
  * writes. A yes gives the images to be kept for the commit; a no gives every reason found.
  */
 
-import type { RecordKey, Violation, WriteImage } from '../../../schema/participant.ts'
+import { isCheck, type RecordKey, type Violation, type WriteImage } from '../../../schema/participant.ts'
 import type { Case } from './case.ts'
 import type { Effect } from './effect.ts'
 import { uniqueValues } from './footprint.ts'
@@ -41,7 +41,7 @@ export function judge(system: SystemModel, one: Case, answers: readonly (readonl
 function imagesOf({ effects, request }: Case): readonly WriteImage[] {
   return effects.flatMap(({ index, before, after }) => {
     const write = request.writes[index]
-    return write === undefined ? [] : [imageOf(write, before, after)]
+    return write === undefined || isCheck(write) ? [] : [imageOf(write, before, after)]
   })
 }
 

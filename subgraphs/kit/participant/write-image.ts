@@ -1,7 +1,7 @@
-import type { Row, Write, WriteImage } from '../../../schema/participant.ts'
+import type { RecordWrite, Row, WriteImage } from '../../../schema/participant.ts'
 
 /** A write as it is kept, with the record's images on both sides of it. */
-export function imageOf(write: Write, before: Row | null, after: Row | null): WriteImage {
+export function imageOf(write: RecordWrite, before: Row | null, after: Row | null): WriteImage {
   const { operation, table, key, base, revision, at, member } = write
   return {
     ...{ operation, table, key, before, after, base, revision },

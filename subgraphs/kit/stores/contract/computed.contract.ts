@@ -205,7 +205,7 @@ export function computedContract(open: Open): void {
         const [state] = await on.store.read([{ table, key }])
         if (write === undefined) {
           if (state !== undefined) writes.set(`${table} ${key}`, update(table, JSON.parse(key), set, state.version))
-        } else if (write.operation !== 'DELETE') {
+        } else if (write.operation === 'CREATE' || write.operation === 'UPDATE') {
           writes.set(`${table} ${key}`, { ...write, set: { ...write.set, ...set } })
         }
       }

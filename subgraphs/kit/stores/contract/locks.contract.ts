@@ -1,9 +1,10 @@
 /** What two transactions at once may do: the one that is older waits, the younger is refused, or both go on. */
 
 import { describe, expect, it } from 'vitest'
+import { NEVER_WRITTEN } from '../../../../schema/participant.ts'
 import { recordKey } from '../../../../schema/record-key.ts'
 import { codes, customer, freshStore, type Open, PREPARED, payment, SEED } from './opened.contract.ts'
-import { create, plan, remove, request, transactionId, update, version } from './system.contract.ts'
+import { check, create, plan, remove, request, transactionId, update, version } from './system.contract.ts'
 
 const older = { age: { at: 1, id: transactionId('older') } }
 
@@ -18,6 +19,15 @@ export function locksContract(open: Open): void {
         vote: 'NO',
         violations: [{ code: 'LOCKED', retryable: true, write: 0, table: 'customers' }],
       })
+    })
+
+    it('a check of a record that the other writes, and a write of one that the other checks', async () => {
+      await on.prepare(request('t1', [customer('C1')]))
+      const absence = check('customers', ['usmf', 'C1'], NEVER_WRITTEN)
+      expect(codes((await on.prepare(request('t2', [absence])))[0])).toEqual(['LOCKED'])
+      await Promise.all(on.store.abort([transactionId('t1')]))
+      expect(await on.prepare(request('t3', [absence]))).toEqual([PREPARED])
+      expect(codes((await on.prepare(request('t4', [customer('C1')])))[0])).toEqual(['LOCKED'])
     })
 
     it('claims of one unique value', async () => {

@@ -1,7 +1,7 @@
 /** How the suites of the contract get a store, and say the common things to it. */
 
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import type { PrepareRequest, Row, Value, Version, Vote, Write } from '../../../../schema/participant.ts'
+import type { PrepareRequest, RecordWrite, Row, Value, Version, Vote, Write } from '../../../../schema/participant.ts'
 import { recordKey } from '../../../../schema/record-key.ts'
 import type { RecordStore } from '../record-store.ts'
 import { create, request, transactionId, version } from './system.contract.ts'
@@ -94,20 +94,20 @@ export function codes(vote: Vote | undefined): readonly string[] | Vote | undefi
 }
 
 /** A synchronised create of a customer of company `usmf` in group `A`. */
-export function customer(number: string, set: Row = {}): Write {
+export function customer(number: string, set: Row = {}): RecordWrite {
   return create('customers', ['usmf', number], { name: `Customer ${number}`, group: 'A', limit: '100.00', ...set })
 }
 
 /** A synchronised create of an order of company `usmf` that nobody has bought yet. */
-export function order(number: string, set: Row = {}): Write {
+export function order(number: string, set: Row = {}): RecordWrite {
   return create('orders', ['usmf', number], set)
 }
 
 /** A synchronised create of a line of one piece at 1.00. */
-export function line(of: string, number: number, set: Row = {}): Write {
+export function line(of: string, number: number, set: Row = {}): RecordWrite {
   return create('lines', ['usmf', of, number], { quantity: 1, ...set })
 }
 
-export function payment(name: string, of: string, amount: string): Write {
+export function payment(name: string, of: string, amount: string): RecordWrite {
   return create('payments', ['usmf', name], { customer: of, amount })
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { NEVER_WRITTEN, type RecordKey, type Violation, type Write } from '../../../../schema/participant.ts'
 import { recordKey } from '../../../../schema/record-key.ts'
 import { codes, customer, freshStore, type Open, payment, SEED } from './opened.contract.ts'
-import { create, local, remove, request, update, version } from './system.contract.ts'
+import { check, create, local, remove, request, transactionId, update, version } from './system.contract.ts'
 
 export function recordsContract(open: Open): void {
   const on = freshStore(open)
@@ -113,6 +113,37 @@ export function recordsContract(open: Open): void {
       expect((await state('usmf', 'C1'))?.updatedAt).toBeGreaterThanOrEqual(started)
       await on.write('t2', local(remove('customers', ['usmf', 'C1'], NEVER_WRITTEN)))
       expect(await state('usmf', 'C1')).toMatchObject({ version: NEVER_WRITTEN, row: null })
+    })
+  })
+
+  describe('checks', () => {
+    const C1 = ['usmf', 'C1']
+
+    it('that a record stands as it was read, or is not there, and writes nothing', async () => {
+      await on.write('t1', customer('C1'))
+      const before = await state('usmf', 'C1')
+      const checks = [check('customers', C1, version(1, 't1')), check('customers', ['usmf', 'C2'], NEVER_WRITTEN)]
+      await on.write('t2', ...checks)
+      expect(await state('usmf', 'C1')).toEqual(before)
+      expect(await state('usmf', 'C2')).toMatchObject({ version: NEVER_WRITTEN, row: null })
+      const rows = await on.store.look({ by: 'ID', id: transactionId('t2') })
+      expect(rows).toMatchObject([{ state: 'COMMITTED', writes: [] }])
+    })
+
+    it('and refuses as STALE what was made or written since', async () => {
+      await on.write('t1', customer('C1'))
+      for (const base of [NEVER_WRITTEN, version(1, 'other')]) {
+        const [violations] = await Promise.all(on.store.check([request('t2', [check('customers', C1, base)])]))
+        expect(violations).toMatchObject([{ code: 'STALE', retryable: true, write: 0, table: 'customers' }])
+      }
+    })
+
+    it('whatever a deleted record was last', async () => {
+      await on.write('t1', customer('C1'))
+      await on.write('t2', remove('customers', C1, version(1, 't1')))
+      const votes = [version(1, 't1'), NEVER_WRITTEN, version(2, 't2')].map((base) => check('customers', C1, base))
+      const answers = await Promise.all(on.store.check(votes.map((one) => request('t3', [one]))))
+      expect(answers.map((violations) => violations.map(({ code }) => code))).toEqual([['STALE'], ['STALE'], []])
     })
   })
 

@@ -5,10 +5,12 @@
  */
 
 import {
+  type Check,
   NEVER_WRITTEN,
   type PlanDigest,
   type PrepareRequest,
   type RecordKey,
+  type RecordWrite,
   type Row,
   type TransactionId,
   type Value,
@@ -262,19 +264,24 @@ export function version(revision: number, transaction: string): Version {
 }
 
 /** Synchronised writes: they raise the revision of their base. */
-export function create(name: string, key: readonly Value[], set: Row = {}, base: Version = NEVER_WRITTEN): Write {
+export function create(name: string, key: readonly Value[], set: Row = {}, base: Version = NEVER_WRITTEN): RecordWrite {
   return { operation: 'CREATE', table: name, key: recordKey(key), set, base, revision: base.revision + 1 }
 }
 
-export function update(name: string, key: readonly Value[], set: Row, base: Version): Write {
+export function update(name: string, key: readonly Value[], set: Row, base: Version): RecordWrite {
   return { operation: 'UPDATE', table: name, key: recordKey(key), set, base, revision: base.revision + 1 }
 }
 
-export function remove(name: string, key: readonly Value[], base: Version): Write {
+export function remove(name: string, key: readonly Value[], base: Version): RecordWrite {
   return { operation: 'DELETE', table: name, key: recordKey(key), base, revision: base.revision + 1 }
 }
 
+/** What the record is expected to be, with nothing to be written. */
+export function check(name: string, key: readonly Value[], base: Version): Check {
+  return { operation: 'CHECK', table: name, key: recordKey(key), base, revision: base.revision }
+}
+
 /** The same write, concerning columns of this system alone. */
-export function local(write: Write): Write {
+export function local(write: RecordWrite): RecordWrite {
   return { ...write, revision: write.base.revision }
 }
