@@ -22,7 +22,9 @@ const USAGE = `Proves that the protocol keeps its promises, or shows how it does
 
   npm run proof -- --short             what every change must pass: some minutes
   npm run proof -- --for 60m           the long run, as long as that (h, m or s); 60m without
-  npm run proof -- --draw 3000         so many drawn worlds, from seed 1 on
+  npm run proof -- --draw 3000         so many drawn worlds, from seed 1 on; --from 50001 from that one on
+  npm run proof -- --pairs             every pair of crash points
+  npm run proof -- --kill 100          real processes, so many of them killed
   npm run proof -- --explore           the short exploration
   npm run proof -- --seed 7            one drawn world of all, told; a failure is made as short as it can be
   npm run proof -- --mutants           the ways in which the protocol can be weakened
@@ -46,6 +48,9 @@ const OPTIONS = {
   short: { type: 'boolean' },
   for: { type: 'string' },
   draw: { type: 'string' },
+  from: { type: 'string' },
+  pairs: { type: 'boolean' },
+  kill: { type: 'string' },
   explore: { type: 'boolean' },
   seed: { type: 'string' },
   mutants: { type: 'boolean' },
@@ -73,7 +78,11 @@ async function run(): Promise<boolean> {
   }
   if (values.mutant !== undefined) return tellMutant(values.mutant, values.seed)
   if (values.seed !== undefined) return tellSeed(countOf('--seed', values.seed))
-  if (values.draw !== undefined) return drawAll(drawSeeds(countOf('--draw', values.draw)))
+  if (values.draw !== undefined) {
+    return drawAll(drawSeeds(countOf('--draw', values.draw), countOf('--from', values.from ?? '1')))
+  }
+  if (values.pairs === true) return crashAll('PAIRS', null)
+  if (values.kill !== undefined) return killAll(countOf('--kill', values.kill), null)
   if (values.explore === true) return exploreAll('SHORT')
   return values.short === true ? proveShort() : proveLong(millisecondsOf(values.for ?? '60m'))
 }

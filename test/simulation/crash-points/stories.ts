@@ -50,13 +50,13 @@ const DRAFTS: readonly Draft[] = [
   {
     name: 'a lock conflict',
     meets: ['a prepare was refused for a lock'],
-    operations: [name(), limit({ client: 1, gateway: 1, at: 6 })],
+    operations: [name(), limit({ client: 1, gateway: 1 })],
   },
   {
     name: 'a timeout',
     meets: ['a caller was told that it is not known yet'],
     operations: [set('one'), set('two', { client: 1, gateway: 1, at: 1_200 })],
-    faults: [{ fault: 'CUT', at: 3, ways: [['gateway 0', 'ERP']], forMs: 1_000 }],
+    faults: [{ fault: 'CUT', at: 5, ways: [['gateway 0', 'ERP']], forMs: 1_000 }],
     faultsTogether: [{ fault: 'DISK_FULL', at: 3, process: 'ERP', forMs: 1_000 }],
   },
   {

@@ -57,10 +57,8 @@ class Engine {
 }
 
 function plannedWrites(change: Writing, { storage }: Engine): readonly Write[] {
-  return writesOf(
-    change,
-    refsOf(change).map((ref) => storage.state(ref)),
-  )
+  const states = refsOf(change).map((ref) => storage.state(ref))
+  return writesOf(change, [states]).flat()
 }
 
 /** Several changes are the members of a batch. */

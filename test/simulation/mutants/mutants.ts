@@ -106,6 +106,13 @@ export const MUTANTS: readonly Mutant[] = [
     replacement: 'return true',
   },
   {
+    name: 'absence-not-checked',
+    weakening: 'a delete of what one system was read to have alone does not look whether the other has it by now',
+    module: DRAFT,
+    text: 'if (isLocallyStale || !isSameVersion(write.base, state.version)) {',
+    replacement: 'if (!isCheck(write) && (isLocallyStale || !isSameVersion(write.base, state.version))) {',
+  },
+  {
     name: 'nothing-forced',
     weakening: 'a system never forces what it has done',
     module: WRITER,

@@ -14,9 +14,9 @@ const SHARES = 4
 /** So many that the time is over before they are. */
 const SEEDS_WITHOUT_END = 1_000_000_000
 
-export function drawSeeds(count = SEEDS): readonly TaskOf<'DRAW'>[] {
+export function drawSeeds(count = SEEDS, first = 1): readonly TaskOf<'DRAW'>[] {
   return Array.from({ length: Math.ceil(count / SEEDS_A_TASK) }, (_, index) => ({
-    ...{ task: 'DRAW', from: 1 + index * SEEDS_A_TASK, until: null },
+    ...{ task: 'DRAW', from: first + index * SEEDS_A_TASK, until: null },
     count: Math.min(SEEDS_A_TASK, count - index * SEEDS_A_TASK),
   }))
 }

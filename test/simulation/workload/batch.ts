@@ -4,6 +4,7 @@ import type { BatchOutcome, BatchPlan, BatchRequest, MemberOutcome } from '../..
 import { SYSTEMS } from '../../../schema/participant.ts'
 import type { Participants } from '../cluster/gateway-process.ts'
 import { type BatchChange, refsOf, writesOf } from './change.ts'
+import { readAll } from './request.ts'
 import type { Operation } from './scenario.ts'
 import type { Told } from './told.ts'
 
@@ -42,13 +43,17 @@ export function batchOf({ operation, change, mapSet }: AskedBatch, participants:
     members: members.length,
     plan: async (): Promise<BatchPlan> => {
       const refs = members.map(refsOf)
-      const states = (await participants.get('CRM')?.read(refs.flat())) ?? []
+      const states = await readAll(participants, SYSTEMS, refs.flat())
       let read = 0
       const plans = members.map((member, index) => {
         const count = refs[index]?.length ?? 0
-        const writes = writesOf(member, states.slice(read, read + count))
+        const writes = writesOf(
+          member,
+          states.map((held) => held.slice(read, read + count)),
+        )
         read += count
-        return { legs: writes.length === 0 ? [] : SYSTEMS.map((system) => ({ system, writes })), refusals: [] }
+        const legs = SYSTEMS.map((system, at) => ({ system, writes: writes[at] ?? [] }))
+        return { legs: legs.filter((leg) => leg.writes.length > 0), refusals: [] }
       })
       return { mapSet, members: plans }
     },

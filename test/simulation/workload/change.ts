@@ -76,14 +76,21 @@ export function refsOf(change: Writing): readonly RecordRef[] {
   }
 }
 
-/** Writes for the records of `refsOf`, given their states in that order. Empty: there is nothing to change. */
-export function writesOf(change: Writing, states: readonly RecordState[]): readonly Write[] {
+/**
+ * Each system's writes for the records of `refsOf`, given for each system their states there, in that order; what is to
+ * become of them is decided by the first. No writes at all: there is nothing to change.
+ */
+export function writesOf(change: Writing, states: readonly (readonly RecordState[])[]): readonly (readonly Write[])[] {
   const refs = refsOf(change)
-  if (change.change === 'NOTE') return noteWrite(refs, states, change.note)
-  return wishesOf(change, refs, states).flatMap((wish, index) => {
-    const state = states[index]
-    return state === undefined ? [] : (writeOf(wish, state) ?? [])
-  })
+  const [leading = []] = states
+  if (change.change === 'NOTE') return [noteWrite(refs, leading, change.note)]
+  const written = wishesOf(change, refs, leading).map((wish, index) =>
+    recordWrites(
+      wish,
+      states.flatMap((read) => read[index] ?? []),
+    ),
+  )
+  return states.map((_, system) => written.flatMap((writes) => writes[system] ?? []))
 }
 
 /** Everything that is there when a world begins. */
@@ -173,13 +180,25 @@ function probeWishes(refs: readonly RecordRef[], states: readonly RecordState[])
   })
 }
 
-function writeOf({ table, key, row }: Wish, state: RecordState): Write | null {
-  const at = { table, key, base: state.version, revision: state.version.revision + 1 }
-  if (row === null) return state.row === null ? null : { operation: 'DELETE', ...at }
-  if (state.row === null) return { operation: 'CREATE', ...at, set: row }
-  const before = state.row
-  const changed = Object.entries(row).filter(([column, value]) => before[column] !== value)
-  return changed.length === 0 ? null : { operation: 'UPDATE', ...at, set: Object.fromEntries(changed) }
+/** A write in each system, where any of them has anything to write. */
+function recordWrites({ table, key, row }: Wish, states: readonly RecordState[]): readonly Write[] {
+  const revision = Math.max(...states.map(({ version }) => version.revision)) + 1
+  if (row === null && states.every((state) => state.row === null)) return []
+  const writes = states.map((state): Write => {
+    const at = { table, key, base: state.version }
+    if (row === null) {
+      const { revision: standing } = state.version
+      return state.row === null
+        ? { operation: 'CHECK', ...at, revision: standing }
+        : { operation: 'DELETE', ...at, revision }
+    }
+    if (state.row === null) return { operation: 'CREATE', ...at, revision, set: row }
+    const before = state.row
+    const changed = Object.entries(row).filter(([column, value]) => before[column] !== value)
+    return { operation: 'UPDATE', ...at, revision, set: Object.fromEntries(changed) }
+  })
+  const changesNothing = (write: Write) => write.operation === 'UPDATE' && Object.keys(write.set).length === 0
+  return writes.every(changesNothing) ? [] : writes
 }
 
 function noteWrite([register]: readonly RecordRef[], [state]: readonly RecordState[], note: string): readonly Write[] {

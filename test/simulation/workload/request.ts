@@ -1,7 +1,7 @@
 /** From what a client asks for to what the coordinator is asked for, as a gateway plans it from fresh reads. */
 
 import type { Plan, TransactionRequest } from '../../../gateway/coordinator/coordinator.ts'
-import { SYSTEMS, type System, type Violation } from '../../../schema/participant.ts'
+import { type RecordRef, type RecordState, SYSTEMS, type System, type Violation } from '../../../schema/participant.ts'
 import type { Participants } from '../cluster/gateway-process.ts'
 import { refsOf, type Writing, writesOf } from './change.ts'
 import type { Operation } from './scenario.ts'
@@ -30,19 +30,27 @@ export function requestOf(
     hot: refs.map(({ table, key }) => `${table}/${key}`),
     timeoutMs: operation.timeoutMs,
     plan: async (): Promise<Plan | null> => {
-      // Both sides hold the same bases, or the one that does not refuses.
-      const states = (await participants.get(systems[0])?.read(refs)) ?? []
+      const states = await readAll(participants, systems, refs)
       const writes = writesOf(change, states)
-      if (writes.length === 0) return null
-      const revision = states[0]?.version.revision ?? 0
+      if (writes.every((leg) => leg.length === 0)) return null
+      const revision = states[0]?.[0]?.version.revision ?? 0
       return {
-        legs: systems.map((system) => ({ system, writes })),
+        legs: systems.map((system, index) => ({ system, writes: writes[index] ?? [] })),
         mapSet,
         subject: null,
         refusals: expected !== null && expected !== revision ? [conflict(revision)] : [],
       }
     },
   }
+}
+
+/** What each of the systems holds of the records, read at once: one may be ahead of the other. */
+export function readAll(
+  participants: Participants,
+  systems: readonly System[],
+  refs: readonly RecordRef[],
+): Promise<readonly (readonly RecordState[])[]> {
+  return Promise.all(systems.map(async (system) => (await participants.get(system)?.read(refs)) ?? []))
 }
 
 function systemsOf({ via }: Operation, change: Writing): readonly [System, ...System[]] {
