@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import {
+  ORIGINS,
   type PlanDigest,
   type RecordKey,
   type Row,
@@ -19,7 +20,7 @@ const branded = <T extends string>() => z.custom<T>((value) => typeof value === 
 export const count = z.int().min(0)
 export const instant = z.int().min(0)
 export const system = z.enum(SYSTEMS)
-export const origin = z.enum(['GRAPH', 'CRM', 'ERP'])
+export const origin = z.enum(ORIGINS)
 export const transactionId = branded<TransactionId>()
 export const plan = branded<PlanDigest>()
 export const recordKey = branded<RecordKey>()

@@ -99,7 +99,9 @@ export function isCheck(write: Write): write is Check {
   return write.operation === 'CHECK'
 }
 
-export type Origin = 'GRAPH' | 'CRM' | 'ERP'
+/** By which door a write came in. */
+export const ORIGINS = ['GRAPH', 'CRM', 'ERP', 'IMPORT'] as const
+export type Origin = (typeof ORIGINS)[number]
 
 /** `FENCED` says that somebody proved the attempt aborted before it could be prepared; callers never see it. */
 export type ViolationCode =

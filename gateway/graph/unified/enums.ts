@@ -27,6 +27,7 @@ export const OriginEnum = declareEnum<Origin>('Origin', 'Where a write came from
   GRAPH: { description: 'A mutation of this graph.' },
   CRM: { description: "The CRM's native API." },
   ERP: { description: "The ERP's native API." },
+  IMPORT: { description: 'A bulk import.' },
 })
 
 export const TransactionStateEnum = declareEnum<TransactionState>('TransactionState', 'How far a transaction is.', {

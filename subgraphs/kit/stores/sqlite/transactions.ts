@@ -2,21 +2,19 @@
 
 import type { SQLOutputValue } from 'node:sqlite'
 import { withoutMembers } from '../../../../schema/members.ts'
-import type {
-  Origin,
-  PlanDigest,
-  System,
-  TransactionId,
-  TransactionQuery,
-  TransactionRow,
-  WriteImage,
+import {
+  ORIGINS,
+  type PlanDigest,
+  SYSTEMS,
+  type TransactionId,
+  type TransactionQuery,
+  type TransactionRow,
+  type WriteImage,
 } from '../../../../schema/participant.ts'
 import type { Database, SqlValue } from '../../../../schema/process/sqlite/database.ts'
 import type { Held, RowEnd } from '../../ledger/storage.ts'
 
 const STATES: readonly TransactionRow['state'][] = ['PREPARED', 'COMMITTED', 'ABORTED']
-const ORIGINS: readonly Origin[] = ['GRAPH', 'CRM', 'ERP']
-const SYSTEMS: readonly System[] = ['CRM', 'ERP']
 
 const COLUMNS = [
   ...['id', 'plan', 'state', 'sequence', 'participants', 'map_set', 'origin', 'actor', 'started_at', 'decided_at'],
