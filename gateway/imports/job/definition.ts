@@ -30,6 +30,8 @@ export interface JobDefinition {
   readonly planHash: string | null
   /** The job whose failed rows these are; null for rows that come for the first time. */
   readonly retryOf: JobId | null
+  /** The job of the same package that must be over before this one begins, because its rows may refer to that one's. */
+  readonly after: JobId | null
   readonly actor: string | null
 }
 
