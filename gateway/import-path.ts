@@ -1,4 +1,7 @@
-/** How every gateway comes by its imports, wherever its systems are: the job store, and the uploads that files come by. */
+/**
+ * How every gateway comes by its imports, wherever its systems are: the job store, the uploads that files come by, and a
+ * worker.
+ */
 
 import type { OpenRoutes } from '../schema/process/http/parts.ts'
 import { unusableStore } from '../schema/process/start-error.ts'
@@ -7,8 +10,9 @@ import { gatewayFile } from './gateway-file.ts'
 import type { JobStore } from './imports/store/job-store.ts'
 import type { UploadStore } from './imports/upload/upload.ts'
 import { openUploads } from './imports/upload/uploads.ts'
+import { createImportWorker } from './imports/worker/worker.ts'
 import { openSqliteJobStore } from './stores/sqlite/job-store.ts'
-import type { GatewayParts } from './write-path.ts'
+import type { GatewayParts, WritePath } from './write-path.ts'
 
 export interface ImportPath {
   readonly jobs: JobStore
@@ -17,7 +21,7 @@ export interface ImportPath {
   readonly importRoutes: readonly OpenRoutes[]
 }
 
-export interface ImportSources {
+export interface ImportSources extends Pick<WritePath, 'mapSet' | 'sync'> {
   /** No other process has the same jobs. */
   readonly isAlone: boolean
 }
@@ -25,8 +29,11 @@ export interface ImportSources {
 /** Milliseconds between two looks for what others did to a job: alone, there are no others. */
 const LOOK_EVERY_MS = { alone: 1_000, amongOthers: 100 } as const
 
-/** Rejects with a StartError for a file that cannot be used. */
-export async function createImportPath({ isAlone }: ImportSources, parts: GatewayParts): Promise<ImportPath> {
+/** Work begins at once. At the end the worker lets go before its stores close. Rejects with a StartError for a file that cannot be used. */
+export async function createImportPath(
+  { isAlone, mapSet, sync }: ImportSources,
+  parts: GatewayParts,
+): Promise<ImportPath> {
   const { config, environment, log, opened } = parts
   const clock = clockOf(environment)
   const file = gatewayFile(config)
@@ -35,6 +42,11 @@ export async function createImportPath({ isAlone }: ImportSources, parts: Gatewa
     throw unusableStore(error, file)
   })
   opened.defer(() => jobs.close())
-  const uploads = await openUploads({ config, clock, log: log.child({ part: 'uploads' }), opened })
+  const files = { config, clock, log: log.child({ part: 'uploads' }), onReceived: () => worker.heard(), opened }
+  const uploads = await openUploads(files)
+  const worker = createImportWorker({
+    ...{ store: jobs, uploads: uploads.store, sync, mapSet, isAlone, clock, log: log.child({ part: 'imports' }) },
+  })
+  opened.defer(() => worker.close())
   return { jobs, uploads: uploads.store, importRoutes: [uploads.routes] }
 }

@@ -44,8 +44,11 @@ export async function openImporting(): Promise<Importing> {
   const store = await openSqliteJobStore({ file: join(directory, 'gateway.sqlite'), clock: CLOCK, lookEveryMs: 20 })
   const opened = new AsyncDisposableStack()
   const config = { dataDirectory: directory, uploadBytesMax: 1e9, uploadExpiresMs: 60_000, uploadsMax: 100 }
-  const { store: uploads } = await openUploads({ config, clock: CLOCK, log: SILENT, opened })
   const workers = new Set<ImportWorker>()
+  const onReceived = () => {
+    for (const worker of workers) worker.heard()
+  }
+  const { store: uploads } = await openUploads({ config, clock: CLOCK, log: SILENT, onReceived, opened })
   const announce = async (name = 'customers.csv') => {
     const created = await uploads.create({ name, contentType: null, size: null, sha256: null })
     if (!created.ok) throw new Error(created.refusal.message)
@@ -99,7 +102,7 @@ export async function openImporting(): Promise<Importing> {
       const definition: JobDefinition = {
         ...{ target: { kind: 'ENTITY', entity: 'Customer' }, source, format: {}, columns: {} },
         ...{ operation: 'UPSERT', atomicity: 'ROW', batchRows: null, maxFailures: null, duplicates: 'FAIL' },
-        ...{ mode: 'COMMIT', idempotencyKey: null, actor: 'ada' },
+        ...{ mode: 'COMMIT', idempotencyKey: null, planHash: null, retryOf: null, after: null, actor: 'ada' },
         ...options,
       }
       await store.create({ id, definition, at: Date.now(), rows: rows ?? null })
