@@ -14,7 +14,6 @@ import type { UploadStore } from '../../gateway/imports/upload/upload.ts'
 import { openUploads } from '../../gateway/imports/upload/uploads.ts'
 import { createImportWorker, type ImportWorker, type WorkerOptions } from '../../gateway/imports/worker/worker.ts'
 import { openSqliteJobStore } from '../../gateway/stores/sqlite/job-store.ts'
-import type { Sync } from '../../gateway/sync/write.ts'
 import { type Company, openCompany } from '../rows/company.ts'
 
 export interface Importing extends AsyncDisposable {
@@ -22,6 +21,8 @@ export interface Importing extends AsyncDisposable {
   readonly store: JobStore
   readonly uploads: UploadStore
   worker(options?: Partial<WorkerOptions>): ImportWorker
+  /** One that nobody waits for at the end. */
+  mortal(options: Partial<WorkerOptions>): void
   /** Announces a file, and sends it unless it is to come later. */
   upload(content: string, name?: string): Promise<string>
   announce(name?: string): Promise<string>
@@ -75,14 +76,20 @@ export async function openImporting(): Promise<Importing> {
       await store.waitBeyond(change, new AbortController().signal)
     }
   }
+  const begin = (options: Partial<WorkerOptions>) => {
+    const { sync, mapSet } = company.app
+    const parts = { store, uploads, sync, mapSet, clock: CLOCK, log: SILENT, isAlone: true }
+    return createImportWorker({ ...parts, ...options })
+  }
   return {
     ...{ company, store, uploads, announce, send, job, until },
     worker(options = {}) {
-      const { sync, mapSet }: { sync: Sync; mapSet: WorkerOptions['mapSet'] } = company.app
-      const parts = { store, uploads, sync, mapSet, clock: CLOCK, log: SILENT, isAlone: true }
-      const worker = createImportWorker({ ...parts, ...options })
+      const worker = begin(options)
       workers.add(worker)
       return worker
+    },
+    mortal(options) {
+      begin(options)
     },
     async upload(content, name) {
       const id = await announce(name)
