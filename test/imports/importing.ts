@@ -14,7 +14,6 @@ import type { UploadStore } from '../../gateway/imports/upload/upload.ts'
 import { openUploads } from '../../gateway/imports/upload/uploads.ts'
 import { createImportWorker, type ImportWorker, type WorkerOptions } from '../../gateway/imports/worker/worker.ts'
 import { openSqliteJobStore } from '../../gateway/stores/sqlite/job-store.ts'
-import type { Sync } from '../../gateway/sync/write.ts'
 import { type Company, openCompany } from '../rows/company.ts'
 
 export interface Importing extends AsyncDisposable {
@@ -75,8 +74,8 @@ export async function openImporting(): Promise<Importing> {
   return {
     ...{ company, store, uploads, announce, send, job, until },
     worker(options = {}) {
-      const { sync, mapSet }: { sync: Sync; mapSet: WorkerOptions['mapSet'] } = company.app
-      const parts = { store, uploads, sync, mapSet, clock: CLOCK, log: SILENT, isAlone: true }
+      const { sync, mapSet, participants } = company.app
+      const parts = { store, uploads, sync, mapSet, participants, clock: CLOCK, log: SILENT, isAlone: true }
       const worker = createImportWorker({ ...parts, ...options })
       workers.add(worker)
       return worker
@@ -99,7 +98,7 @@ export async function openImporting(): Promise<Importing> {
       const definition: JobDefinition = {
         ...{ target: { kind: 'ENTITY', entity: 'Customer' }, source, format: {}, columns: {} },
         ...{ operation: 'UPSERT', atomicity: 'ROW', batchRows: null, maxFailures: null, duplicates: 'FAIL' },
-        ...{ mode: 'COMMIT', idempotencyKey: null, actor: 'ada' },
+        ...{ mode: 'COMMIT', idempotencyKey: null, planHash: null, retryOf: null, after: null, actor: 'ada' },
         ...options,
       }
       await store.create({ id, definition, at: Date.now(), rows: rows ?? null })

@@ -83,7 +83,10 @@ function withWholeLists(mapSet: MapSet, map: TableMap, input: RowWrite['input'])
 }
 
 /** `id` is that of the record, where its key is complete. */
-function meantBy({ mapSet, map }: EntityRows, write: RowWrite): Meant & { readonly id: string | null } {
+export function meantBy(
+  { mapSet, map }: Pick<EntityRows, 'mapSet' | 'map'>,
+  write: RowWrite,
+): Meant & { readonly id: string | null } {
   const nothing = { touches: TOUCHES_NOTHING, record: null, id: write.id }
   if (shapeRefusals(mapSet, map, write).length > 0) return nothing
   const asked = { ...write, as: null, at: [] }

@@ -15,6 +15,7 @@ import type { UploadStore } from '../upload/upload.ts'
 import { entityRows } from './entity-rows.ts'
 import { Faulted } from './faulted.ts'
 import { nativeRows } from './native-rows.ts'
+import { openUndo, type UndoParts } from './open-undo.ts'
 import type { ReadRow, RowReader } from './read-row.ts'
 
 export interface OpenSource extends Pick<RowReader, 'fieldOf'> {
@@ -24,10 +25,9 @@ export interface OpenSource extends Pick<RowReader, 'fieldOf'> {
   rows(from: Place): AsyncIterable<ReadRow>
 }
 
-export interface SourceParts {
-  readonly store: Pick<JobStore, 'inlineRows'>
+export interface SourceParts extends UndoParts {
+  readonly store: Pick<JobStore, 'inlineRows' | 'outcomes'>
   readonly uploads: Pick<UploadStore, 'find' | 'file'>
-  readonly mapSet: MapSet
 }
 
 /**
@@ -36,7 +36,14 @@ export interface SourceParts {
  */
 export async function openSource(job: Job, parts: SourceParts): Promise<OpenSource> {
   const { source } = job.definition
-  return source.kind === 'INLINE' ? openInline(job, parts) : openUpload(job, source.uploadId, parts)
+  switch (source.kind) {
+    case 'INLINE':
+      return openInline(job, parts)
+    case 'UPLOAD':
+      return openUpload(job, source.uploadId, parts)
+    case 'UNDO':
+      return openUndo(source.of, parts)
+  }
 }
 
 async function openInline(job: Job, { store, mapSet }: SourceParts): Promise<OpenSource> {
