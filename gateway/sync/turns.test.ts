@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readKey, readOperations } from './operation.ts'
 import { SHIPPED } from './shipped.fixture.ts'
-import { type Reach, reachesOf, turnsOf } from './turns.ts'
+import { type Reach, reachOf, turnsOf } from './turns.ts'
 import type { EntityOperation } from './write.ts'
 
 const writing = (...writes: readonly string[]): Reach => ({ writes, refers: [] })
@@ -45,8 +45,7 @@ describe('the reach of a row', () => {
     const asked = { operation: 'UPSERT' as const, id: null, expectedRevision: null, as: null, at: [], ...operation }
     const [whole] = readOperations(SHIPPED, [readKey(SHIPPED, asked)])
     if (whole === undefined) throw new TypeError('nothing was read')
-    const [reach = { writes: [], refers: [] }] = reachesOf(SHIPPED, [whole])
-    return reach
+    return reachOf(SHIPPED, whole)
   }
 
   it('is the record in both systems, by its folded key', () => {

@@ -36,26 +36,33 @@ export function turnsOf(reaches: readonly Reach[]): readonly (readonly number[])
   return turns
 }
 
-/** A record whose key is still to be drawn is nobody else's. Many rows refer to few records: each id is read once. */
+/** Many rows refer to few records: each is looked up once. */
 export function reachesOf(mapSet: MapSet, wholes: readonly WholeIntent[]): readonly Reach[] {
   const known = new Map<string, readonly string[]>()
+  return wholes.map((whole) => reachOf(mapSet, whole, known))
+}
+
+/** A record whose key is still to be drawn is nobody else's. `known` keeps the names behind each id that is met. */
+export function reachOf(
+  mapSet: MapSet,
+  { map, key, given, parts }: WholeIntent,
+  known: Map<string, readonly string[]> = new Map(),
+): Reach {
   const namesOfId = (id: string): readonly string[] => {
     const names = known.get(id) ?? namesBehind(mapSet, id)
     known.set(id, names)
     return names
   }
-  const referredBy = (map: TableMap, given: UnifiedRecord): readonly string[] =>
-    map.fields.flatMap(({ name, type }) => {
+  const referredBy = (of: TableMap, values: UnifiedRecord): readonly string[] =>
+    of.fields.flatMap(({ name, type }) => {
       if (type.kind !== 'reference' && type.kind !== 'polymorphic') return []
-      const id = given[name]
+      const id = values[name]
       return typeof id === 'string' ? namesOfId(id) : []
     })
-  return wholes.map(({ map, key, given, parts }) => {
-    const ofParts = parts.flatMap((part) =>
-      [...part.made, ...part.changed].flatMap((one) => referredBy(part.map, one.given)),
-    )
-    return { writes: namesOf(map, key), refers: [...referredBy(map, given), ...ofParts] }
-  })
+  const ofParts = parts.flatMap((part) =>
+    [...part.made, ...part.changed].flatMap((one) => referredBy(part.map, one.given)),
+  )
+  return { writes: namesOf(map, key), refers: [...referredBy(map, given), ...ofParts] }
 }
 
 function namesBehind({ byEntity }: MapSet, id: string): readonly string[] {
