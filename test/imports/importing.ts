@@ -99,7 +99,7 @@ export async function openImporting(): Promise<Importing> {
       const definition: JobDefinition = {
         ...{ target: { kind: 'ENTITY', entity: 'Customer' }, source, format: {}, columns: {} },
         ...{ operation: 'UPSERT', atomicity: 'ROW', batchRows: null, maxFailures: null, duplicates: 'FAIL' },
-        ...{ mode: 'COMMIT', idempotencyKey: null, actor: 'ada' },
+        ...{ mode: 'COMMIT', idempotencyKey: null, planHash: null, retryOf: null, after: null, actor: 'ada' },
         ...options,
       }
       await store.create({ id, definition, at: Date.now(), rows: rows ?? null })
