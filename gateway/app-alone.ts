@@ -49,11 +49,12 @@ export function createGateway(
     const clock = clockOf(environment)
     const outboxes = systems.map(({ participant }) => askedOutbox(participant, clock))
     const changePath = await createChangePath({ mapSet, outboxes, isAlone: false }, parts)
-    const importPath = await createImportPath({ isAlone: false }, parts)
+    const importPath = await createImportPath({ mapSet, isAlone: false }, parts)
 
     const graph = await createGraph({
       ...path,
       ...changePath,
+      ...importPath,
       subgraphs: systems.map(({ subgraph }) => subgraph),
       contextFor: () => ({}),
       limits: config,
