@@ -274,10 +274,16 @@ export type TransactionQuery =
   /** PREPARED rows whose deadline is before the given instant: what may need a resolve. */
   | { readonly by: 'IN_DOUBT'; readonly deadlineBefore: number }
   /**
-   * The outbox: COMMITTED rows with a greater sequence, ascending, at most `limit`. Only what is forced is seen, and a row
-   * never before those with smaller sequences.
+   * The outbox: COMMITTED rows with a greater sequence, ascending, at most `limit`, and fewer where their writes are longer
+   * together than `bytesMax` as JSON; a single row that is comes alone. Only what is forced is seen, and a row never
+   * before those with smaller sequences. An empty answer alone says that there are no more.
    */
-  | { readonly by: 'COMMITTED_AFTER'; readonly sequence: number; readonly limit: number }
+  | {
+      readonly by: 'COMMITTED_AFTER'
+      readonly sequence: number
+      readonly limit: number
+      readonly bytesMax: number
+    }
   /** The newest first, by `startedAt` then id, strictly after the given position. */
   | {
       readonly by: 'RECENT'

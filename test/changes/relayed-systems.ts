@@ -100,7 +100,8 @@ export async function openRelayedSystems(): Promise<RelayedSystems> {
     start,
     state: () => onlooker.relay(),
     published: () => everyChange(onlooker),
-    commits: (system) => world.stores[system].look({ by: 'COMMITTED_AFTER', sequence: 0, limit: 10_000 }),
+    commits: (system) =>
+      world.stores[system].look({ by: 'COMMITTED_AFTER', sequence: 0, limit: 10_000, bytesMax: 100_000_000 }),
     async [Symbol.asyncDispose]() {
       for (const process of processes) process.kill()
       await Promise.all(streams.map((stream) => stream.close()))

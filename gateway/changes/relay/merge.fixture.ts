@@ -27,7 +27,7 @@ export function commit(system: System, sequence: number, id: string, legs: Legs)
       ...{ before: {}, after: {}, base: NEVER_WRITTEN, revision: 1 },
     })),
   }
-  return { system, sequence, row }
+  return { system, sequence, row, bytes: JSON.stringify(row.writes).length }
 }
 
 /** The systems' orders, each a list of transactions by name. */

@@ -202,6 +202,12 @@ describe('A window', () => {
     expect(SYSTEMS.filter((system) => mayRead({ ...windows, ERP: waiting('ERP', 500) }, system))).toEqual(SYSTEMS)
   })
 
+  it('is full where few commits are large', () => {
+    const large = waiting('CRM', 8).map((one) => ({ ...one, bytes: 2 * 1_024 * 1_024 }))
+    const readable = (CRM: Windows['CRM']) => SYSTEMS.filter((system) => mayRead({ CRM, ERP: [] }, system))
+    expect([readable(large), readable(large.slice(1))]).toEqual([['ERP'], SYSTEMS])
+  })
+
   it('never keeps two systems waiting for each other', () => {
     const both = { CRM: ['r'], ERP: ['r'] }
     const own = Array.from({ length: 600 }, (_, index) => `own${index}`)

@@ -16,6 +16,8 @@ export interface Commit {
   readonly system: System
   readonly sequence: number
   readonly row: TransactionRow
+  /** Of its writes, more or less: a batch may have thousands. */
+  readonly bytes: number
 }
 
 /** What has been read of each outbox and not been dealt with, in the order of the commits. */
@@ -123,12 +125,21 @@ function recordsOf({ system, row }: Commit): readonly string[] {
 }
 
 /** Commits that may wait in one window while the other is read. */
-const WINDOW = 500
+const WINDOW_ROWS = 500
+const WINDOW_BYTES = 16 * 1_024 * 1_024
 
 /**
  * Whether more of a system's outbox is to be read while these wait. A full window waits for the other system; where both
  * are full, what either waits for may be further on in both.
  */
 export function mayRead(windows: Windows, system: System): boolean {
-  return windows[system].length < WINDOW || SYSTEMS.every((one) => windows[one].length >= WINDOW)
+  return !isFull(windows[system]) || SYSTEMS.every((one) => isFull(windows[one]))
+}
+
+function isFull(window: readonly Commit[]): boolean {
+  return window.length >= WINDOW_ROWS || bytesOf(window) >= WINDOW_BYTES
+}
+
+function bytesOf(commits: readonly Commit[]): number {
+  return commits.reduce((sum, { bytes }) => sum + bytes, 0)
 }

@@ -4,7 +4,10 @@ import type { System, TransactionRow } from '../../../schema/participant.ts'
 
 export interface Outbox {
   readonly system: System
-  /** Committed rows with a greater sequence, ascending, at most `limit`. Rejects where the system does not answer. */
+  /**
+   * Committed rows with a greater sequence, ascending, at most `limit`, and fewer where they are large: only an empty page
+   * says that there are no more. Rejects where the system does not answer.
+   */
   read(after: number, limit: number): Promise<readonly TransactionRow[]>
   /**
    * Resolves when commits after the sequence may be there: at once for a commit of this process, otherwise after a short

@@ -33,7 +33,7 @@ export async function* pagesOf(
       trouble.over()
       end = page.commits.at(-1)?.sequence ?? end
       if (rows.length > 0) yield page
-      if (rows.length < limit) await outbox.waitBeyond(end, signal)
+      else await outbox.waitBeyond(end, signal)
       limit = Math.min(PAGE, limit * 2)
     } catch (error) {
       if (signal.aborted) return
@@ -52,7 +52,7 @@ function pageOf({ system }: Outbox, after: number, rows: readonly TransactionRow
     if (sequence === null || sequence <= end)
       throw new TypeError(`${id} is out of order in the outbox of the ${system}`)
     if (sequence > end + 1) holes.push([end + 1, sequence - 1])
-    commits.push({ system, sequence, row })
+    commits.push({ system, sequence, row, bytes: JSON.stringify(row.writes).length })
     end = sequence
   }
   return { commits, holes }

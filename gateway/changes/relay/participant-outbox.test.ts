@@ -24,11 +24,11 @@ function participant() {
 describe('The outbox of a system', () => {
   const { signal: never } = new AbortController()
 
-  it('reads what was committed after a sequence', async () => {
+  it('reads what was committed after a sequence, no more than a few MiB at once', async () => {
     const erp = participant()
     await heardOutbox(erp).read(7, 3)
     await askedOutbox(erp, createManualClock(0)).read(7, 3)
-    const query = { by: 'COMMITTED_AFTER', sequence: 7, limit: 3 }
+    const query = { by: 'COMMITTED_AFTER', sequence: 7, limit: 3, bytesMax: 4 * 1_024 * 1_024 }
     expect(erp.asked).toEqual([query, query])
   })
 

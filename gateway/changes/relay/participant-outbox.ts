@@ -43,6 +43,9 @@ export function askedOutbox(participant: Looked, clock: Pick<Clock, 'after'>): O
   }
 }
 
+/** Of the writes that are read at once, as JSON. */
+const PAGE_BYTES_MAX = 4 * 1_024 * 1_024
+
 function readFrom(participant: Looked, sequence: number, limit: number) {
-  return participant.look({ by: 'COMMITTED_AFTER', sequence, limit })
+  return participant.look({ by: 'COMMITTED_AFTER', sequence, limit, bytesMax: PAGE_BYTES_MAX })
 }

@@ -23,7 +23,7 @@ export function createPublished({ stream, outboxes, clock }: PublishedOptions): 
   const lastOf = async (outbox: Outbox, through: number): Promise<number> => {
     const rows = await outbox.read(through, PAGE)
     const last = rows.at(-1)?.sequence ?? through
-    return rows.length < PAGE ? last : lastOf(outbox, last)
+    return rows.length === 0 ? last : lastOf(outbox, last)
   }
   const isThrough = async (lasts: ReadonlyMap<System, number>): Promise<boolean> => {
     const { progress } = await stream.relay()

@@ -1,6 +1,7 @@
 /** How far one system's commits have been dealt with, as spans of their sequences. */
 
-import type { Reach, Span } from '../stream/stream.ts'
+import type { System } from '../../../schema/participant.ts'
+import type { Progress, Reach, Span } from '../stream/stream.ts'
 
 /** With these spans, too; they may overlap with what is dealt with and with each other. */
 export function withSpans({ through, ahead }: Reach, spans: readonly Span[]): Reach {
@@ -13,6 +14,16 @@ export function withSpans({ through, ahead }: Reach, spans: readonly Span[]): Re
     else apart.push([first, last])
   }
   return { through: end, ahead: apart }
+}
+
+/** With these commits, too. */
+export function withCommits(
+  { CRM, ERP }: Progress,
+  commits: readonly { readonly system: System; readonly sequence: number }[],
+): Progress {
+  const spansOf = (one: System) =>
+    commits.flatMap(({ system, sequence }): readonly Span[] => (system === one ? [[sequence, sequence]] : []))
+  return { CRM: withSpans(CRM, spansOf('CRM')), ERP: withSpans(ERP, spansOf('ERP')) }
 }
 
 export function isDealtWith({ through, ahead }: Reach, sequence: number): boolean {

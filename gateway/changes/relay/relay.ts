@@ -5,23 +5,25 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { SYSTEMS, type System } from '../../../schema/participant.ts'
+import { SYSTEMS, type System, type TransactionId } from '../../../schema/participant.ts'
 import type { Clock, Log } from '../../coordinator/environment.ts'
-import type { Change, ChangeStream, RelayState } from '../stream/stream.ts'
+import type { ChangeStream, Progress, RelayState } from '../stream/stream.ts'
 import { createTrouble, type Trouble } from '../trouble.ts'
 import { createBell } from './bell.ts'
-import { type CommittedTransaction, mayRead, merge, type Windows } from './merge.ts'
+import { mayRead, merge, type Windows } from './merge.ts'
 import type { Outbox } from './outbox.ts'
 import { type Page, pagesOf } from './pages.ts'
+import { type Publication, portionsOf, Unpublishable } from './portions.ts'
 import { isDealtWith, withSpans } from './reach.ts'
 import { dropped, type Keep } from './retention.ts'
+import { createStandstill, type Standstill } from './standstill.ts'
 import { acquired, renewed } from './tenure.ts'
 
 export interface RelayOptions {
   readonly stream: Pick<ChangeStream, 'relay' | 'acquire' | 'renew' | 'release' | 'append' | 'drop'>
   /** One for each system. */
   readonly outboxes: readonly Outbox[]
-  readonly publication: (transaction: CommittedTransaction) => readonly Change[]
+  readonly publication: Publication
   readonly clock: Clock
   readonly log: Log
   readonly keep: Keep
@@ -30,14 +32,18 @@ export interface RelayOptions {
 }
 
 export interface Relay {
+  /** The transaction whose changes cannot be made, and before which the stream stands still where it has come so far. */
+  standsBefore(progress: Progress): TransactionId | null
   /** Finishes the append that is under way and leaves the lease to the next. May be called again. */
   stop(): Promise<void>
 }
 
 export function startRelay(options: RelayOptions): Relay {
   const stopping = new AbortController()
-  const ended = relayAll(options, stopping.signal)
+  const standstill = createStandstill(options)
+  const ended = relayAll({ ...options, standstill }, stopping.signal)
   return {
+    standsBefore: standstill.before,
     stop() {
       stopping.abort()
       return ended
@@ -45,7 +51,11 @@ export function startRelay(options: RelayOptions): Relay {
   }
 }
 
-async function relayAll(options: RelayOptions, signal: AbortSignal): Promise<void> {
+interface Relaying extends RelayOptions {
+  readonly standstill: Standstill
+}
+
+async function relayAll(options: Relaying, signal: AbortSignal): Promise<void> {
   const trouble = createTrouble('publish changes', options)
   const tenure = { ...options, holder: randomUUID(), signal }
   while (!signal.aborted) {
@@ -54,12 +64,13 @@ async function relayAll(options: RelayOptions, signal: AbortSignal): Promise<voi
       if (state === null) return
       await relayUnder(state, { ...options, trouble }, signal)
     } catch (error) {
-      await trouble.met(error, signal)
+      if (error instanceof Unpublishable) await options.standstill.met(error, signal)
+      else await trouble.met(error, signal)
     }
   }
 }
 
-interface Publishing extends RelayOptions {
+interface Publishing extends Relaying {
   readonly trouble: Trouble
 }
 
@@ -87,7 +98,7 @@ async function relayUnder(state: RelayState, options: Publishing, stopping: Abor
 
 /** Until the signal is aborted, or another relay is found to have gone on. */
 async function publish(state: RelayState, options: Publishing, signal: AbortSignal): Promise<void> {
-  const { stream, publication, clock, trouble } = options
+  const { stream, publication, clock, trouble, standstill } = options
   const arrivals = arrivalsFrom(state, options, signal)
   let { progress, version } = state
   let windows: Windows = { CRM: [], ERP: [] }
@@ -99,24 +110,16 @@ async function publish(state: RelayState, options: Publishing, signal: AbortSign
     }
     const merged = merge(progress, windows)
     if (SYSTEMS.some((system) => merged.windows[system].length < windows[system].length)) {
-      const changes = merged.transactions.flatMap((transaction) => changesOf(transaction, publication))
-      const append = { lease: state, version, progress: merged.progress, changes, now: clock.now() }
-      const answer = await stream.append(append)
-      if (answer.append !== 'APPENDED') return
-      version = answer.state.version
-      trouble.over()
+      for (const portion of portionsOf(merged, progress, publication)) {
+        const answer = await stream.append({ lease: state, version, ...portion, now: clock.now() })
+        if (answer.append !== 'APPENDED') return
+        version = answer.state.version
+        trouble.over()
+        standstill.reached(portion.progress)
+      }
     }
     progress = merged.progress
     windows = merged.windows
-  }
-}
-
-/** Whoever reads of the failure is to know whose it is: nothing is published past it, so that nothing is left out. */
-function changesOf(transaction: CommittedTransaction, publication: RelayOptions['publication']): readonly Change[] {
-  try {
-    return publication(transaction)
-  } catch (cause) {
-    throw new Error(`No changes can be made of the transaction ${transaction[0]?.row.id}`, { cause })
   }
 }
 

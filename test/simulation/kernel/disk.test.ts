@@ -161,8 +161,10 @@ describe('a simulated disk', () => {
           expect(disk.storage.prepared()).toEqual(sqlite.storage.prepared())
           expect(disk.storage.lastSequence()).toBe(sqlite.storage.lastSequence())
           for (const sequence of [0, 1, 3]) {
-            const query = { by: 'COMMITTED_AFTER', sequence, limit: 3 } as const
-            expect(simulated.look(query)).toEqual(findRows(database, query))
+            for (const bytesMax of [1, 1_000_000]) {
+              const query = { by: 'COMMITTED_AFTER', sequence, limit: 3, bytesMax } as const
+              expect(simulated.look(query)).toEqual(findRows(database, query))
+            }
           }
         } finally {
           database.close()

@@ -4,6 +4,7 @@
  * with checksummed groups finds it. What the forced part contains is what others may rely on.
  */
 
+import { fitting } from '../../../schema/fitting.ts'
 import { withoutMembers } from '../../../schema/members.ts'
 import {
   type DrawRequest,
@@ -195,17 +196,23 @@ export class Disk implements LedgerStorage {
       case 'IN_DOUBT':
         return this.prepared().filter((row) => row.deadline < query.deadlineBefore)
       case 'COMMITTED_AFTER':
-        return this.#committedAfter(query.sequence, query.limit)
+        return this.#committedAfter(query)
       case 'RECENT':
         throw new Error('nobody lists transactions here')
     }
   }
 
-  #committedAfter(sequence: number, limit: number): readonly TransactionRow[] {
-    return [...this.#rows.values()]
+  #committedAfter({
+    sequence,
+    limit,
+    bytesMax,
+  }: Extract<TransactionQuery, { by: 'COMMITTED_AFTER' }>): readonly TransactionRow[] {
+    const rows = [...this.#rows.values()]
       .filter((row) => (row.sequence ?? 0) > sequence)
       .sort((one, other) => (one.sequence ?? 0) - (other.sequence ?? 0))
       .slice(0, limit)
+    const lengths = rows.map(({ writes }) => Buffer.byteLength(JSON.stringify(writes)))
+    return rows.slice(0, fitting(lengths, bytesMax))
   }
 
   #byRecordKey(table: string, key: RecordKey): readonly { readonly key: RecordKey; readonly row: Row }[] {

@@ -6,9 +6,10 @@ import { remove, request, transactionId, update, version } from './system.contra
 
 export function outboxContract(open: Open): void {
   const on = freshStore(open)
-  const after = (sequence: number, limit = 100) => on.store.look({ by: 'COMMITTED_AFTER', sequence, limit })
-  const listed = async (sequence: number, limit?: number) =>
-    (await after(sequence, limit)).map((row) => `${row.sequence} ${row.id}`)
+  const after = (sequence: number, limit = 100, bytesMax = 1_000_000) =>
+    on.store.look({ by: 'COMMITTED_AFTER', sequence, limit, bytesMax })
+  const listed = async (sequence: number, limit?: number, bytesMax?: number) =>
+    (await after(sequence, limit, bytesMax)).map((row) => `${row.sequence} ${row.id}`)
 
   it('lists commits in their order, which is not that of their prepares', async () => {
     await on.prepare(...['t1', 't2', 't3'].map((id) => request(id, [customer(id)])))
@@ -39,6 +40,16 @@ export function outboxContract(open: Open): void {
     expect(await listed(0, 2)).toEqual(['1 seed', '2 t1'])
     expect(await listed(2, 2)).toEqual(['3 t2', '4 t3'])
     expect(await listed(4, 2)).toEqual([])
+  })
+
+  it('gives less at once where the writes are long, and one that is too long alone', async () => {
+    for (const id of ['t1', 't2', 't3']) await on.write(id, customer(id, { name: 'Wörner & Söhne' }))
+    const lengths = (await after(1)).map(({ writes }) => Buffer.byteLength(JSON.stringify(writes)))
+    const [one = 0, two = 0] = lengths
+    expect(await listed(1, 100, one + two)).toEqual(['2 t1', '3 t2'])
+    expect(await listed(1, 100, one + two - 1)).toEqual(['2 t1'])
+    expect(await listed(1, 100, 1)).toEqual(['2 t1'])
+    expect(await listed(4, 100, 1)).toEqual([])
   })
 
   it('has whole records on both sides of every write', async () => {

@@ -1,6 +1,7 @@
 /** The rows of `transactions`: one for each attempt that this participant has voted on or fenced. */
 
 import type { SQLOutputValue } from 'node:sqlite'
+import { fitting } from '../../../../schema/fitting.ts'
 import { withoutMembers } from '../../../../schema/members.ts'
 import {
   ORIGINS,
@@ -97,12 +98,24 @@ export function findRows(database: Database, query: TransactionQuery): readonly 
         .rows(`${SELECT} WHERE state = 'PREPARED' AND deadline < ? ORDER BY deadline`, [query.deadlineBefore])
         .map(rowOf)
     case 'COMMITTED_AFTER':
-      return database
-        .rows(`${SELECT} WHERE sequence > ? ORDER BY sequence LIMIT ?`, [query.sequence, query.limit])
-        .map(rowOf)
+      return committedRows(database, query)
     case 'RECENT':
       return recentRows(database, query)
   }
+}
+
+const LENGTHS = `SELECT octet_length(writes) FROM transactions JOIN transaction_bodies USING (position)
+  WHERE sequence > ? ORDER BY sequence LIMIT ?`
+
+/** Looks for lengths first: SQLite tells them without reading the bodies. */
+function committedRows(
+  database: Database,
+  { sequence, limit, bytesMax }: Extract<TransactionQuery, { by: 'COMMITTED_AFTER' }>,
+): readonly TransactionRow[] {
+  const lengths = database.rows(LENGTHS, [sequence, limit]).map(([length]) => Number(length))
+  return database
+    .rows(`${SELECT} WHERE sequence > ? ORDER BY sequence LIMIT ?`, [sequence, fitting(lengths, bytesMax)])
+    .map(rowOf)
 }
 
 function recentRows(database: Database, query: Extract<TransactionQuery, { by: 'RECENT' }>): readonly TransactionRow[] {

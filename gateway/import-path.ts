@@ -1,0 +1,40 @@
+/** How every gateway comes by its imports, wherever its systems are: the job store, and the uploads that files come by. */
+
+import type { OpenRoutes } from '../schema/process/http/parts.ts'
+import { unusableStore } from '../schema/process/start-error.ts'
+import { clockOf } from './environment.ts'
+import { gatewayFile } from './gateway-file.ts'
+import type { JobStore } from './imports/store/job-store.ts'
+import type { UploadStore } from './imports/upload/upload.ts'
+import { openUploads } from './imports/upload/uploads.ts'
+import { openSqliteJobStore } from './stores/sqlite/job-store.ts'
+import type { GatewayParts } from './write-path.ts'
+
+export interface ImportPath {
+  readonly jobs: JobStore
+  readonly uploads: UploadStore
+  /** Where files are sent to, and results are fetched from. */
+  readonly importRoutes: readonly OpenRoutes[]
+}
+
+export interface ImportSources {
+  /** No other process has the same jobs. */
+  readonly isAlone: boolean
+}
+
+/** Milliseconds between two looks for what others did to a job: alone, there are no others. */
+const LOOK_EVERY_MS = { alone: 1_000, amongOthers: 100 } as const
+
+/** Rejects with a StartError for a file that cannot be used. */
+export async function createImportPath({ isAlone }: ImportSources, parts: GatewayParts): Promise<ImportPath> {
+  const { config, environment, log, opened } = parts
+  const clock = clockOf(environment)
+  const file = gatewayFile(config)
+  const lookEveryMs = isAlone ? LOOK_EVERY_MS.alone : LOOK_EVERY_MS.amongOthers
+  const jobs = await openSqliteJobStore({ file, clock, lookEveryMs }).catch((error: unknown) => {
+    throw unusableStore(error, file)
+  })
+  opened.defer(() => jobs.close())
+  const uploads = await openUploads({ config, clock, log: log.child({ part: 'uploads' }), opened })
+  return { jobs, uploads: uploads.store, importRoutes: [uploads.routes] }
+}

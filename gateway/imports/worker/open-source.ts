@@ -1,0 +1,93 @@
+/** A job's source, opened: its rows from any place on, each as it is to be written. */
+
+import type { MapSet } from '../../../maps/model.ts'
+import { planColumns } from '../columns/plan-columns.ts'
+import { asUploaded } from '../failures/as-uploaded.ts'
+import type { Job } from '../job/job.ts'
+import { findFormat } from '../source/find-format.ts'
+import { inlineRows } from '../source/inline-rows.ts'
+import { rowsOf } from '../source/rows.ts'
+import { FILE_START, type Place, type SourceFormat, type SourceRow } from '../source/source.ts'
+import type { JobStore } from '../store/job-store.ts'
+import type { UploadStore } from '../upload/upload.ts'
+import { entityRows } from './entity-rows.ts'
+import { Faulted } from './faulted.ts'
+import type { ReadRow, RowReader } from './read-row.ts'
+
+export interface OpenSource extends Pick<RowReader, 'fieldOf'> {
+  /** Null for inline rows. */
+  readonly format: SourceFormat | null
+  readonly begin: Place
+  rows(from: Place): AsyncIterable<ReadRow>
+}
+
+export interface SourceParts {
+  readonly store: Pick<JobStore, 'inlineRows'>
+  readonly uploads: Pick<UploadStore, 'find' | 'file'>
+  readonly mapSet: MapSet
+}
+
+/**
+ * In the format that the job was validated with, else the one that is found. Rejects with Faulted or a SourceError where
+ * the job cannot go on with it; `rows` likewise.
+ */
+export async function openSource(job: Job, parts: SourceParts): Promise<OpenSource> {
+  const { source } = job.definition
+  return source.kind === 'INLINE' ? openInline(job, parts) : openUpload(job, source.uploadId, parts)
+}
+
+async function openInline(job: Job, { store, mapSet }: SourceParts): Promise<OpenSource> {
+  const values = await store.inlineRows(job.id)
+  if (values === null) throw new Faulted('SOURCE_GONE', 'The rows of this import are gone.')
+  const rows = inlineRows(values)
+  const reader = readerOf(job, mapSet, null)
+  return {
+    ...{ format: null, begin: FILE_START, fieldOf: reader.fieldOf },
+    async *rows({ rows: before }) {
+      for (const row of rows.slice(before)) yield reader.read(row)
+    },
+  }
+}
+
+async function openUpload(job: Job, uploadId: string, { uploads, mapSet }: SourceParts): Promise<OpenSource> {
+  const [upload, file] = [await uploads.find(uploadId), await uploads.file(uploadId)]
+  if (!upload.ok || !file.ok) {
+    const { message } = upload.ok && !file.ok ? file.refusal : { message: 'The upload has expired.' }
+    throw new Faulted('SOURCE_GONE', `The file of this import is gone. ${message}`)
+  }
+  const { name, contentType } = upload.value
+  const options = { name, contentType, ...job.definition.format }
+  const format = job.format ?? (await findFormat(file.value, options)).format
+  const meant = asUploaded(format)
+  const reader = readerOf(job, mapSet, meant.header)
+  return {
+    ...{ format, begin: format.begin, fieldOf: reader.fieldOf },
+    rows: (from) => readAll(rowsOf(file.value, format, { from }), (row) => reader.read(meant.row(row))),
+  }
+}
+
+async function* readAll(rows: AsyncIterable<SourceRow>, read: (row: SourceRow) => ReadRow): AsyncGenerator<ReadRow> {
+  for await (const row of rows) yield read(row)
+}
+
+/** `header` is null for rows of JSON. */
+function readerOf({ definition }: Job, mapSet: MapSet, header: readonly string[] | null): RowReader {
+  const { target, operation, columns } = definition
+  if (target.kind === 'NATIVE') throw new Faulted('NOT_SUPPORTED', 'not yet')
+  const map = mapSet.byEntity.get(target.entity)
+  if (map === undefined) throw new Faulted('UNMAPPED', `There is no entity ${target.entity}.`)
+  const planned = planColumns(mapSet, map, header, columns)
+  if (!planned.ok) throw unusable(planned.problems)
+  return entityRows({ mapSet, map, operation, plan: planned.plan })
+}
+
+const PROBLEMS_SHOWN = 10
+
+function unusable(problems: readonly { readonly code: string; readonly message: string }[]): Faulted {
+  const more = problems.length - PROBLEMS_SHOWN
+  const messages = problems.slice(0, PROBLEMS_SHOWN).map(({ message }) => message)
+  return new Faulted(
+    problems[0]?.code ?? 'UNKNOWN_COLUMN',
+    [...messages, ...(more > 0 ? [`And ${more} more.`] : [])].join(' '),
+  )
+}
