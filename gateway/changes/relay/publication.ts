@@ -13,10 +13,13 @@ import type { EntityKey, Field, MapSet, TableMap, UnifiedRecord } from '../../..
 import { unify } from '../../../maps/translate.ts'
 import type { RecordKey, Row, System, TransactionRow, Value, WriteImage } from '../../../schema/participant.ts'
 import type { Change, ChangeOperation } from '../stream/stream.ts'
-import type { Commit, CommittedTransaction } from './merge.ts'
+import type { Commit } from './merge.ts'
 
-/** The changes of a transaction in the order of its writes. */
-export function publication(mapSet: MapSet, transaction: CommittedTransaction): readonly Change[] {
+/** A transaction as one system committed it. */
+export type CommittedRow = Pick<Commit, 'system' | 'row'>
+
+/** The changes of a transaction, given what each system committed of it, in the order of its writes. */
+export function publication(mapSet: MapSet, transaction: readonly CommittedRow[]): readonly Change[] {
   const [first] = transaction
   if (first === undefined) return []
   const { id: transactionId, origin, actor } = first.row
@@ -42,7 +45,7 @@ interface SideImage {
 }
 
 /** Of several maps over a table those that hold the record. */
-function imagesOf(mapSet: MapSet, commit: Commit, write: WriteImage): readonly SideImage[] {
+function imagesOf(mapSet: MapSet, commit: CommittedRow, write: WriteImage): readonly SideImage[] {
   const { system } = commit
   return mapSet.byTable(system, write.table).flatMap((map) => {
     const row = write.after ?? write.before
@@ -88,7 +91,7 @@ type When = 'before' | 'after'
 interface WrittenRecord {
   readonly map: TableMap
   readonly key: EntityKey
-  readonly commit: Commit
+  readonly commit: CommittedRow
   readonly write: WriteImage
 }
 

@@ -9,9 +9,9 @@ import type { SourceFormat } from '../source/source.ts'
 
 export type FileForm = SourceFormat['format']
 
-/** JSONL for rows that were given inline. Of a file that nobody has read yet, what was said of it. */
+/** JSONL for rows that come from no file. Of a file that nobody has read yet, what was said of it. */
 export function formOf({ format, definition }: Pick<Job, 'format' | 'definition'>): FileForm {
-  if (definition.source.kind === 'INLINE') return 'JSONL'
+  if (definition.source.kind !== 'UPLOAD') return 'JSONL'
   return format?.format ?? definition.format.format ?? 'CSV'
 }
 

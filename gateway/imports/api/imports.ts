@@ -11,6 +11,7 @@ import { type Asked, problem, refused } from './asked.ts'
 import type { ImportRequest } from './import-request.ts'
 import { readRequest } from './read-request.ts'
 import { refusalToRetry, retryDefinition, uploadFailures } from './retry.ts'
+import { refusalToUndo, undoDefinition } from './undo.ts'
 import { watchJob } from './watch.ts'
 
 export interface Imports extends Pick<JobStore, 'list' | 'outcomes' | 'audit'> {
@@ -21,6 +22,8 @@ export interface Imports extends Pick<JobStore, 'list' | 'outcomes' | 'audit'> {
   order(id: JobId, order: Order, actor: string | null): Promise<Asked<Job>>
   /** A new job of the rows that failed. */
   retry(id: JobId, idempotencyKey: string | null, actor: string | null): Promise<Asked<Job>>
+  /** A new job that takes back what the job wrote. */
+  undo(id: JobId, idempotencyKey: string | null, actor: string | null): Promise<Asked<Job>>
   /** Null where there is no such job. */
   job(id: JobId): Promise<Job | null>
   /** As `watchJob` has it. */
@@ -77,6 +80,15 @@ export function createImports(parts: ImportParts): Imports {
       const upload = await uploadFailures(parts, kept.job)
       if (!upload.ok) return refused(problem(upload.refusal.code, upload.refusal.message, 'id'))
       const definition = retryDefinition(kept.job, upload.value, { idempotencyKey, actor })
+      return create(parts, { definition, rows: null }, ['idempotencyKey'])
+    },
+
+    undo: async (id, idempotencyKey, actor) => {
+      const kept = await jobs.find(id)
+      if (kept === null) return NO_JOB
+      const refusal = refusalToUndo(kept.job)
+      if (refusal !== null) return refused(refusal)
+      const definition = undoDefinition(kept.job, { idempotencyKey, actor })
       return create(parts, { definition, rows: null }, ['idempotencyKey'])
     },
   }

@@ -41,7 +41,7 @@ export function readRequest(
     mode: request.mode ?? 'COMMIT',
     idempotencyKey: request.idempotencyKey ?? null,
     planHash: request.planHash ?? null,
-    ...{ retryOf: null, actor },
+    ...{ retryOf: null, after: null, actor },
   }
   return checked({ definition, rows: source.value.rows }, [
     ...optionProblems(definition).map((found) => atArgument(request, found)),

@@ -5,10 +5,10 @@ import { isOver, type Job } from '../job/job.ts'
 import type { FormatOptions } from '../source/format-options.ts'
 import type { SourceFormat } from '../source/source.ts'
 import type { JobStore } from '../store/job-store.ts'
+import { failedRows } from '../store/kept-rows.ts'
 import type { Answer, Upload, UploadStore } from '../upload/upload.ts'
 import { type ImportProblem, problem } from './asked.ts'
 import { failureFile } from './failure-file.ts'
-import { failedRows } from './kept-rows.ts'
 
 /** Null for a job that may be tried again. */
 export function refusalToRetry(job: Job): ImportProblem | null {

@@ -3,8 +3,7 @@
 import { decodeId, encodeId } from '../../../maps/identity.ts'
 import type { MapSet } from '../../../maps/model.ts'
 import type { Participant, System, TransactionId } from '../../../schema/participant.ts'
-import type { Commit } from '../../changes/relay/merge.ts'
-import { publication } from '../../changes/relay/publication.ts'
+import { type CommittedRow, publication } from '../../changes/relay/publication.ts'
 import type { Change } from '../../changes/stream/stream.ts'
 import type { WrittenWhole } from './undo-write.ts'
 
@@ -17,9 +16,7 @@ export async function writtenBy(
   const looked = await Promise.all(
     [...participants].map(async ([system, participant]) => {
       const rows = await participant.look({ by: 'ID', id })
-      return rows.flatMap((row): Commit[] =>
-        row.state === 'COMMITTED' && row.sequence !== null ? [{ system, sequence: row.sequence, row }] : [],
-      )
+      return rows.flatMap((row): CommittedRow[] => (row.state === 'COMMITTED' ? [{ system, row }] : []))
     }),
   )
   const commits = looked.flat()

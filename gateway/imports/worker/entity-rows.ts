@@ -3,6 +3,7 @@
 import { decodeId, keyValue } from '../../../maps/identity.ts'
 import type { MapSet, TableMap } from '../../../maps/model.ts'
 import { SYSTEMS } from '../../../schema/participant.ts'
+import { idOf } from '../../sync/key.ts'
 import { readKey, readOperations } from '../../sync/operation.ts'
 import { shapeRefusals } from '../../sync/row-shape.ts'
 import { reachOf } from '../../sync/turns.ts'
@@ -81,15 +82,20 @@ function withWholeLists(mapSet: MapSet, map: TableMap, input: RowWrite['input'])
   return lists.length === 0 ? input : { ...input, ...Object.fromEntries(lists) }
 }
 
-/** Of what it refers to only records of its own kind are named: this job writes no others. */
-function meantBy({ mapSet, map }: EntityRows, write: RowWrite): Meant {
-  if (shapeRefusals(mapSet, map, write).length > 0) return { touches: TOUCHES_NOTHING, record: null }
+/** `id` is that of the record, where its key is complete. */
+export function meantBy(
+  { mapSet, map }: Pick<EntityRows, 'mapSet' | 'map'>,
+  write: RowWrite,
+): Meant & { readonly id: string | null } {
+  const nothing = { touches: TOUCHES_NOTHING, record: null, id: write.id }
+  if (shapeRefusals(mapSet, map, write).length > 0) return nothing
   const asked = { ...write, as: null, at: [] }
   const { key } = readKey(mapSet, write.id === null ? { ...asked, operation: 'UPSERT' } : asked)
   const [whole] = readOperations(mapSet, [{ asked, map, key, refusals: [] }])
-  if (whole === undefined) return { touches: TOUCHES_NOTHING, record: null }
+  if (whole === undefined) return nothing
   const { writes, refers } = reachOf(mapSet, whole)
+  // Of what it refers to only records of its own kind count: this job writes no others.
   const own = SYSTEMS.map((system) => `${system} ${map.sides[system].table.table} `)
   const touches = { writes, refers: refers.filter((name) => own.some((start) => name.startsWith(start))) }
-  return { touches, record: writes[0] ?? null }
+  return { touches, record: writes[0] ?? null, id: idOf(map, key) }
 }

@@ -1,8 +1,10 @@
 /** A job's source, opened: its rows from any place on, each as it is to be written. */
 
 import type { MapSet } from '../../../maps/model.ts'
+import { planNativeColumns } from '../columns/native-columns.ts'
 import { planColumns } from '../columns/plan-columns.ts'
 import { asUploaded } from '../failures/as-uploaded.ts'
+import type { ImportTarget, JobDefinition } from '../job/definition.ts'
 import type { Job } from '../job/job.ts'
 import { findFormat } from '../source/find-format.ts'
 import { inlineRows } from '../source/inline-rows.ts'
@@ -12,6 +14,8 @@ import type { JobStore } from '../store/job-store.ts'
 import type { UploadStore } from '../upload/upload.ts'
 import { entityRows } from './entity-rows.ts'
 import { Faulted } from './faulted.ts'
+import { nativeRows } from './native-rows.ts'
+import { openUndo, type UndoParts } from './open-undo.ts'
 import type { ReadRow, RowReader } from './read-row.ts'
 
 export interface OpenSource extends Pick<RowReader, 'fieldOf'> {
@@ -21,10 +25,9 @@ export interface OpenSource extends Pick<RowReader, 'fieldOf'> {
   rows(from: Place): AsyncIterable<ReadRow>
 }
 
-export interface SourceParts {
-  readonly store: Pick<JobStore, 'inlineRows'>
+export interface SourceParts extends UndoParts {
+  readonly store: Pick<JobStore, 'inlineRows' | 'outcomes'>
   readonly uploads: Pick<UploadStore, 'find' | 'file'>
-  readonly mapSet: MapSet
 }
 
 /**
@@ -33,7 +36,14 @@ export interface SourceParts {
  */
 export async function openSource(job: Job, parts: SourceParts): Promise<OpenSource> {
   const { source } = job.definition
-  return source.kind === 'INLINE' ? openInline(job, parts) : openUpload(job, source.uploadId, parts)
+  switch (source.kind) {
+    case 'INLINE':
+      return openInline(job, parts)
+    case 'UPLOAD':
+      return openUpload(job, source.uploadId, parts)
+    case 'UNDO':
+      return openUndo(source.of, parts)
+  }
 }
 
 async function openInline(job: Job, { store, mapSet }: SourceParts): Promise<OpenSource> {
@@ -73,12 +83,31 @@ async function* readAll(rows: AsyncIterable<SourceRow>, read: (row: SourceRow) =
 /** `header` is null for rows of JSON. */
 function readerOf({ definition }: Job, mapSet: MapSet, header: readonly string[] | null): RowReader {
   const { target, operation, columns } = definition
-  if (target.kind === 'NATIVE') throw new Faulted('NOT_SUPPORTED', 'not yet')
+  if (target.kind === 'NATIVE') return nativeReaderOf(definition, target, mapSet, header)
   const map = mapSet.byEntity.get(target.entity)
   if (map === undefined) throw new Faulted('UNMAPPED', `There is no entity ${target.entity}.`)
   const planned = planColumns(mapSet, map, header, columns)
   if (!planned.ok) throw unusable(planned.problems)
   return entityRows({ mapSet, map, operation, plan: planned.plan })
+}
+
+function nativeReaderOf(
+  { atomicity, operation, columns }: JobDefinition,
+  { system, table: name }: Extract<ImportTarget, { kind: 'NATIVE' }>,
+  mapSet: MapSet,
+  header: readonly string[] | null,
+): RowReader {
+  const table = mapSet.tables[system].get(name)
+  const maps = mapSet.byTable(system, name)
+  if (table === undefined || maps.length === 0) {
+    throw new Faulted('UNMAPPED', `No map has a table ${name} of the ${system}.`)
+  }
+  if (atomicity === 'BATCH') {
+    throw new Faulted('NOT_SUPPORTED', 'Rows of a native table are written each by itself. Set atomicity to ROW.')
+  }
+  const planned = planNativeColumns(table, header, columns)
+  if (!planned.ok) throw unusable(planned.problems)
+  return nativeRows({ table, maps, operation, plan: planned.plan })
 }
 
 const PROBLEMS_SHOWN = 10

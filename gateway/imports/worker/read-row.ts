@@ -17,11 +17,11 @@ export interface ReadRow {
 
 export type RowContent =
   | { readonly kind: 'FAULTY'; readonly reasons: readonly FailureReason[] }
-  | ({ readonly kind: 'ENTITY'; readonly write: RowWrite } & Meant)
+  | ({ readonly kind: 'ENTITY'; readonly write: RowWrite; readonly id: string | null } & Meant)
   | ({ readonly kind: 'NATIVE'; readonly write: NativeRow } & Meant)
 
 export interface Meant {
-  /** By their names among all that the job writes. */
+  /** Records by their names among all that the job writes. */
   readonly touches: { readonly [Kind in keyof Touched]: readonly string[] }
   /** The same for rows that mean the same record; null for a record that is still to get its key. */
   readonly record: string | null
@@ -30,8 +30,8 @@ export interface Meant {
 /** UPSERT is asked of a system as a create, and where there is such a record as an update. */
 export interface NativeRow extends Pick<NativeWrite, 'system' | 'table' | 'key' | 'set'> {
   readonly operation: NativeWrite['operation'] | 'UPSERT'
-  /** Of the key columns, which an update leaves out. */
-  readonly named: NativeWrite['set']
+  /** What is set without the columns of the key, as an update takes it. */
+  readonly changes: NativeWrite['set']
 }
 
 export const TOUCHES_NOTHING: Meant['touches'] = { writes: [], refers: [] }

@@ -1,7 +1,7 @@
 /** What became of a row that was sent, in the words of its job. Pure. */
 
 import type { WriteError } from '../../../schema/caller-view.ts'
-import type { RowOutcome as SyncOutcome } from '../../sync/write.ts'
+import type { WrittenOutcome } from '../../sync/row-outcome.ts'
 import type { FailureReason } from '../failures/failed-row.ts'
 import type { RowResult } from '../job/outcome.ts'
 import type { ReadRow, RowReader } from './read-row.ts'
@@ -9,10 +9,7 @@ import type { ReadRow, RowReader } from './read-row.ts'
 type FieldOf = RowReader['fieldOf']
 
 /** A row that was written, or found as it is to be. */
-export function writtenResult(
-  { row }: ReadRow,
-  outcome: Exclude<SyncOutcome, { outcome: 'FAILED' | 'UNDECIDED' }>,
-): RowResult {
+export function writtenResult({ row }: ReadRow, outcome: WrittenOutcome): RowResult {
   if (outcome.outcome === 'UNCHANGED') {
     return { row, outcome: 'UNCHANGED', id: outcome.id, transaction: null, changedFields: [] }
   }

@@ -3,35 +3,73 @@
  * out once.
  */
 
+import type { MapSet } from '../../../maps/model.ts'
 import { pause } from '../../changes/pause.ts'
 import type { Clock, Log } from '../../coordinator/environment.ts'
 import type { Sync } from '../../sync/write.ts'
+import type { JobDefinition } from '../job/definition.ts'
 import { pauseMs } from '../job/policy.ts'
 import type { Answer, Shipment } from './answer.ts'
+import { sendNative } from './send-native.ts'
 import { sendRows } from './send-rows.ts'
+import { sendWhole } from './send-whole.ts'
 
 export interface SendParts {
-  readonly sync: Sync
+  readonly sync: Pick<Sync, 'writeRows' | 'writeNative' | 'transact'>
+  readonly mapSet: MapSet
   readonly clock: Clock
   readonly log: Log
 }
 
-/** Null where the signal was aborted before it was known. Never rejects for what was sent. */
+/** After so many failures in a row it is asked whether the rows can be planned at all. */
+const FAILURES_MAX = 3
+
+/** Null where the signal was aborted before it was known. Never rejects. */
 export async function sent(
   shipment: Shipment,
   parts: SendParts,
   signal: AbortSignal,
 ): Promise<Exclude<Answer, { answer: 'UNKNOWN' }> | null> {
-  const { clock, log, sync } = parts
+  const { clock, log } = parts
   const { job, batch } = shipment
-  for (let tries = 1; ; tries += 1) {
+  for (let tries = 1, failures = 0; ; tries += 1) {
     try {
-      const answer = await sendRows(shipment, sync)
+      const answer = await sendOnce(shipment, parts)
       if (answer.answer !== 'UNKNOWN') return answer
+      failures = 0
     } catch (error) {
+      failures += 1
       log.error({ err: error, jobId: job.id, batch: batch.number }, 'a batch could not be sent')
+      if (failures >= FAILURES_MAX && !(await mayBePlanned(shipment, parts))) return IMPOSSIBLE
     }
     await pause(clock, pauseMs(tries), signal)
     if (signal.aborted) return null
   }
+}
+
+function sendOnce(shipment: Shipment, parts: SendParts): Promise<Answer> {
+  const { target, atomicity } = shipment.job.definition
+  if (target.kind === 'NATIVE') return sendNative(shipment, parts.sync)
+  return atomicity === 'BATCH' ? sendWhole(shipment, parts) : sendRows(shipment, parts.sync)
+}
+
+/**
+ * Under its key a batch is planned only where no system has anything of it; so where planning is what fails, which a dry
+ * run shows, nothing of it was written. Then it is made smaller, until the row at fault is by itself.
+ */
+async function mayBePlanned(shipment: Shipment, parts: SendParts): Promise<boolean> {
+  const definition: JobDefinition = { ...shipment.job.definition, mode: 'DRY_RUN' }
+  try {
+    await sendOnce({ ...shipment, job: { ...shipment.job, definition } }, parts)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const IMPOSSIBLE: Answer & { answer: 'REFUSED' } = {
+  ...{ answer: 'REFUSED', retryable: false },
+  reasons: [
+    { code: 'INTERNAL', field: null, system: null, message: 'It cannot be written, for a reason within Lockstep.' },
+  ],
 }
