@@ -65,7 +65,7 @@ export function createGateway(
           { prefix: '/internal', routes: submitRoutes({ submit: path.sync.writeNative, token }), admitted: true },
         ],
         transports: transports({ operations: graph.operations, config, clock, log: log.child({ part: 'transports' }) }),
-        dependencies: systems.map(({ dependency }) => dependency),
+        dependencies: [changePath.dependency, ...systems.map(({ dependency }) => dependency)],
       },
       parts,
     )

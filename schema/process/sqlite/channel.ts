@@ -35,7 +35,7 @@ export class Channel<Call extends { readonly call: keyof Results }, Results exte
   /** Starts the worker, which loads its code and touches no file before `open`. */
   constructor({ name, thread, data }: ChannelOptions) {
     this.#name = name
-    this.#worker = new Worker(thread, { workerData: data, execArgv: [] })
+    this.#worker = new Worker(thread, { name, workerData: data, execArgv: [] })
     this.#worker.on('message', (message: FromWorker<unknown>) => this.#receive(message))
     this.#worker.on('error', (cause) => this.#end(new StoreFailed(`${this.#name} has failed`, { cause })))
     this.#exited = new Promise((resolve) => {
