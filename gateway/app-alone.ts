@@ -69,7 +69,7 @@ export function createGateway(
         ],
         open: importPath.importRoutes,
         transports: transports({ operations: graph.operations, config, clock, log: log.child({ part: 'transports' }) }),
-        dependencies: systems.map(({ dependency }) => dependency),
+        dependencies: [changePath.dependency, ...systems.map(({ dependency }) => dependency)],
       },
       parts,
     )

@@ -76,7 +76,7 @@ export function createApp(
           operations: graph.operations,
           ...{ config, clock: clockOf(environment), log: log.child({ part: 'transports' }) },
         }),
-        dependencies: routes.flatMap(({ dependencies }) => dependencies),
+        dependencies: [changePath.dependency, ...routes.flatMap(({ dependencies }) => dependencies)],
       },
       parts,
     )
