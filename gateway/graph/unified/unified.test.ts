@@ -111,8 +111,14 @@ describe('the schema', () => {
   })
 
   it('has a mutation of each kind for every entity but parts, one for many records, and those of imports', () => {
-    const imports = ['createUpload', 'bulkImport', 'pauseImport', 'resumeImport', 'cancelImport', 'retryImport']
-    expect(Object.keys(fieldsOf('Mutation') ?? {})).toEqual([...everyOperation, 'transact', ...imports])
+    const orders = ['pauseImport', 'resumeImport', 'cancelImport', 'retryImport', 'undoImport']
+    expect(Object.keys(fieldsOf('Mutation') ?? {})).toEqual([
+      ...everyOperation,
+      'transact',
+      'createUpload',
+      'bulkImport',
+      ...orders,
+    ])
   })
 
   it('takes in a transaction of many records what the mutations take', () => {
