@@ -191,7 +191,7 @@ export class ImportJobObject {
   @Field(() => ID, { nullable: true, description: 'The import whose failed rows these are.' })
   readonly retryOf!: string | null
 
-  @Field(() => ID, { nullable: true, description: 'The import that it takes back.' })
+  @Field(() => ID, { nullable: true, description: 'The import that this one takes back.' })
   readonly undoOf!: string | null
 }
 
