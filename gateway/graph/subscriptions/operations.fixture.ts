@@ -20,7 +20,7 @@ const HELD = new Map(
   Array.from({ length: 50 }, (_, index) => [`["usmf","C-${index + 1}"]` as RecordKey, NEVER_WRITTEN]),
 )
 
-export async function startOperations({ isErpSilent = false } = {}) {
+export async function startOperations({ isErpSilent = false, imports = NO_IMPORTS } = {}) {
   const feed = createSampleFeed()
   const lines: Record<string, unknown>[] = []
   const fetches: string[] = []
@@ -39,7 +39,7 @@ export async function startOperations({ isErpSilent = false } = {}) {
       ],
     ]),
     feed: () => feed,
-    imports: NO_IMPORTS,
+    imports,
     contextFor: () => ({}),
     limits: { queryDepthMax: 15, queryTokensMax: 500, pageSizeMax: 500 },
     log: pino({ level: 'error' }, { write: (line: string) => lines.push(JSON.parse(line)) }),

@@ -13,6 +13,13 @@ import { failureFile } from './failure-file.ts'
 /** Null for a job that may be tried again. */
 export function refusalToRetry(job: Job): ImportProblem | null {
   if (!isOver(job)) return problem('NOT_NOW', 'The job is not over: rows may still fail.', 'id')
+  if (job.definition.source.kind === 'UNDO') {
+    return problem(
+      'UNSUPPORTED',
+      'What could not be taken back has no rows of its own: undo the first job once more.',
+      'id',
+    )
+  }
   return job.outcomes.FAILED === 0 ? problem('NOTHING_FAILED', 'No row of the job failed.', 'id') : null
 }
 
