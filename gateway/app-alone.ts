@@ -49,11 +49,12 @@ export function createGateway(
     const clock = clockOf(environment)
     const outboxes = systems.map(({ participant }) => askedOutbox(participant, clock))
     const changePath = await createChangePath({ mapSet, outboxes, isAlone: false }, parts)
-    const importPath = await createImportPath({ isAlone: false }, parts)
+    const importPath = await createImportPath({ mapSet, isAlone: false }, parts)
 
     const graph = await createGraph({
       ...path,
       ...changePath,
+      ...importPath,
       subgraphs: systems.map(({ subgraph }) => subgraph),
       contextFor: () => ({}),
       limits: config,
@@ -68,7 +69,7 @@ export function createGateway(
         ],
         open: importPath.importRoutes,
         transports: transports({ operations: graph.operations, config, clock, log: log.child({ part: 'transports' }) }),
-        dependencies: systems.map(({ dependency }) => dependency),
+        dependencies: [changePath.dependency, ...systems.map(({ dependency }) => dependency)],
       },
       parts,
     )

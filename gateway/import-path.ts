@@ -1,9 +1,13 @@
 /** How every gateway comes by its imports, wherever its systems are: the job store, and the uploads that files come by. */
 
+import { randomUUID } from 'node:crypto'
+import type { MapSet } from '../maps/model.ts'
 import type { OpenRoutes } from '../schema/process/http/parts.ts'
 import { unusableStore } from '../schema/process/start-error.ts'
 import { clockOf } from './environment.ts'
 import { gatewayFile } from './gateway-file.ts'
+import { importFileRoutes } from './imports/api/import-file-routes.ts'
+import { createImports, type Imports } from './imports/api/imports.ts'
 import type { JobStore } from './imports/store/job-store.ts'
 import type { UploadStore } from './imports/upload/upload.ts'
 import { openUploads } from './imports/upload/uploads.ts'
@@ -13,11 +17,14 @@ import type { GatewayParts } from './write-path.ts'
 export interface ImportPath {
   readonly jobs: JobStore
   readonly uploads: UploadStore
+  /** What an administrator sees of them. */
+  readonly imports: Imports
   /** Where files are sent to, and results are fetched from. */
   readonly importRoutes: readonly OpenRoutes[]
 }
 
 export interface ImportSources {
+  readonly mapSet: MapSet
   /** No other process has the same jobs. */
   readonly isAlone: boolean
 }
@@ -26,7 +33,7 @@ export interface ImportSources {
 const LOOK_EVERY_MS = { alone: 1_000, amongOthers: 100 } as const
 
 /** Rejects with a StartError for a file that cannot be used. */
-export async function createImportPath({ isAlone }: ImportSources, parts: GatewayParts): Promise<ImportPath> {
+export async function createImportPath({ mapSet, isAlone }: ImportSources, parts: GatewayParts): Promise<ImportPath> {
   const { config, environment, log, opened } = parts
   const clock = clockOf(environment)
   const file = gatewayFile(config)
@@ -35,6 +42,7 @@ export async function createImportPath({ isAlone }: ImportSources, parts: Gatewa
     throw unusableStore(error, file)
   })
   opened.defer(() => jobs.close())
-  const uploads = await openUploads({ config, clock, log: log.child({ part: 'uploads' }), opened })
-  return { jobs, uploads: uploads.store, importRoutes: [uploads.routes] }
+  const { store: uploads, routes } = await openUploads({ config, clock, log: log.child({ part: 'uploads' }), opened })
+  const imports = createImports({ mapSet, jobs, uploads, clock, newId: randomUUID })
+  return { jobs, uploads, imports, importRoutes: [routes, importFileRoutes(jobs)] }
 }

@@ -15,7 +15,7 @@ export function formOf({ format, definition }: Pick<Job, 'format' | 'definition'
   return format?.format ?? definition.format.format ?? 'CSV'
 }
 
-/** The file, in pieces. Of a job none of whose rows were read there are none, and its CSV has no columns of the uploader's. */
+/** The file, in pieces. Of a job whose file nobody has read yet it is empty. */
 export function failureFile({ format }: Pick<Job, 'format'>, rows: AsyncIterable<FailedRow>): AsyncIterable<string> {
   return format?.format === 'CSV' ? failuresCsv(format, asUploaded(format).header ?? [], rows) : failuresJsonl(rows)
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../coordinator/environment.ts'
 import { isSameDefinition, type JobDefinition } from '../job/definition.ts'
 import type { AdministratorEvent, RefusalCode } from '../job/event.ts'
 import type { Job, JobId } from '../job/job.ts'
+import { type Progress, progressOf } from '../job/progress.ts'
 import type { CreateRequest, JobStore } from '../store/job-store.ts'
 import { isSha256, type NewUpload, type Upload, type UploadRefusalCode, type UploadStore } from '../upload/upload.ts'
 import { type Asked, problem, refused } from './asked.ts'
@@ -26,6 +27,8 @@ export interface Imports extends Pick<JobStore, 'list' | 'outcomes' | 'audit'> {
   undo(id: JobId, idempotencyKey: string | null, actor: string | null): Promise<Asked<Job>>
   /** Null where there is no such job. */
   job(id: JobId): Promise<Job | null>
+  /** In numbers, at this moment. */
+  progress(job: Job): Progress
   /** As `watchJob` has it. */
   watch(id: JobId, signal: AbortSignal): AsyncIterable<Job>
 }
@@ -48,6 +51,7 @@ export function createImports(parts: ImportParts): Imports {
     outcomes: (id, request) => jobs.outcomes(id, request),
     audit: (id, request) => jobs.audit(id, request),
     job: async (id) => (await jobs.find(id))?.job ?? null,
+    progress: (job) => progressOf(job, clock.now()),
     watch: (id, signal) => watchJob(parts, id, signal),
 
     createUpload: async (asked) => {

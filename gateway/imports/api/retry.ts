@@ -24,7 +24,7 @@ export function retryDefinition(
 ): JobDefinition {
   const source = { kind: 'UPLOAD', uploadId: upload.id } as const
   const said = { name: upload.name, contentType: upload.contentType, ...formatOf(format) }
-  return { ...definition, source, format: said, idempotencyKey, planHash: null, retryOf: id, actor }
+  return { ...definition, source, format: said, idempotencyKey, planHash: null, retryOf: id, after: null, actor }
 }
 
 function formatOf(format: SourceFormat | null): FormatOptions {
