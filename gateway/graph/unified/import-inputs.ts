@@ -56,6 +56,15 @@ export class ImportSourceInput {
   readonly rows?: readonly unknown[] | null
 }
 
+@InputType('ImportCellInput', { description: 'What cells of just one text stand for.' })
+export class ImportCellInput {
+  @Field(() => String, { description: 'The text, as `Germany`.' })
+  readonly from!: string
+
+  @Field(() => String, { description: 'What a cell would have instead, as `DE`.' })
+  readonly to!: string
+}
+
 @InputType('ImportColumnInput', { description: 'Which column goes to which field.' })
 export class ImportColumnInput {
   @Field(() => String, { description: 'Header of the column; in a JSON row a name, or a path like `address.city`.' })
@@ -65,6 +74,12 @@ export class ImportColumnInput {
     description: 'The field: `name`, `group.code` of what a reference names, `lines.quantity` of a part.',
   })
   readonly to!: string
+
+  @Field(() => [ImportCellInput], {
+    nullable: true,
+    description: 'What some of its cells stand for; the others are taken as they are.',
+  })
+  readonly values?: readonly ImportCellInput[] | null
 }
 
 @InputType('ImportConstantInput', { description: 'A value for every row that gives none itself.' })

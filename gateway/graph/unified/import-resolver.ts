@@ -18,6 +18,7 @@ export interface ImportPorts {
 }
 
 const IMPORT = 'Id of the import.'
+const REPEATS = 'Makes repeats harmless: a second request under the key gets the import of the first.'
 const PAGE_SIZE = 20
 
 @Resolver()
@@ -117,15 +118,25 @@ export class ImportResolver {
   async retryImport(
     @Arg('id', () => ID, { description: 'Id of the import whose failed rows are to come again; it must be over.' })
     id: string,
-    @Arg('idempotencyKey', () => String, {
-      nullable: true,
-      description: 'Makes repeats harmless: a second request under the key gets the import of the first.',
-    })
-    idempotencyKey: string | null,
+    @Arg('idempotencyKey', () => String, { nullable: true, description: REPEATS }) idempotencyKey: string | null,
     @Ctx() { actor }: GraphContext,
   ): Promise<BulkImportPayloadObject> {
     const { imports } = this.#ports
     return jobPayload(imports, await imports.retry(id as JobId, idempotencyKey ?? null, actor))
+  }
+
+  @Mutation(() => BulkImportPayloadObject, {
+    description:
+      'Begins a new import that takes back what one wrote: what it made is deleted, and what it changed or deleted is as it was ' +
+      'before. A record that somebody has written since stays as it is, and is among the failures.',
+  })
+  async undoImport(
+    @Arg('id', () => ID, { description: 'Id of the import to take back; it must be over.' }) id: string,
+    @Arg('idempotencyKey', () => String, { nullable: true, description: REPEATS }) idempotencyKey: string | null,
+    @Ctx() { actor }: GraphContext,
+  ): Promise<BulkImportPayloadObject> {
+    const { imports } = this.#ports
+    return jobPayload(imports, await imports.undo(id as JobId, idempotencyKey ?? null, actor))
   }
 
   async #order(id: string, order: Order, actor: string | null): Promise<BulkImportPayloadObject> {

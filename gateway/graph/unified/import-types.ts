@@ -190,6 +190,9 @@ export class ImportJobObject {
 
   @Field(() => ID, { nullable: true, description: 'The import whose failed rows these are.' })
   readonly retryOf!: string | null
+
+  @Field(() => ID, { nullable: true, description: 'The import that this one takes back.' })
+  readonly undoOf!: string | null
 }
 
 @ObjectType('UploadHeader', { description: 'A header to send a file with.' })

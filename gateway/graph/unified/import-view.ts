@@ -24,9 +24,10 @@ import type {
 
 export function importJobObject(job: Job, progress: Progress): ImportJobObject {
   const { id, definition, phase, fault, failures } = job
-  const { target, operation, atomicity, mode, actor, retryOf, planHash } = definition
+  const { target, source, operation, atomicity, mode, actor, retryOf, planHash } = definition
   return {
     ...{ job, id, state: phase.state, operation, atomicity, mode, actor, retryOf, planHash },
+    undoOf: source.kind === 'UNDO' ? source.of : null,
     entity: target.kind === 'ENTITY' ? target.entity : null,
     native: target.kind === 'NATIVE' ? { system: target.system, table: target.table } : null,
     createdAt: instant(job.createdAt),

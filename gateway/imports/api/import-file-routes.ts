@@ -9,8 +9,8 @@ import { type Failure, sendFailure } from '../../../schema/process/http/failure.
 import type { OpenRoutes } from '../../../schema/process/http/parts.ts'
 import type { Job, JobId } from '../job/job.ts'
 import type { JobStore } from '../store/job-store.ts'
+import { everyRow, failedRows } from '../store/kept-rows.ts'
 import { type FileForm, failureFile, formOf } from './failure-file.ts'
-import { everyRow, failedRows } from './kept-rows.ts'
 import { resultsCsv, resultsJsonl } from './result-file.ts'
 
 type Reader = Pick<JobStore, 'find' | 'outcomes'>
