@@ -96,7 +96,8 @@ function textOf(name: string): Promise<string> {
 async function oneJob(command: OneJob, session: Session): Promise<ExitCode> {
   const { verb, id, watch } = command
   const job = await (verb === 'job' ? session.graph.importJob(id) : session.graph.change(verb, id))
-  if (watch || verb === 'retry') return followed(job, command, session)
+  const isAnother = verb === 'retry' || verb === 'undo'
+  if (watch || isAnother) return followed(job, command, session)
   session.reporter.told(job)
   return EXIT.done
 }
