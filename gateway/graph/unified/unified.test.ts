@@ -111,7 +111,7 @@ describe('the schema', () => {
   })
 
   it('has a mutation of each kind for every entity but parts, one for many records, and those of imports', () => {
-    const imports = ['createUpload', 'bulkImport', 'pauseImport', 'resumeImport', 'cancelImport', 'retryImport']
+    const imports = ['createUpload', 'bulkImport', 'pauseImport', 'resumeImport', 'cancelImport', 'retryImport', 'undoImport']
     expect(Object.keys(fieldsOf('Mutation') ?? {})).toEqual([...everyOperation, 'transact', ...imports])
   })
 
