@@ -54,6 +54,7 @@ export function createGateway(
     const graph = await createGraph({
       ...path,
       ...changePath,
+      ...importPath,
       subgraphs: systems.map(({ subgraph }) => subgraph),
       contextFor: () => ({}),
       limits: config,
@@ -68,7 +69,7 @@ export function createGateway(
         ],
         open: importPath.importRoutes,
         transports: transports({ operations: graph.operations, config, clock, log: log.child({ part: 'transports' }) }),
-        dependencies: systems.map(({ dependency }) => dependency),
+        dependencies: [changePath.dependency, ...systems.map(({ dependency }) => dependency)],
       },
       parts,
     )

@@ -59,6 +59,7 @@ export function createApp(
     const graph = await createGraph({
       ...path,
       ...changePath,
+      ...importPath,
       subgraphs: systems.map(({ system, subgraph }) => ({ name: system.toLowerCase(), ...subgraph })),
       contextFor: (actor) => Object.assign({}, ...systems.map((system) => system.context(actor))),
       limits: config,
@@ -75,7 +76,7 @@ export function createApp(
           operations: graph.operations,
           ...{ config, clock: clockOf(environment), log: log.child({ part: 'transports' }) },
         }),
-        dependencies: routes.flatMap(({ dependencies }) => dependencies),
+        dependencies: [changePath.dependency, ...routes.flatMap(({ dependencies }) => dependencies)],
       },
       parts,
     )

@@ -1,10 +1,12 @@
 /** How every gateway comes by its changes, wherever its systems are: the change stream, a relay that fills it, and its feed. */
 
 import type { MapSet } from '../maps/model.ts'
+import type { Dependency } from '../schema/process/http/parts.ts'
 import { unusableStore } from '../schema/process/start-error.ts'
 import { createFeed } from './changes/feed/create-feed.ts'
 import type { Feed } from './changes/feed/feed.ts'
 import type { SnapshotSource } from './changes/feed/snapshot-source.ts'
+import { changeDependency } from './changes/readiness.ts'
 import type { Outbox } from './changes/relay/outbox.ts'
 import { publication } from './changes/relay/publication.ts'
 import { createPublished } from './changes/relay/published.ts'
@@ -17,6 +19,8 @@ import type { GatewayParts } from './write-path.ts'
 
 export interface ChangePath {
   readonly changes: ChangeStream
+  /** Not every subscription can be served without it. */
+  readonly dependency: Dependency
   /** What subscribers see of it. The records of a snapshot are read from the given source. */
   readonly feed: (source: SnapshotSource) => Feed
 }
@@ -57,6 +61,11 @@ export async function createChangePath(
   const published = createPublished({ stream: changes, outboxes, clock })
   return {
     changes,
-    feed: (source) => createFeed({ stream: changes, source, published, clock, log: log.child({ part: 'feed' }) }),
+    dependency: changeDependency(changes, relay),
+    feed: (source) =>
+      createFeed({
+        ...{ stream: changes, source, published, clock, log: log.child({ part: 'feed' }) },
+        limits: { slowAfterMs: config.subscriberSlowMs },
+      }),
   }
 }

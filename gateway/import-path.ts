@@ -3,10 +3,13 @@
  * worker.
  */
 
+import { randomUUID } from 'node:crypto'
 import type { OpenRoutes } from '../schema/process/http/parts.ts'
 import { unusableStore } from '../schema/process/start-error.ts'
 import { clockOf } from './environment.ts'
 import { gatewayFile } from './gateway-file.ts'
+import { importFileRoutes } from './imports/api/import-file-routes.ts'
+import { createImports, type Imports } from './imports/api/imports.ts'
 import type { JobStore } from './imports/store/job-store.ts'
 import type { UploadStore } from './imports/upload/upload.ts'
 import { openUploads } from './imports/upload/uploads.ts'
@@ -17,11 +20,13 @@ import type { GatewayParts, WritePath } from './write-path.ts'
 export interface ImportPath {
   readonly jobs: JobStore
   readonly uploads: UploadStore
+  /** What an administrator sees of them. */
+  readonly imports: Imports
   /** Where files are sent to, and results are fetched from. */
   readonly importRoutes: readonly OpenRoutes[]
 }
 
-export interface ImportSources extends Pick<WritePath, 'mapSet' | 'sync'> {
+export interface ImportSources extends Pick<WritePath, 'mapSet' | 'sync' | 'participants'> {
   /** No other process has the same jobs. */
   readonly isAlone: boolean
 }
@@ -31,7 +36,7 @@ const LOOK_EVERY_MS = { alone: 1_000, amongOthers: 100 } as const
 
 /** Work begins at once. At the end the worker lets go before its stores close. Rejects with a StartError for a file that cannot be used. */
 export async function createImportPath(
-  { isAlone, mapSet, sync }: ImportSources,
+  { isAlone, mapSet, sync, participants }: ImportSources,
   parts: GatewayParts,
 ): Promise<ImportPath> {
   const { config, environment, log, opened } = parts
@@ -43,10 +48,11 @@ export async function createImportPath(
   })
   opened.defer(() => jobs.close())
   const files = { config, clock, log: log.child({ part: 'uploads' }), onReceived: () => worker.heard(), opened }
-  const uploads = await openUploads(files)
+  const { store: uploads, routes } = await openUploads(files)
   const worker = createImportWorker({
-    ...{ store: jobs, uploads: uploads.store, sync, mapSet, isAlone, clock, log: log.child({ part: 'imports' }) },
+    ...{ store: jobs, uploads, sync, mapSet, participants, isAlone, clock, log: log.child({ part: 'imports' }) },
   })
   opened.defer(() => worker.close())
-  return { jobs, uploads: uploads.store, importRoutes: [uploads.routes] }
+  const imports = createImports({ mapSet, jobs, uploads, clock, newId: randomUUID })
+  return { jobs, uploads, imports, importRoutes: [routes, importFileRoutes(jobs)] }
 }

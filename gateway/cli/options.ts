@@ -28,7 +28,7 @@ export const FOLLOWING_OPTIONS = {
   watch: { value: null, text: 'follow the job to its end; the exit code then tells how it ended' },
   failures: {
     value: 'FILE',
-    text: 'with --watch: save the rows that failed, as CSV, or as JSON lines if FILE ends in .jsonl',
+    text: 'with --watch: save the rows that failed, to be corrected and imported again',
   },
 } as const satisfies Options
 
@@ -48,7 +48,7 @@ export const IMPORT_OPTIONS = {
   'decimal-mark': { value: 'MARK', text: 'what stands before decimals: a point (the default) or a comma' },
   format: { value: 'FORMAT', text: 'csv or jsonl; else found' },
   delimiter: { value: 'MARK', text: 'between cells: , ; | or tab; else found' },
-  quote: { value: 'MARK', text: 'around cells: " (the default), or none' },
+  quote: { value: 'MARK', text: 'around cells: " (the default), \' or none' },
   encoding: { value: 'NAME', text: 'utf-8, utf-16le, utf-16be or windows-1252; else found' },
   header: { value: 'NAME', repeated: true, text: 'one for each column, of a file whose first line is a row already' },
   atomicity: { value: 'WHAT', text: 'row: each by itself (the default); batch: all rows or none' },
@@ -57,7 +57,7 @@ export const IMPORT_OPTIONS = {
   duplicates: { value: 'WHAT', text: 'rows of one key: fail (the default), first-wins or last-wins' },
   'dry-run': { value: null, text: 'write nothing, and tell what would become of each row' },
   'plan-hash': { value: 'HASH', text: 'write only what a dry run has shown; rows that drifted since fail' },
-  'idempotency-key': { value: 'KEY', text: 'the same command under the same key is the same job' },
+  'idempotency-key': { value: 'KEY', text: 'begin no second import under this key' },
 } as const satisfies Options
 
 export const LIST_OPTIONS = {

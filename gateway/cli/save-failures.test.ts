@@ -6,14 +6,18 @@ const address = (path: string, failuresUrl = '/imports/j1/failures.csv') =>
   String(failuresAddress('http://127.0.0.1:4000', importJob({ failuresUrl }), path))
 
 describe('the failed rows', () => {
-  it('come as CSV', () => {
-    expect(address('failed.csv')).toBe('http://127.0.0.1:4000/imports/j1/failures.csv')
+  it('come in the form of what was imported', () => {
     expect(address('failed')).toBe('http://127.0.0.1:4000/imports/j1/failures.csv')
+    expect(address('failed', '/imports/j1/failures.jsonl')).toBe('http://127.0.0.1:4000/imports/j1/failures.jsonl')
   })
 
-  it('come as JSON lines where the name of the file says so', () => {
-    expect(address('failed.jsonl')).toBe('http://127.0.0.1:4000/imports/j1/failures.jsonl')
-    expect(address('failed.NDJSON')).toBe('http://127.0.0.1:4000/imports/j1/failures.jsonl')
+  it.each([
+    ['failed.csv', 'failures.csv'],
+    ['failed.jsonl', 'failures.jsonl'],
+    ['failed.NDJSON', 'failures.jsonl'],
+  ])('are asked for as %s where they are to be saved as one', (path, asked) => {
+    expect(address(path)).toBe(`http://127.0.0.1:4000/imports/j1/${asked}`)
+    expect(address(path, '/imports/j1/failures.jsonl')).toBe(`http://127.0.0.1:4000/imports/j1/${asked}`)
   })
 
   it('come from wherever Lockstep says', () => {

@@ -2,6 +2,7 @@
 
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
+import { extname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { request } from 'undici'
 import type { ImportJob } from './import-job.ts'
@@ -27,9 +28,12 @@ export async function saveFailures(url: string, job: Pick<ImportJob, 'failuresUr
   }
 }
 
-/** As CSV, or as JSON lines where the name of the file asks for them. */
+/** In the form of what was imported, unless the name of the file asks for another one. */
 export function failuresAddress(url: string, { failuresUrl }: Pick<ImportJob, 'failuresUrl'>, path: string): URL {
   const address = new URL(failuresUrl, `${url}/`)
-  if (/\.(jsonl|ndjson)$/i.test(path)) address.pathname = address.pathname.replace(/\.csv$/, '.jsonl')
+  const form = FORMS[extname(path).toLowerCase()]
+  if (form !== undefined) address.pathname = address.pathname.replace(/\.(csv|jsonl)$/, form)
   return address
 }
+
+const FORMS: Readonly<Record<string, string>> = { '.csv': '.csv', '.jsonl': '.jsonl', '.ndjson': '.jsonl' }

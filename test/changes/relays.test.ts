@@ -152,18 +152,21 @@ describe('Changes of two systems', () => {
     await write(1)
     const [first] = await systems.commits('CRM')
     let isBroken = true
-    const { log } = await systems.start({
+    const { log, relay } = await systems.start({
       beforePublication: (transaction) => {
         if (isBroken && transaction[0]?.row.id === first?.id) throw new TypeError('out of the blue')
       },
     })
     await inTime(async () => log.lines.length > 0)
     expect(log.lines).toMatchObject([
-      { fields: { err: { message: expect.stringContaining(String(first?.id)), cause: { name: 'TypeError' } } } },
+      { level: 'error', fields: { transactionId: first?.id, err: { cause: { name: 'TypeError' } } } },
     ])
+    const standing = async () => relay.standsBefore((await systems.state()).progress)
+    expect(await standing()).toBe(first?.id)
     expect((await systems.published()).map(({ transactionId }) => transactionId)).not.toContain(first?.id)
     isBroken = false
     await inTime(() => count(5))
+    expect(await standing()).toBeNull()
     await isAsCommitted()
   })
 })

@@ -77,8 +77,8 @@ export async function openImporting(): Promise<Importing> {
     }
   }
   const begin = (options: Partial<WorkerOptions>) => {
-    const { sync, mapSet } = company.app
-    const parts = { store, uploads, sync, mapSet, clock: CLOCK, log: SILENT, isAlone: true }
+    const { sync, mapSet, participants } = company.app
+    const parts = { store, uploads, sync, mapSet, participants, clock: CLOCK, log: SILENT, isAlone: true }
     return createImportWorker({ ...parts, ...options })
   }
   return {

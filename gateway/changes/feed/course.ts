@@ -4,7 +4,9 @@
  * that the stream is its buffer.
  */
 
+import { StoreFailed } from '../../../schema/process/store-faults.ts'
 import type { Position } from '../stream/stream.ts'
+import type { Trouble } from '../trouble.ts'
 import { type Audience, type ChangeMessage, messageFor } from './audience.ts'
 import { cursorAt, cursorOf, type Place, placeIn, type SnapshotProgress } from './cursor.ts'
 import type { FeedRequest } from './feed.ts'
@@ -17,6 +19,8 @@ import type { Window } from './window.ts'
 
 export interface CourseOptions extends SnapshotOptions {
   readonly reader: SharedReader
+  /** Of all who read by themselves. */
+  readonly trouble: Trouble
 }
 
 type Phase =
@@ -34,17 +38,17 @@ export class Course implements Member {
   readonly #options: CourseOptions
   readonly #request: FeedRequest
   readonly #window: Window
-  readonly #onOffered: () => void
+  readonly #onTold: () => void
   #phase: Phase = { phase: 'OPENING' }
   #waiting: PromiseWithResolvers<void> | null = null
 
-  /** `onOffered` is told when the shared reader has put something into the window. */
-  constructor(options: CourseOptions, audience: Audience, request: FeedRequest, window: Window, onOffered: () => void) {
+  /** `onTold` is called when the shared reader has put something into the window, or has left it behind. */
+  constructor(options: CourseOptions, audience: Audience, request: FeedRequest, window: Window, onTold: () => void) {
     this.audience = audience
     this.#options = options
     this.#request = request
     this.#window = window
-    this.#onOffered = onOffered
+    this.#onTold = onTold
   }
 
   /** Of all that has been looked through, if what is in the window has been taken; null before the feed is open. */
@@ -71,9 +75,9 @@ export class Course implements Member {
       case 'SNAPSHOT':
         return this.#step(phase.snapshot, signal)
       case 'READING':
-        return this.#readOn(phase)
+        return this.#readOn(phase, signal)
       case 'ARRIVING':
-        return phase.isAhead ? this.#woken() : this.#readOn(phase)
+        return phase.isAhead ? this.#woken() : this.#readOn(phase, signal)
       case 'LIVE':
       case 'OVER':
         return this.#woken()
@@ -94,13 +98,14 @@ export class Course implements Member {
 
   offer(message: ChangeMessage, bytes: number): boolean {
     if (!this.#window.offer(message, bytes)) return false
-    this.#onOffered()
+    this.#onTold()
     this.#wake()
     return true
   }
 
   released(position: Position): void {
     this.#phase = { phase: 'READING', position }
+    this.#onTold()
     this.#wake()
   }
 
@@ -135,19 +140,32 @@ export class Course implements Member {
     if (this.#phase.phase === 'SNAPSHOT' && place.snapshot === null) this.#arrive(place.position)
   }
 
-  async #readOn(phase: Extract<Phase, { phase: 'READING' | 'ARRIVING' }>): Promise<void> {
-    const { stream, limits, reader } = this.#options
-    const page = await readPage(stream, { after: phase.position }, pageLimits(limits))
-    if (this.#phase !== phase) return
+  async #readOn(phase: Extract<Phase, { phase: 'READING' | 'ARRIVING' }>, signal: AbortSignal): Promise<void> {
+    const page = await this.#pageAfter(phase.position, signal)
+    if (page === null || this.#phase !== phase) return
     if (phase.phase === 'ARRIVING') {
       // The shared reader was not beyond the position when this began, and has not come past it since.
       if (page.entries.length === 0) {
         this.#phase = { ...phase, isAhead: true }
         return
       }
-      reader.leave(this, phase.position)
+      this.#options.reader.leave(this, phase.position)
     }
     this.#give(page)
+  }
+
+  /** Null where the stream gave no answer, after a while: it is to be asked again. */
+  async #pageAfter(position: Position, signal: AbortSignal): Promise<StreamPage | null> {
+    const { stream, limits, trouble } = this.#options
+    try {
+      const page = await readPage(stream, { after: position }, pageLimits(limits))
+      trouble.over()
+      return page
+    } catch (error) {
+      if (!(error instanceof StoreFailed)) throw error
+      await trouble.met(error, signal)
+      return null
+    }
   }
 
   #give({ entries, next, hasMore }: StreamPage): void {

@@ -1,6 +1,7 @@
 /** The feed of one process: its subscribers, and what they share. */
 
 import type { Clock, Log } from '../../coordinator/environment.ts'
+import { createTrouble } from '../trouble.ts'
 import { Audiences } from './audience.ts'
 import type { Feed } from './feed.ts'
 import { FEED_LIMITS, type FeedLimits } from './limits.ts'
@@ -45,6 +46,7 @@ export function createFeed({ limits: given, ...parts }: FeedOptions): OpenFeed {
   const options = {
     ...parts,
     limits,
+    trouble: createTrouble('read the changes for those who go through them by themselves', parts),
     reader: new SharedReader({ ...parts, limits: pageLimits(limits) }),
   }
 

@@ -76,30 +76,48 @@ describe('A feed is over', () => {
 describe('Where the stream gives no answer', () => {
   const failed = new StoreFailed('The change stream gave no answer')
 
-  it('a feed that is being opened, or reads for itself, rejects and is over', async () => {
-    const { open, stream, clock, feed } = openedFeed({ limits: { windowMessagesMax: 2 } })
-    stream.append(...numbered(10))
-    const reading = open({ from: 'OLDEST' })
-    await pulled(reading, 3)
+  it('a feed that is being opened rejects and is over', async () => {
+    const { open, stream, clock, feed } = openedFeed()
     stream.failure = failed
-    await expect(open().next()).rejects.toBe(failed)
-    await expect(reading.next()).rejects.toBe(failed)
-    expect(await reading.next()).toEqual({ done: true, value: undefined })
+    const opened = open()
+    await expect(opened.next()).rejects.toBe(failed)
+    expect(await opened.next()).toEqual({ done: true, value: undefined })
     await expect(feed.page({ filter: EVERYTHING, from: 'OLDEST' }, 1)).rejects.toBe(failed)
     expect([clock.armed(), feed.load().subscribers]).toEqual([0, 0])
   })
 
-  it('all who wait are told, those who do not are spared, and the shared reader goes on when it can', async () => {
+  it('a feed that reads for itself stays, and goes on when it can', async () => {
+    const { open, stream, clock, warnings } = openedFeed({ limits: { windowMessagesMax: 2 } })
+    stream.append(...numbered(10))
+    const reading = open({ from: 'OLDEST' })
+    await pulled(reading, 3)
+    stream.failure = failed
+    const rest = words(reading, 8)
+    for (const ms of [100, 200, 400]) {
+      await settled()
+      clock.advance(ms)
+    }
+    await settled()
+    stream.failure = null
+    clock.advance(800)
+    expect(await rest).toEqual(['2', '3', '4', '5', '6', '7', '8', '9'])
+    expect(warnings).toHaveLength(1)
+    await reading.return?.()
+    await settled()
+    expect(clock.armed()).toBe(0)
+  })
+
+  it('all who are live stay, and get what comes and heartbeats as ever once the shared reader can go on', async () => {
     const { open, stream, clock, warnings, feed } = openedFeed()
     const [waiting, busy] = [open(), open()]
     await pulled(waiting, 1)
     await pulled(busy, 1)
-    const next = waiting.next()
+    const next = words(waiting, 3)
     await settled()
     stream.failure = failed
     stream.wake()
-    await expect(next).rejects.toBe(failed)
-    for (const ms of [100, 200, 400, 800, 1_600, 3_200, 3_200]) {
+    await settled()
+    for (const ms of [100, 200, 400, 800, 1_600, 3_200, 3_200, 3_200, 3_200]) {
       const { waits } = stream
       clock.advance(ms - 1)
       await settled()
@@ -109,13 +127,13 @@ describe('Where the stream gives no answer', () => {
       expect(stream.waits).toBe(waits + 1)
     }
     stream.failure = null
-    stream.append(...changes('a'))
+    stream.append(...changes('a', 'b'))
     clock.advance(3_200)
-    await settled()
-    expect(await words(busy, 1)).toEqual(['a'])
+    expect(await next).toEqual(['Heartbeat', 'a', 'b'])
+    expect(await words(busy, 2)).toEqual(['a', 'b'])
     expect(warnings).toHaveLength(1)
-    expect(feed.load()).toMatchObject({ subscribers: 1, live: 1 })
-    await busy.return?.()
+    expect(feed.load()).toMatchObject({ subscribers: 2, live: 2 })
+    await Promise.all([waiting.return?.(), busy.return?.()])
     await settled()
     expect([clock.armed(), stream.waiting]).toEqual([0, 0])
   })

@@ -4,7 +4,8 @@
  *
  * A subscriber that has read up to some position by itself joins there. Where the reader has just come past, the entries
  * since are still at hand; where it has yet to come, the subscriber is let in when it does. Either way the subscriber
- * gets what follows its position, all of it and once.
+ * gets what follows its position, all of it and once. Where the stream does not answer, the reader tries again, and
+ * everyone stays.
  */
 
 import { StoreClosed } from '../../../schema/process/store-faults.ts'
@@ -24,7 +25,7 @@ export interface Member {
   offer(message: ChangeMessage, bytes: number): boolean
   /** It is a member no more, and goes on by itself after the position. */
   released(position: Position): void
-  /** The stream gave no answer. The reader will try again. */
+  /** The stream is closed: there is nothing to wait for any more. */
   failed(error: unknown): void
 }
 
@@ -116,8 +117,7 @@ export class SharedReader {
         else if (!signal.aborted) this.#dissolve(run)
       } catch (error) {
         if (signal.aborted) return
-        this.#fail(error)
-        if (error instanceof StoreClosed) return this.#dissolve(run)
+        if (error instanceof StoreClosed) return this.#dissolve(run, error)
         await trouble.met(error, signal)
       }
     }
@@ -151,18 +151,16 @@ export class SharedReader {
     this.leave(member, null)
   }
 
-  /** Everyone goes on alone, and learns what there is to learn from the stream itself. */
-  #dissolve(run: Run): void {
+  /** Everyone goes on alone, and learns what there is to learn from the stream itself, or is told already. */
+  #dissolve(run: Run, failure: StoreClosed | null = null): void {
     const everyone = [...this.#everyone(run.position)]
     this.#members.clear()
     this.#arrivals.clear()
     this.#end()
-    for (const [member, position] of everyone) member.released(position)
-  }
-
-  #fail(error: unknown): void {
-    const everyone = this.#run === null ? [] : [...this.#everyone(this.#run.position)]
-    for (const [member] of everyone) member.failed(error)
+    for (const [member, position] of everyone) {
+      if (failure !== null) member.failed(failure)
+      member.released(position)
+    }
   }
 
   *#everyone(position: Position): Generator<readonly [Member, Position]> {

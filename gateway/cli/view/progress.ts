@@ -5,15 +5,20 @@ import { count, duration, rows, stateOf } from './words.ts'
 
 const BAR_WIDTH_MAX = 30
 const BAR_WIDTH_MIN = 5
+/** `100%` */
+const SHARE_WIDTH = 4
+/** Two blanks before the bar, and two behind it. */
+const GAPS = 4
 
 /** As wide as fits into so many columns: the bar gives way first, then what stands at the end. */
 export function progressBar(job: ImportJob, columns: number): string {
-  const [state, ...facts] = [stateOf(job), ...factsOf(job)]
-  const percent = percentOf(job)
+  const [state, facts, percent] = [stateOf(job), factsOf(job), percentOf(job)]
   if (percent === null) return fitting([state, ...facts], columns)
-  const rest = fitting([`${Math.floor(percent)}%`.padStart(4), ...facts], columns - state.length - BAR_WIDTH_MIN - 4)
-  const width = Math.min(BAR_WIDTH_MAX, columns - state.length - rest.length - 4)
-  if (width < BAR_WIDTH_MIN) return fitting([state, `${Math.floor(percent)}%`, ...facts], columns)
+  const share = `${Math.floor(percent)}%`
+  const room = columns - state.length - GAPS
+  if (room < BAR_WIDTH_MIN + SHARE_WIDTH) return fitting([state, share, ...facts], columns)
+  const rest = fitting([share.padStart(SHARE_WIDTH), ...facts], room - BAR_WIDTH_MIN)
+  const width = Math.min(BAR_WIDTH_MAX, room - rest.length)
   const full = Math.floor((percent / 100) * width)
   return `${state}  ${'█'.repeat(full)}${'░'.repeat(width - full)}  ${rest}`
 }

@@ -9,13 +9,13 @@ import type { SourceFormat } from '../source/source.ts'
 
 export type FileForm = SourceFormat['format']
 
-/** JSONL for rows that were given inline. Of a file that nobody has read yet, what was said of it. */
+/** JSONL for rows that come from no file. Of a file that nobody has read yet, what was said of it. */
 export function formOf({ format, definition }: Pick<Job, 'format' | 'definition'>): FileForm {
-  if (definition.source.kind === 'INLINE') return 'JSONL'
+  if (definition.source.kind !== 'UPLOAD') return 'JSONL'
   return format?.format ?? definition.format.format ?? 'CSV'
 }
 
-/** The file, in pieces. Of a job none of whose rows were read there are none, and its CSV has no columns of the uploader's. */
+/** The file, in pieces. Of a job whose file nobody has read yet it is empty. */
 export function failureFile({ format }: Pick<Job, 'format'>, rows: AsyncIterable<FailedRow>): AsyncIterable<string> {
   return format?.format === 'CSV' ? failuresCsv(format, asUploaded(format).header ?? [], rows) : failuresJsonl(rows)
 }

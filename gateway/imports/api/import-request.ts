@@ -9,7 +9,7 @@ export interface ImportRequest {
   readonly source: { readonly uploadId?: string | null; readonly rows?: readonly unknown[] | null }
   readonly format?: 'CSV' | 'JSONL' | null
   readonly csv?: CsvRequest | null
-  readonly columns?: readonly { readonly from: string; readonly to: string }[] | null
+  readonly columns?: readonly ColumnRequest[] | null
   readonly constants?: readonly { readonly to: string; readonly value: string }[] | null
   readonly unknownColumns?: 'REFUSE' | 'IGNORE' | null
   readonly blank?: 'LEAVE' | 'CLEAR' | null
@@ -24,6 +24,12 @@ export interface ImportRequest {
   readonly maxFailuresPercent?: number | null
   readonly duplicates?: JobDefinition['duplicates'] | null
   readonly idempotencyKey?: string | null
+}
+
+export interface ColumnRequest {
+  readonly from: string
+  readonly to: string
+  readonly values?: readonly { readonly from: string; readonly to: string }[] | null
 }
 
 export interface CsvRequest {

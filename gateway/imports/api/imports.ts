@@ -5,12 +5,14 @@ import type { Clock } from '../../coordinator/environment.ts'
 import { isSameDefinition, type JobDefinition } from '../job/definition.ts'
 import type { AdministratorEvent, RefusalCode } from '../job/event.ts'
 import type { Job, JobId } from '../job/job.ts'
+import { type Progress, progressOf } from '../job/progress.ts'
 import type { CreateRequest, JobStore } from '../store/job-store.ts'
 import { isSha256, type NewUpload, type Upload, type UploadRefusalCode, type UploadStore } from '../upload/upload.ts'
 import { type Asked, problem, refused } from './asked.ts'
 import type { ImportRequest } from './import-request.ts'
 import { readRequest } from './read-request.ts'
 import { refusalToRetry, retryDefinition, uploadFailures } from './retry.ts'
+import { refusalToUndo, undoDefinition } from './undo.ts'
 import { watchJob } from './watch.ts'
 
 export interface Imports extends Pick<JobStore, 'list' | 'outcomes' | 'audit'> {
@@ -21,8 +23,12 @@ export interface Imports extends Pick<JobStore, 'list' | 'outcomes' | 'audit'> {
   order(id: JobId, order: Order, actor: string | null): Promise<Asked<Job>>
   /** A new job of the rows that failed. */
   retry(id: JobId, idempotencyKey: string | null, actor: string | null): Promise<Asked<Job>>
+  /** A new job that takes back what the job wrote. */
+  undo(id: JobId, idempotencyKey: string | null, actor: string | null): Promise<Asked<Job>>
   /** Null where there is no such job. */
   job(id: JobId): Promise<Job | null>
+  /** In numbers, at this moment. */
+  progress(job: Job): Progress
   /** As `watchJob` has it. */
   watch(id: JobId, signal: AbortSignal): AsyncIterable<Job>
 }
@@ -45,6 +51,7 @@ export function createImports(parts: ImportParts): Imports {
     outcomes: (id, request) => jobs.outcomes(id, request),
     audit: (id, request) => jobs.audit(id, request),
     job: async (id) => (await jobs.find(id))?.job ?? null,
+    progress: (job) => progressOf(job, clock.now()),
     watch: (id, signal) => watchJob(parts, id, signal),
 
     createUpload: async (asked) => {
@@ -77,6 +84,15 @@ export function createImports(parts: ImportParts): Imports {
       const upload = await uploadFailures(parts, kept.job)
       if (!upload.ok) return refused(problem(upload.refusal.code, upload.refusal.message, 'id'))
       const definition = retryDefinition(kept.job, upload.value, { idempotencyKey, actor })
+      return create(parts, { definition, rows: null }, ['idempotencyKey'])
+    },
+
+    undo: async (id, idempotencyKey, actor) => {
+      const kept = await jobs.find(id)
+      if (kept === null) return NO_JOB
+      const refusal = refusalToUndo(kept.job)
+      if (refusal !== null) return refused(refusal)
+      const definition = undoDefinition(kept.job, { idempotencyKey, actor })
       return create(parts, { definition, rows: null }, ['idempotencyKey'])
     },
   }

@@ -2,11 +2,11 @@
 
 import { unknownColumn } from '../../../maps/faults.ts'
 import type { MapSet } from '../../../maps/model.ts'
-import type { ColumnOptions, ColumnProblem } from '../columns/columns.ts'
+import type { ColumnOption, ColumnOptions, ColumnProblem } from '../columns/columns.ts'
 import { planColumns } from '../columns/plan-columns.ts'
 import type { ImportTarget } from '../job/definition.ts'
 import { type Asked, checked, type ImportProblem, problem } from './asked.ts'
-import type { ImportRequest } from './import-request.ts'
+import type { ColumnRequest, ImportRequest } from './import-request.ts'
 
 type Mark = NonNullable<ColumnOptions['decimalMark']>
 const MARKS: readonly Mark[] = ['.', ',']
@@ -18,7 +18,7 @@ export function readColumns(mapSet: MapSet, target: ImportTarget | null, request
   const options: ColumnOptions = {
     unknown: request.unknownColumns ?? 'REFUSE',
     blank: request.blank ?? 'LEAVE',
-    ...(columns == null ? {} : { columns }),
+    ...(columns == null ? {} : { columns: columns.map(columnOf) }),
     ...(constants == null ? {} : { constants }),
     ...(clearMarker == null ? {} : { clearMarker }),
     ...(decimalMark === undefined ? {} : { decimalMark }),
@@ -32,6 +32,11 @@ export function readColumns(mapSet: MapSet, target: ImportTarget | null, request
       : []),
     ...columnProblems(mapSet, target, options, request),
   ])
+}
+
+function columnOf({ from, to, values }: ColumnRequest): ColumnOption {
+  if (values == null) return { from, to }
+  return { from, to, values: Object.fromEntries(values.map((cell) => [cell.from, cell.to])) }
 }
 
 function columnProblems(

@@ -82,7 +82,7 @@ function argumentOf({ maxFailures }: ImportRequest, option: OptionProblem['optio
   }
 }
 
-function contradictions({ target, atomicity, mode, planHash }: JobDefinition): readonly ImportProblem[] {
+function contradictions({ target, atomicity, planHash }: JobDefinition): readonly ImportProblem[] {
   return [
     ...(target.kind === 'NATIVE' && atomicity === 'BATCH'
       ? [
@@ -94,15 +94,8 @@ function contradictions({ target, atomicity, mode, planHash }: JobDefinition): r
           ),
         ]
       : []),
-    ...(planHash !== null && mode === 'DRY_RUN'
-      ? [
-          problem(
-            'VALIDATION',
-            'A plan is for the commit that follows it: a dry run makes its own.',
-            'input',
-            'planHash',
-          ),
-        ]
-      : []),
+    ...(planHash === null
+      ? []
+      : [problem('UNSUPPORTED', 'Imports that keep to a plan are not made yet.', 'input', 'planHash')]),
   ]
 }

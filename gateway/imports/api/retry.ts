@@ -5,14 +5,21 @@ import { isOver, type Job } from '../job/job.ts'
 import type { FormatOptions } from '../source/format-options.ts'
 import type { SourceFormat } from '../source/source.ts'
 import type { JobStore } from '../store/job-store.ts'
+import { failedRows } from '../store/kept-rows.ts'
 import type { Answer, Upload, UploadStore } from '../upload/upload.ts'
 import { type ImportProblem, problem } from './asked.ts'
 import { failureFile } from './failure-file.ts'
-import { failedRows } from './kept-rows.ts'
 
 /** Null for a job that may be tried again. */
 export function refusalToRetry(job: Job): ImportProblem | null {
   if (!isOver(job)) return problem('NOT_NOW', 'The job is not over: rows may still fail.', 'id')
+  if (job.definition.source.kind === 'UNDO') {
+    return problem(
+      'UNSUPPORTED',
+      'What could not be taken back has no rows of its own: undo the first job once more.',
+      'id',
+    )
+  }
   return job.outcomes.FAILED === 0 ? problem('NOTHING_FAILED', 'No row of the job failed.', 'id') : null
 }
 
@@ -24,7 +31,7 @@ export function retryDefinition(
 ): JobDefinition {
   const source = { kind: 'UPLOAD', uploadId: upload.id } as const
   const said = { name: upload.name, contentType: upload.contentType, ...formatOf(format) }
-  return { ...definition, source, format: said, idempotencyKey, planHash: null, retryOf: id, actor }
+  return { ...definition, source, format: said, idempotencyKey, planHash: null, retryOf: id, after: null, actor }
 }
 
 function formatOf(format: SourceFormat | null): FormatOptions {

@@ -44,6 +44,8 @@ export type ImportSource =
   | { readonly kind: 'UPLOAD'; readonly uploadId: string }
   /** The rows themselves are kept beside the job; `sha256` is the digest of them as JSON. */
   | { readonly kind: 'INLINE'; readonly rows: number; readonly sha256: string }
+  /** What another job wrote, row by row: each is taken back. */
+  | { readonly kind: 'UNDO'; readonly of: JobId }
 
 /** How many rows may fail; one more ends the job. PERCENT is of all rows of the source, from 0 to 100. */
 export type MaxFailures =

@@ -28,7 +28,7 @@ export function entityRows(rows: EntityRows): RowReader {
         return mapped.ok ? contentOf(rows, mapped) : faulty(mapped.faults.map(reasonOf))
       }),
     fieldOf: (path) => {
-      const own = path[0] === 'input' ? path.slice(1) : path
+      const own = (path[0] === 'input' ? path.slice(1) : path).filter((step) => step !== 'replace')
       return own.length === 0 ? null : (plan.headerOf(own) ?? own.join('.'))
     },
   }
@@ -83,7 +83,10 @@ function withWholeLists(mapSet: MapSet, map: TableMap, input: RowWrite['input'])
 }
 
 /** `id` is that of the record, where its key is complete. */
-function meantBy({ mapSet, map }: EntityRows, write: RowWrite): Meant & { readonly id: string | null } {
+export function meantBy(
+  { mapSet, map }: Pick<EntityRows, 'mapSet' | 'map'>,
+  write: RowWrite,
+): Meant & { readonly id: string | null } {
   const nothing = { touches: TOUCHES_NOTHING, record: null, id: write.id }
   if (shapeRefusals(mapSet, map, write).length > 0) return nothing
   const asked = { ...write, as: null, at: [] }

@@ -16,7 +16,9 @@ import type { UploadStore } from '../upload/upload.ts'
 import { KEEP_MS } from './awaited-uploads.ts'
 import { entityRows } from './entity-rows.ts'
 import { Faulted } from './faulted.ts'
+import { joinedRows } from './joined-rows.ts'
 import { nativeRows } from './native-rows.ts'
+import { openUndo, type UndoParts } from './open-undo.ts'
 import type { ReadRow, RowReader } from './read-row.ts'
 
 export interface OpenSource extends Pick<RowReader, 'fieldOf'> {
@@ -26,10 +28,9 @@ export interface OpenSource extends Pick<RowReader, 'fieldOf'> {
   rows(from: Place): AsyncIterable<ReadRow>
 }
 
-export interface SourceParts {
-  readonly store: Pick<JobStore, 'inlineRows'>
+export interface SourceParts extends UndoParts {
+  readonly store: Pick<JobStore, 'inlineRows' | 'outcomes'>
   readonly uploads: Pick<UploadStore, 'keepUntil' | 'file'>
-  readonly mapSet: MapSet
   readonly clock: Pick<Clock, 'now'>
 }
 
@@ -39,7 +40,14 @@ export interface SourceParts {
  */
 export async function openSource(job: Job, parts: SourceParts): Promise<OpenSource> {
   const { source } = job.definition
-  return source.kind === 'INLINE' ? openInline(job, parts) : openUpload(job, source.uploadId, parts)
+  switch (source.kind) {
+    case 'INLINE':
+      return openInline(job, parts)
+    case 'UPLOAD':
+      return openUpload(job, source.uploadId, parts)
+    case 'UNDO':
+      return openUndo(source.of, parts)
+  }
 }
 
 async function openInline(job: Job, { store, mapSet }: SourceParts): Promise<OpenSource> {
@@ -69,8 +77,16 @@ async function openUpload(job: Job, uploadId: string, { uploads, mapSet, clock }
   const reader = readerOf(job, mapSet, meant.header)
   return {
     ...{ format, begin: format.begin, fieldOf: reader.fieldOf },
-    rows: (from) => readAll(rowsOf(file.value, format, { from }), (row) => reader.read(meant.row(row))),
+    rows: (from) => {
+      const rows = readAll(rowsOf(file.value, format, { from }), (row) => reader.read(meant.row(row)))
+      return joinedRows(rows, listsOf(mapSet, job.definition.target))
+    },
   }
+}
+
+/** The names of the lists of parts that an entity has. */
+function listsOf(mapSet: MapSet, target: ImportTarget): readonly string[] {
+  return target.kind === 'NATIVE' ? [] : mapSet.partsOf(target.entity).flatMap(({ parent }) => parent?.list ?? [])
 }
 
 async function* readAll(rows: AsyncIterable<SourceRow>, read: (row: SourceRow) => ReadRow): AsyncGenerator<ReadRow> {

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, it } from 'vitest'
-import { StoreFailed, StoreUnfit } from '../../../schema/process/store-faults.ts'
+import type { Worker } from 'node:worker_threads'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { StoreClosed, StoreFailed, StoreUnfit } from '../../../schema/process/store-faults.ts'
 import { appended, change, kept, leased, next, published } from '../../changes/stream/contract/opened.contract.ts'
 import { changeStreamContract } from '../../changes/stream/stream.contract.ts'
 import { clockOf } from '../../environment.ts'
@@ -16,6 +17,15 @@ changeStreamContract('SQLite', async () => {
   const { first, again, dispose } = await openedFile(open)
   return { stream: first, again: () => again(), dispose }
 })
+
+/** Every thread that this process starts from now on. */
+function threads(): readonly Worker[] {
+  const started: Worker[] = []
+  const start = (worker: Worker) => void started.push(worker)
+  process.on('worker', start)
+  onTestFinished(() => void process.off('worker', start))
+  return started
+}
 
 describe('A change stream on SQLite', () => {
   const module = new URL('./change-stream.ts', import.meta.url)
@@ -91,6 +101,37 @@ describe('A change stream on SQLite', () => {
     await expect(on.opened(join(on.folder, 'file'))).rejects.toThrow(StoreFailed)
     await expect(on.opened(join(on.folder, 'file', 'gateway.sqlite'))).rejects.toThrow(StoreFailed)
     await expect(on.opened(on.folder)).rejects.toThrow(StoreFailed)
+  })
+
+  it('says that there is no answer when its thread dies, and goes on with another', async () => {
+    const started = threads()
+    const stream = await on.opened()
+    await published(stream, 'CRM', 1)
+    const asked = stream.relay()
+    await started[0]?.terminate()
+    await expect(asked).rejects.toThrow(StoreFailed)
+    const [page, state] = await Promise.all([
+      stream.read({ from: 'OLDEST', entriesMax: 9, bytesMax: 9 }),
+      stream.relay(),
+    ])
+    expect([page, state.progress.CRM.through]).toMatchObject([{ entries: [{ change: { id: 'CRM 1' } }] }, 1])
+    await published(stream, 'CRM', 1)
+    expect(started).toHaveLength(2)
+    await started[1]?.terminate()
+    await stream.close()
+    await expect(stream.relay()).rejects.toThrow(StoreClosed)
+  })
+
+  it('says that there is no answer as long as no other thread can open the file', async () => {
+    const started = threads()
+    const stream = await on.opened()
+    await started[0]?.terminate()
+    const database = new DatabaseSync(on.file)
+    database.exec('UPDATE change_stream SET layout = 99')
+    await expect(stream.relay()).rejects.toThrow(StoreFailed)
+    database.exec('UPDATE change_stream SET layout = 1')
+    database.close()
+    expect(await stream.relay()).toMatchObject({ version: 0 })
   })
 
   it('says that there is no answer, in words of its own, where SQLite refuses, and goes on afterwards', async () => {

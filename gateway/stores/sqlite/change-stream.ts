@@ -6,7 +6,6 @@
 import { Buffer } from 'node:buffer'
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { Channel } from '../../../schema/process/sqlite/channel.ts'
 import { compiled } from '../../../schema/process/sqlite/compiled.ts'
 import { StoreClosed, StoreFailed } from '../../../schema/process/store-faults.ts'
 import { assertWhole } from '../../changes/stream/append.ts'
@@ -32,6 +31,7 @@ import { createTail, type Tail } from '../../changes/stream/tail.ts'
 import type { Clock } from '../../coordinator/environment.ts'
 import type { ChangeCall, ChangeResults, StoredChange, StoredPage } from './change-calls.ts'
 import type { ChangeThreadOptions } from './change-thread.ts'
+import { LastingChannel } from './lasting-channel.ts'
 
 export interface SqliteChangeStreamOptions {
   /** Its folder is made where it is missing; other tables in it are left alone. */
@@ -49,9 +49,8 @@ export async function openSqliteChangeStream(options: SqliteChangeStreamOptions)
     throw new StoreFailed(`${data.file} could not be opened`, { cause })
   })
   const thread = new URL('./change-thread.js', compiled(import.meta.url))
-  const channel = new Channel<ChangeCall, ChangeResults>({ name: 'The change stream', thread, data })
+  const channel = await LastingChannel.open<ChangeCall, ChangeResults>({ name: 'The change stream', thread, data })
   try {
-    await channel.open()
     const name = await channel.call<'NAME'>({ call: 'NAME' })
     const look = () => channel.call<'NEWEST'>({ call: 'NEWEST' })
     return new SqliteChangeStream(name, channel, createTail({ clock, lookEveryMs, look }))
@@ -63,10 +62,10 @@ export async function openSqliteChangeStream(options: SqliteChangeStreamOptions)
 
 class SqliteChangeStream implements ChangeStream {
   readonly #name: string
-  readonly #channel: Channel<ChangeCall, ChangeResults>
+  readonly #channel: LastingChannel<ChangeCall, ChangeResults>
   readonly #tail: Tail
 
-  constructor(name: string, channel: Channel<ChangeCall, ChangeResults>, tail: Tail) {
+  constructor(name: string, channel: LastingChannel<ChangeCall, ChangeResults>, tail: Tail) {
     this.#name = name
     this.#channel = channel
     this.#tail = tail

@@ -35,15 +35,20 @@ export class Channel<Call extends { readonly call: keyof Results }, Results exte
   /** Starts the worker, which loads its code and touches no file before `open`. */
   constructor({ name, thread, data }: ChannelOptions) {
     this.#name = name
-    this.#worker = new Worker(thread, { workerData: data, execArgv: [] })
+    this.#worker = new Worker(thread, { name, workerData: data, execArgv: [] })
     this.#worker.on('message', (message: FromWorker<unknown>) => this.#receive(message))
     this.#worker.on('error', (cause) => this.#end(new StoreFailed(`${this.#name} has failed`, { cause })))
     this.#exited = new Promise((resolve) => {
       this.#worker.once('exit', () => {
-        this.#end(new StoreClosed(`${this.#name} is closed`))
+        this.#end(new StoreFailed(`${this.#name} has failed`))
         resolve()
       })
     })
+  }
+
+  /** Whether the worker has ended although nobody closed it. */
+  get hasFailed(): boolean {
+    return this.#ended instanceof StoreFailed
   }
 
   /** Resolves when the worker has opened its file; rejects with StoreUnfit or StoreFailed where it cannot. */
@@ -68,7 +73,7 @@ export class Channel<Call extends { readonly call: keyof Results }, Results exte
 
   /** Waits for the answers to all calls, then ends the worker. May be called again. */
   async close(): Promise<void> {
-    this.#ended ??= new StoreClosed(`${this.#name} is closed`)
+    this.#ended = new StoreClosed(`${this.#name} is closed`)
     if (this.#pending.size > 0) {
       await new Promise<void>((resolve) => {
         this.#drained = resolve

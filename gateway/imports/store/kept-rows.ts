@@ -1,9 +1,9 @@
 /** What became of a job's rows, read page by page, so that no file is ever held whole. */
 
 import type { FailedRow } from '../failures/failed-row.ts'
-import { isOver, type Job } from '../job/job.ts'
-import type { Outcome, RowOutcome } from '../job/outcome.ts'
-import type { JobStore } from '../store/job-store.ts'
+import { isOver, type Job, type JobId } from '../job/job.ts'
+import type { Outcome, RowOutcome, WrittenRow } from '../job/outcome.ts'
+import type { JobStore } from './job-store.ts'
 
 type Reader = Pick<JobStore, 'outcomes'>
 
@@ -21,6 +21,13 @@ export async function* everyRow(jobs: Reader, job: Job): AsyncGenerator<RowOutco
   yield* keptRows(jobs, job, null)
   const last = isOver(job) ? (job.rows ?? 0) : 0
   for (let row = job.taken.place.rows + 1; row <= last; row += 1) yield { row, outcome: 'NOT_ATTEMPTED' }
+}
+
+/** Those that something was written of, in the order of their file. */
+export async function* writtenRows(jobs: Reader, id: JobId): AsyncGenerator<WrittenRow> {
+  for await (const outcome of keptRows(jobs, { id }, null)) {
+    if ('transaction' in outcome && outcome.transaction !== null) yield outcome
+  }
 }
 
 async function* keptRows(jobs: Reader, { id }: Pick<Job, 'id'>, only: Outcome | null): AsyncGenerator<RowOutcome> {
