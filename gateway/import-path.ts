@@ -26,7 +26,7 @@ export interface ImportPath {
   readonly importRoutes: readonly OpenRoutes[]
 }
 
-export interface ImportSources extends Pick<WritePath, 'mapSet' | 'sync' | 'participants'> {
+export interface ImportSources extends Pick<WritePath, 'mapSet' | 'traffic' | 'participants'> {
   /** No other process has the same jobs. */
   readonly isAlone: boolean
 }
@@ -34,9 +34,12 @@ export interface ImportSources extends Pick<WritePath, 'mapSet' | 'sync' | 'part
 /** Milliseconds between two looks for what others did to a job: alone, there are no others. */
 const LOOK_EVERY_MS = { alone: 1_000, amongOthers: 100 } as const
 
-/** Work begins at once. At the end the worker lets go before its stores close. Rejects with a StartError for a file that cannot be used. */
+/**
+ * Work begins at once; at the end it is let go of before the stores close. Rejects with a StartError for a file that cannot
+ * be used.
+ */
 export async function createImportPath(
-  { isAlone, mapSet, sync, participants }: ImportSources,
+  { isAlone, mapSet, traffic, participants }: ImportSources,
   parts: GatewayParts,
 ): Promise<ImportPath> {
   const { config, environment, log, opened } = parts
@@ -50,7 +53,8 @@ export async function createImportPath(
   const files = { config, clock, log: log.child({ part: 'uploads' }), onReceived: () => worker.heard(), opened }
   const { store: uploads, routes } = await openUploads(files)
   const worker = createImportWorker({
-    ...{ store: jobs, uploads, sync, mapSet, participants, isAlone, clock, log: log.child({ part: 'imports' }) },
+    ...{ store: jobs, uploads, sync: traffic.unnoticed, traffic, mapSet, participants, isAlone, clock },
+    log: log.child({ part: 'imports' }),
   })
   opened.defer(() => worker.close())
   const imports = createImports({ mapSet, jobs, uploads, clock, newId: randomUUID })
