@@ -70,7 +70,7 @@ class JobRun {
   }
 
   async work(): Promise<void> {
-    const { clock, parallelMax } = this.#parts
+    const { clock } = this.#parts
     for (;;) {
       this.#bell.hush()
       await this.#tellEnds()
@@ -79,6 +79,7 @@ class JobRun {
         await this.#inHand.idle()
         continue
       }
+      const parallelMax = this.#isBusy() ? 1 : this.#parts.parallelMax
       const work = nextWork(this.#desk.job(), { now: clock.now(), inHand: this.#inHand.numbers(), parallelMax })
       switch (work.work) {
         case 'NONE':
@@ -168,7 +169,11 @@ class JobRun {
   #courteous(rowsMax: number): number {
     const { atomicity, batchRows } = this.#desk.job().definition
     const isOwnToSay = atomicity === 'ROW' && batchRows === null
-    return isOwnToSay && this.#parts.traffic?.isBusy() === true ? Math.min(rowsMax, FIRST_BATCH_ROWS) : rowsMax
+    return isOwnToSay && this.#isBusy() ? Math.min(rowsMax, FIRST_BATCH_ROWS) : rowsMax
+  }
+
+  #isBusy(): boolean {
+    return this.#parts.traffic?.isBusy() ?? false
   }
 
   async #send(batch: Batch, turn: Turn): Promise<boolean> {
