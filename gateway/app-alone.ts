@@ -49,7 +49,7 @@ export function createGateway(
     const clock = clockOf(environment)
     const outboxes = systems.map(({ participant }) => askedOutbox(participant, clock))
     const changePath = await createChangePath({ mapSet, outboxes, isAlone: false }, parts)
-    const importPath = await createImportPath({ mapSet, isAlone: false }, parts)
+    const importPath = await createImportPath({ ...path, isAlone: false }, parts)
 
     const graph = await createGraph({
       ...path,

@@ -54,7 +54,7 @@ export function createApp(
     await fillWithSampleData(path, parts)
     const outboxes = systems.map(({ participant }) => heardOutbox(participant))
     const changePath = await createChangePath({ mapSet, outboxes, isAlone: true }, parts)
-    const importPath = await createImportPath({ mapSet, isAlone: true }, parts)
+    const importPath = await createImportPath({ ...path, isAlone: true }, parts)
 
     const graph = await createGraph({
       ...path,

@@ -1,7 +1,9 @@
-/** How every gateway comes by its imports, wherever its systems are: the job store, and the uploads that files come by. */
+/**
+ * How every gateway comes by its imports, wherever its systems are: the job store, the uploads that files come by, and a
+ * worker.
+ */
 
 import { randomUUID } from 'node:crypto'
-import type { MapSet } from '../maps/model.ts'
 import type { OpenRoutes } from '../schema/process/http/parts.ts'
 import { unusableStore } from '../schema/process/start-error.ts'
 import { clockOf } from './environment.ts'
@@ -11,8 +13,9 @@ import { createImports, type Imports } from './imports/api/imports.ts'
 import type { JobStore } from './imports/store/job-store.ts'
 import type { UploadStore } from './imports/upload/upload.ts'
 import { openUploads } from './imports/upload/uploads.ts'
+import { createImportWorker } from './imports/worker/worker.ts'
 import { openSqliteJobStore } from './stores/sqlite/job-store.ts'
-import type { GatewayParts } from './write-path.ts'
+import type { GatewayParts, WritePath } from './write-path.ts'
 
 export interface ImportPath {
   readonly jobs: JobStore
@@ -23,8 +26,7 @@ export interface ImportPath {
   readonly importRoutes: readonly OpenRoutes[]
 }
 
-export interface ImportSources {
-  readonly mapSet: MapSet
+export interface ImportSources extends Pick<WritePath, 'mapSet' | 'sync' | 'participants'> {
   /** No other process has the same jobs. */
   readonly isAlone: boolean
 }
@@ -32,8 +34,14 @@ export interface ImportSources {
 /** Milliseconds between two looks for what others did to a job: alone, there are no others. */
 const LOOK_EVERY_MS = { alone: 1_000, amongOthers: 100 } as const
 
-/** Rejects with a StartError for a file that cannot be used. */
-export async function createImportPath({ mapSet, isAlone }: ImportSources, parts: GatewayParts): Promise<ImportPath> {
+/**
+ * Work begins at once. At the end the worker lets go before its stores close. Rejects with a StartError for a file that
+ * cannot be used.
+ */
+export async function createImportPath(
+  { isAlone, mapSet, sync, participants }: ImportSources,
+  parts: GatewayParts,
+): Promise<ImportPath> {
   const { config, environment, log, opened } = parts
   const clock = clockOf(environment)
   const file = gatewayFile(config)
@@ -42,7 +50,13 @@ export async function createImportPath({ mapSet, isAlone }: ImportSources, parts
     throw unusableStore(error, file)
   })
   opened.defer(() => jobs.close())
-  const { store: uploads, routes } = await openUploads({ config, clock, log: log.child({ part: 'uploads' }), opened })
+  const files = { config, clock, log: log.child({ part: 'uploads' }), onReceived: () => worker.heard(), opened }
+  const { store: uploads, routes } = await openUploads(files)
+  const stores = { store: jobs, uploads }
+  const worker = createImportWorker({
+    ...{ ...stores, sync, participants, mapSet, isAlone, clock, log: log.child({ part: 'imports' }) },
+  })
+  opened.defer(() => worker.close())
   const imports = createImports({ mapSet, jobs, uploads, clock, newId: randomUUID })
   return { jobs, uploads, imports, importRoutes: [routes, importFileRoutes(jobs)] }
 }

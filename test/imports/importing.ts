@@ -21,6 +21,8 @@ export interface Importing extends AsyncDisposable {
   readonly store: JobStore
   readonly uploads: UploadStore
   worker(options?: Partial<WorkerOptions>): ImportWorker
+  /** One that nobody waits for at the end. */
+  mortal(options: Partial<WorkerOptions>): void
   /** Announces a file, and sends it unless it is to come later. */
   upload(content: string, name?: string): Promise<string>
   announce(name?: string): Promise<string>
@@ -43,8 +45,11 @@ export async function openImporting(): Promise<Importing> {
   const store = await openSqliteJobStore({ file: join(directory, 'gateway.sqlite'), clock: CLOCK, lookEveryMs: 20 })
   const opened = new AsyncDisposableStack()
   const config = { dataDirectory: directory, uploadBytesMax: 1e9, uploadExpiresMs: 60_000, uploadsMax: 100 }
-  const { store: uploads } = await openUploads({ config, clock: CLOCK, log: SILENT, opened })
   const workers = new Set<ImportWorker>()
+  const onReceived = () => {
+    for (const worker of workers) worker.heard()
+  }
+  const { store: uploads } = await openUploads({ config, clock: CLOCK, log: SILENT, onReceived, opened })
   const announce = async (name = 'customers.csv') => {
     const created = await uploads.create({ name, contentType: null, size: null, sha256: null })
     if (!created.ok) throw new Error(created.refusal.message)
@@ -71,14 +76,20 @@ export async function openImporting(): Promise<Importing> {
       await store.waitBeyond(change, new AbortController().signal)
     }
   }
+  const begin = (options: Partial<WorkerOptions>) => {
+    const { sync, mapSet, participants } = company.app
+    const parts = { store, uploads, sync, mapSet, participants, clock: CLOCK, log: SILENT, isAlone: true }
+    return createImportWorker({ ...parts, ...options })
+  }
   return {
     ...{ company, store, uploads, announce, send, job, until },
     worker(options = {}) {
-      const { sync, mapSet, participants } = company.app
-      const parts = { store, uploads, sync, mapSet, participants, clock: CLOCK, log: SILENT, isAlone: true }
-      const worker = createImportWorker({ ...parts, ...options })
+      const worker = begin(options)
       workers.add(worker)
       return worker
+    },
+    mortal(options) {
+      begin(options)
     },
     async upload(content, name) {
       const id = await announce(name)

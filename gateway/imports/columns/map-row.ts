@@ -59,7 +59,7 @@ export function mapRecord(
 }
 
 /** What the text of a cell stands for in its column. */
-function meant(values: Readonly<Record<string, string>>, value: Json): Json {
+export function meant(values: Readonly<Record<string, string>>, value: Json): Json {
   return typeof value === 'string' && Object.hasOwn(values, value) ? (values[value] ?? value) : value
 }
 

@@ -6,7 +6,8 @@ import type { Column, TableDefinition } from '../../../schema/table.ts'
 import type { CellsRow, RecordRow } from '../source/source.ts'
 import { formOf } from './bind-columns.ts'
 import { readColumn } from './cell-value.ts'
-import type { CellFault, ColumnOptions, ColumnProblem } from './columns.ts'
+import type { CellFault, ColumnOption, ColumnOptions, ColumnProblem } from './columns.ts'
+import { meant } from './map-row.ts'
 
 export type NativeRowRead =
   | { readonly ok: true; readonly set: Row }
@@ -23,8 +24,10 @@ export type PlannedNativeColumns =
   | { readonly ok: true; readonly plan: NativeColumnPlan }
   | { readonly ok: false; readonly problems: readonly ColumnProblem[] }
 
+type Values = NonNullable<ColumnOption['values']>
+
 type Resolved =
-  | { readonly ok: true; readonly column: Column }
+  | { readonly ok: true; readonly column: Column; readonly values: Values }
   | { readonly ok: false; readonly problem: Omit<ColumnProblem, 'header'> }
 
 /** A value with the column it is for; `header` is null for a constant. */
@@ -44,9 +47,7 @@ export function planNativeColumns(
   const asked = (header ?? (options.columns ?? []).map(({ from }) => from)).flatMap((name, at) =>
     targetsOf(table, options, name).map((resolved) => ({ name, at, resolved })),
   )
-  const columns = asked.flatMap(({ name, at, resolved }) =>
-    resolved.ok ? [{ name, at, column: resolved.column }] : [],
-  )
+  const columns = asked.flatMap(({ name, at, resolved }) => (resolved.ok ? [{ ...resolved, name, at }] : []))
   const problems = [
     ...asked.flatMap(({ name, resolved }) => (isLeftOut(resolved, options) ? [] : problemAt(name, resolved))),
     ...(header === null ? [] : missing(header, options)),
@@ -65,7 +66,9 @@ export function planNativeColumns(
     plan: {
       map: (row) => {
         if (row.kind === 'CELLS') {
-          const cells = columns.map(({ name, at, column }) => ({ header: name, column, value: row.cells[at] ?? '' }))
+          const cells = columns.map(({ name, at, column, values }) => {
+            return { header: name, column, value: meant(values, row.cells[at] ?? '') }
+          })
           return read(cells, fixed, options, [])
         }
         const faults: CellFault[] = []
@@ -77,7 +80,7 @@ export function planNativeColumns(
 }
 
 /** As written, else whatever the letters' case. */
-function resolve(table: TableDefinition, name: string): Resolved {
+function resolve(table: TableDefinition, name: string, values: Values = {}): Resolved {
   const columns = Object.values(table.columns)
   const alike = columns.filter((column) => column.name.toLowerCase() === name.toLowerCase())
   const column = columns.find((one) => one.name === name) ?? (alike.length === 1 ? alike[0] : undefined)
@@ -91,7 +94,7 @@ function resolve(table: TableDefinition, name: string): Resolved {
       problem: { code: 'UNKNOWN_COLUMN', message: `${table.table} has no column "${name}".${known}` },
     }
   }
-  if (!column.generated && !column.computed) return { ok: true, column }
+  if (!column.generated && !column.computed) return { ok: true, column, values }
   return {
     ok: false,
     problem: { code: 'READ_ONLY', message: `${column.name} is filled by the system: nobody writes it.` },
@@ -105,7 +108,7 @@ const UNNAMED: Resolved = {
 
 function targetsOf(table: TableDefinition, { columns }: ColumnOptions, name: string): readonly Resolved[] {
   if (columns === undefined) return [resolve(table, name)]
-  const named = columns.filter(({ from }) => from === name).map(({ to }) => resolve(table, to))
+  const named = columns.filter(({ from }) => from === name).map(({ to, values }) => resolve(table, to, values))
   return named.length > 0 ? named : [UNNAMED]
 }
 
@@ -145,7 +148,7 @@ function givenIn(
 ): readonly Given[] {
   return Object.entries(record).flatMap(([name, value]) =>
     targetsOf(table, options, name).flatMap((resolved): readonly Given[] => {
-      if (resolved.ok) return [{ header: name, column: resolved.column, value }]
+      if (resolved.ok) return [{ header: name, column: resolved.column, value: meant(resolved.values, value) }]
       if (!isLeftOut(resolved, options)) {
         faults.push({ code: 'UNKNOWN_COLUMN', field: [], header: name, message: resolved.problem.message })
       }

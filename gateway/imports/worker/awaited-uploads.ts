@@ -26,8 +26,11 @@ export interface AwaitedUploads {
 }
 
 const HOUR = 3_600_000
-const KEEP_MS = 7 * 24 * HOUR
-const KEEP_EVERY_MS = 6 * HOUR
+/** How long a file is kept after it was last needed. */
+export const KEEP_MS = 7 * 24 * HOUR
+/** It is asked for again when so much of that is left. */
+const KEPT_MS_LEAST = 6 * 24 * HOUR
+const KEEP_EVERY_MS = 30_000
 /** For files that came unheard, and for those that can come no more. */
 const LOOK_EVERY_MS = 5_000
 /** Between two looks, however often jobs change. */
@@ -98,7 +101,9 @@ async function keep({ store, uploads, clock, log }: AwaitingOptions, signal: Abo
       for await (const { job } of jobsIn(store, NEEDING)) {
         const { source } = job.definition
         // A file that is gone is found to be by whoever reads it.
-        if (source.kind === 'UPLOAD') await uploads.keepUntil(source.uploadId, clock.now() + KEEP_MS)
+        const found = source.kind === 'UPLOAD' ? await uploads.find(source.uploadId) : null
+        if (found?.ok !== true || found.value.expiresAt > clock.now() + KEPT_MS_LEAST) continue
+        await uploads.keepUntil(found.value.id, clock.now() + KEEP_MS)
       }
       trouble.over()
       await pause(clock, KEEP_EVERY_MS, signal)

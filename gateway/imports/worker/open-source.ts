@@ -1,6 +1,7 @@
 /** A job's source, opened: its rows from any place on, each as it is to be written. */
 
 import type { MapSet } from '../../../maps/model.ts'
+import type { Clock } from '../../coordinator/environment.ts'
 import { planNativeColumns } from '../columns/native-columns.ts'
 import { planColumns } from '../columns/plan-columns.ts'
 import { asUploaded } from '../failures/as-uploaded.ts'
@@ -12,6 +13,7 @@ import { rowsOf } from '../source/rows.ts'
 import { FILE_START, type Place, type SourceFormat, type SourceRow } from '../source/source.ts'
 import type { JobStore } from '../store/job-store.ts'
 import type { UploadStore } from '../upload/upload.ts'
+import { KEEP_MS } from './awaited-uploads.ts'
 import { entityRows } from './entity-rows.ts'
 import { Faulted } from './faulted.ts'
 import { nativeRows } from './native-rows.ts'
@@ -27,7 +29,8 @@ export interface OpenSource extends Pick<RowReader, 'fieldOf'> {
 
 export interface SourceParts extends UndoParts {
   readonly store: Pick<JobStore, 'inlineRows' | 'outcomes'>
-  readonly uploads: Pick<UploadStore, 'find' | 'file'>
+  readonly uploads: Pick<UploadStore, 'keepUntil' | 'file'>
+  readonly clock: Pick<Clock, 'now'>
 }
 
 /**
@@ -59,8 +62,9 @@ async function openInline(job: Job, { store, mapSet }: SourceParts): Promise<Ope
   }
 }
 
-async function openUpload(job: Job, uploadId: string, { uploads, mapSet }: SourceParts): Promise<OpenSource> {
-  const [upload, file] = [await uploads.find(uploadId), await uploads.file(uploadId)]
+async function openUpload(job: Job, uploadId: string, { uploads, mapSet, clock }: SourceParts): Promise<OpenSource> {
+  const upload = await uploads.keepUntil(uploadId, clock.now() + KEEP_MS)
+  const file = await uploads.file(uploadId)
   if (!upload.ok || !file.ok) {
     const { message } = upload.ok && !file.ok ? file.refusal : { message: 'The upload has expired.' }
     throw new Faulted('SOURCE_GONE', `The file of this import is gone. ${message}`)

@@ -7,13 +7,16 @@ import { randomUUID } from 'node:crypto'
 import { pause } from '../../changes/pause.ts'
 import { isSilent, type LeaseState, type Sighting, sight } from '../../changes/stream/lease.ts'
 import { createTrouble } from '../../changes/trouble.ts'
-import type { JobId } from '../job/job.ts'
+import { isOver, type JobId } from '../job/job.ts'
 import type { JobStore, WorkItem } from '../store/job-store.ts'
+import type { UploadStore } from '../upload/upload.ts'
+import { type AwaitedUploads, awaitUploads } from './awaited-uploads.ts'
 import { LeaseLost } from './desk.ts'
 import { type Granted, type JobParts, runJob } from './run-job.ts'
 import { createTurns } from './turns.ts'
 
-export interface WorkerOptions extends Omit<JobParts, 'turns' | 'parallelMax'> {
+export interface WorkerOptions extends Omit<JobParts, 'turns' | 'parallelMax' | 'uploads'> {
+  readonly uploads: Pick<UploadStore, 'find' | 'file' | 'keepUntil'>
   readonly settings?: Partial<WorkerSettings>
   /** No other process can work at these jobs: whoever holds a lease is gone. */
   readonly isAlone: boolean
@@ -37,7 +40,7 @@ const RENEW_EVERY_MS = 2_000
 const SILENCE_MS = 6_000
 const WORK_PAGE = 100
 
-export interface ImportWorker {
+export interface ImportWorker extends Pick<AwaitedUploads, 'heard'> {
   /** Begins nothing more, and lets go of each job when what is being sent of it has ended. May be called again. */
   close(): Promise<void>
 }
@@ -46,10 +49,12 @@ export function createImportWorker(options: WorkerOptions): ImportWorker {
   const stopping = new AbortController()
   const worker = new Worker(options, stopping.signal)
   const ended = worker.run()
+  const awaited = awaitUploads(options)
   return {
-    close() {
+    heard: awaited.heard,
+    async close() {
       stopping.abort()
-      return ended
+      await Promise.all([ended, awaited.close()])
     },
   }
 }
@@ -61,6 +66,8 @@ class Worker {
   readonly #signal: AbortSignal
   readonly #holder = randomUUID()
   readonly #running = new Map<JobId, Promise<void>>()
+  /** The job that must be over before. */
+  readonly #predecessors = new Map<JobId, JobId | null>()
   #sightings = new Map<JobId, Sighting<LeaseState>>()
   #freed = new AbortController()
 
@@ -95,6 +102,7 @@ class Worker {
     for await (const { id, lease } of workIn(store)) {
       if (this.#running.has(id)) continue
       if (this.#running.size >= this.#settings.jobsMax || this.#signal.aborted) break
+      if (!(await this.#isItsTime(id))) continue
       const sighting = sight(this.#sightings.get(id) ?? null, lease, clock.now())
       seen.set(id, sighting)
       const isFree = lease.holder === null || lease.holder === this.#holder
@@ -108,9 +116,19 @@ class Worker {
     return seen.size > 0
   }
 
+  async #isItsTime(id: JobId): Promise<boolean> {
+    const { store } = this.#options
+    const known = this.#predecessors.get(id)
+    const before = known === undefined ? ((await store.find(id))?.job.definition.after ?? null) : known
+    this.#predecessors.set(id, before)
+    const found = before === null ? null : await store.find(before)
+    return found === null || isOver(found.job)
+  }
+
   #begin(id: JobId, granted: Granted): void {
     const run = this.#runUnderLease(id, granted).finally(() => {
       this.#running.delete(id)
+      this.#predecessors.delete(id)
       this.#freed.abort()
     })
     this.#running.set(id, run)
