@@ -62,6 +62,10 @@ export async function createChangePath(
   return {
     changes,
     dependency: changeDependency(changes, relay),
-    feed: (source) => createFeed({ stream: changes, source, published, clock, log: log.child({ part: 'feed' }) }),
+    feed: (source) =>
+      createFeed({
+        ...{ stream: changes, source, published, clock, log: log.child({ part: 'feed' }) },
+        limits: { slowAfterMs: config.subscriberSlowMs },
+      }),
   }
 }

@@ -52,9 +52,8 @@ export async function createImportPath(
   opened.defer(() => jobs.close())
   const files = { config, clock, log: log.child({ part: 'uploads' }), onReceived: () => worker.heard(), opened }
   const { store: uploads, routes } = await openUploads(files)
-  const stores = { store: jobs, uploads }
   const worker = createImportWorker({
-    ...{ ...stores, sync, participants, mapSet, isAlone, clock, log: log.child({ part: 'imports' }) },
+    ...{ store: jobs, uploads, sync, mapSet, participants, isAlone, clock, log: log.child({ part: 'imports' }) },
   })
   opened.defer(() => worker.close())
   const imports = createImports({ mapSet, jobs, uploads, clock, newId: randomUUID })

@@ -16,6 +16,17 @@ describe('a JSON file of columns', () => {
     expect(columnsInFile('map.json', JSON.stringify(COLUMNS))).toEqual(COLUMNS)
   })
 
+  it('may say what cells stand for', () => {
+    const listed = [{ from: 'Country', to: 'deliveryCountry', values: { Germany: 'DE', Norway: 'NO' } }]
+    const values = [
+      { from: 'Germany', to: 'DE' },
+      { from: 'Norway', to: 'NO' },
+    ]
+    expect(columnsInFile('map.json', JSON.stringify(listed))).toEqual([
+      { from: 'Country', to: 'deliveryCountry', values },
+    ])
+  })
+
   it.each([
     '',
     'Name=name',

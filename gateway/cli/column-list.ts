@@ -1,10 +1,13 @@
 /** Which column goes to which field, as it is typed or as a JSON file has it. */
 
+import { z } from 'zod'
 import { UsageError } from './usage-error.ts'
 
 export interface Column {
   readonly from: string
   readonly to: string
+  /** What some of its cells stand for. */
+  readonly values?: readonly { readonly from: string; readonly to: string }[]
 }
 
 /** What was typed, apart: columns, and the names of files that hold more of them. */
@@ -28,12 +31,20 @@ function partedAt(text: string, at: number): Column {
   return column
 }
 
-/** From the text of a JSON file: `{"from": "to"}`, or a list of `{"from", "to"}`. `name` is what it is called. */
+const texts = z.record(z.string(), z.string())
+const columnFile = z.union([
+  texts.transform(pairs),
+  z.array(z.strictObject({ from: z.string(), to: z.string(), values: texts.transform(pairs).exactOptional() })),
+])
+
+/**
+ * From the text of a JSON file: `{"from": "to"}`, or a list of `{"from", "to"}` that may say in `values` what cells stand
+ * for, as `{"Germany": "DE"}`. `name` is what the file is called.
+ */
 export function columnsInFile(name: string, text: string): readonly Column[] {
-  const found = parsed(name, text)
-  const pairs = Array.isArray(found) ? found : Object.entries(objectOf(found)).map(([from, to]) => ({ from, to }))
-  if (pairs.length > 0 && pairs.every(isColumn)) return pairs.map(({ from, to }) => ({ from, to }))
-  throw new UsageError(`${name} is neither {"from": "to"} nor a list of {"from": "…", "to": "…"}`)
+  const { success, data } = columnFile.safeParse(parsed(name, text))
+  if (success && data.length > 0) return data
+  throw new UsageError(`${name} is neither {"from": "to"} nor a list of {"from": "…", "to": "…", "values": {…}}`)
 }
 
 function parsed(name: string, text: string): unknown {
@@ -44,11 +55,6 @@ function parsed(name: string, text: string): unknown {
   }
 }
 
-function objectOf(value: unknown): object {
-  return typeof value === 'object' && value !== null ? value : {}
-}
-
-function isColumn(value: unknown): value is Column {
-  const { from, to }: Partial<Record<keyof Column, unknown>> = objectOf(value)
-  return typeof from === 'string' && typeof to === 'string'
+function pairs(given: Readonly<Record<string, string>>) {
+  return Object.entries(given).map(([from, to]) => ({ from, to }))
 }

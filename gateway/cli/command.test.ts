@@ -105,7 +105,7 @@ describe('lockstep', () => {
     expect(read('jobs', { LOCKSTEP_URL: '' })).toMatchObject({ url: 'http://127.0.0.1:4000' })
   })
 
-  it.each(['job', 'pause', 'resume', 'cancel', 'retry'])('%s takes the id of a job', (verb) => {
+  it.each(['job', 'pause', 'resume', 'cancel', 'retry', 'undo'])('%s takes the id of a job', (verb) => {
     expect(read(`${verb} 01J --json --watch`)).toMatchObject({ kind: 'JOB', verb, id: '01J', json: true, watch: true })
     expect(refused(verb)).toBe('the id of a job is missing')
   })

@@ -43,8 +43,7 @@ export interface Import extends Talk, Following {
   readonly columnFiles: readonly string[]
 }
 
-export const JOB_VERBS = ['job', 'pause', 'resume', 'cancel', 'retry'] as const
-export type JobVerb = (typeof JOB_VERBS)[number]
+export type JobVerb = 'job' | 'pause' | 'resume' | 'cancel' | 'retry' | 'undo'
 
 export interface OneJob extends Talk, Following {
   readonly kind: 'JOB'
@@ -68,6 +67,7 @@ export const OPTIONS_OF: Readonly<Record<Verb, Options>> = {
   resume: { ...FOLLOWING_OPTIONS, ...COMMON_OPTIONS },
   cancel: { ...FOLLOWING_OPTIONS, ...COMMON_OPTIONS },
   retry: { ...FOLLOWING_OPTIONS, ...COMMON_OPTIONS },
+  undo: { ...FOLLOWING_OPTIONS, ...COMMON_OPTIONS },
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>

@@ -84,10 +84,15 @@ function granted<T>({ errors }: Payload, value: T | null): T {
   return value
 }
 
+/** Of a server that is overloaded or shuts down, and of proxies before one that is away. */
+const NOT_NOW: ReadonlySet<number> = new Set([429, 502, 503, 504])
+
 function refusalOf(url: string, error: unknown): Refusal {
   if (!(error instanceof ClientError)) return unreachable(url, error)
   const { errors = [], status } = error.response
-  if (errors.length === 0) return unreachable(url, new Error(`HTTP status ${status}`))
+  if (errors.length === 0 || NOT_NOW.has(status)) {
+    return unreachable(url, new Error(errors[0]?.message ?? `HTTP status ${status}`))
+  }
   return new Refusal(
     errors.map(({ message, extensions, path = [] }) => {
       const code: unknown = extensions?.['code']

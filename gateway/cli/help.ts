@@ -32,6 +32,10 @@ neither. Without --watch it prints the id of the job, which goes on by itself.
   resume: { ...ABOUT_JOBS, text: 'Has a paused job go on.' },
   cancel: { ...ABOUT_JOBS, text: 'Ends a job. Rows that are written stay; the others are not attempted.' },
   retry: { ...ABOUT_JOBS, text: 'Begins a new job with the rows of a job that failed.' },
+  undo: {
+    ...ABOUT_JOBS,
+    text: 'Begins a new job that takes back what a job wrote, but for records that somebody has written since.',
+  },
 }
 
 const OVERVIEW = `lockstep, a client of Lockstep's bulk imports
@@ -41,6 +45,7 @@ const OVERVIEW = `lockstep, a client of Lockstep's bulk imports
   lockstep job ID                               tell how far a job is
   lockstep pause | resume | cancel ID           hold a job, let it go on, end it
   lockstep retry ID                             import again what failed of a job
+  lockstep undo ID                              take back what a job wrote
 
   lockstep COMMAND --help                       the options of a command
 

@@ -20,7 +20,7 @@ export function importJob({ progress, outcomes, ...told }: Told = {}): ImportJob
       ...{ created: 5_000, updated: 0, unchanged: 0, deleted: 0, skipped: 0, failed: 0, notAttempted: 0 },
       ...outcomes,
     },
-    ...{ failureGroups: [], planHash: null, retryOf: null },
+    ...{ failureGroups: [], planHash: null, retryOf: null, undoOf: null },
     ...{ failuresUrl: '/imports/j1/failures.csv', resultsUrl: '/imports/j1/results.csv' },
     ...told,
   }

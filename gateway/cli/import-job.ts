@@ -22,7 +22,9 @@ export interface ImportJob {
   readonly planHash: string | null
   readonly failuresUrl: string
   readonly resultsUrl: string
+  /** The job whose failed rows these are, or that is taken back. */
   readonly retryOf: string | null
+  readonly undoOf: string | null
 }
 
 export interface Progress {
@@ -62,7 +64,7 @@ export const JOB_FIELDS = `
   progress { total done percent checkedPercent rowsPerSecond eta }
   outcomes { created updated unchanged deleted skipped failed notAttempted }
   failureGroups { code field rows samples { row message } }
-  planHash failuresUrl resultsUrl retryOf
+  planHash failuresUrl resultsUrl retryOf undoOf
 `
 
 const END_STATES: ReadonlySet<string> = new Set<EndState>([

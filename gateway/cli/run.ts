@@ -66,14 +66,19 @@ async function carryOut(command: Import | OneJob | List, session: Session): Prom
   }
 }
 
+/** What is refused is refused before the file is sent; a job that gets no file is not left to wait for it. */
 async function begin({ file, request, columnFiles }: Import, session: Session): Promise<ImportJob> {
   const { graph, reporter, url } = session
   const whole = { ...request, ...(await columnsOf(request, columnFiles)) }
   const described = await describeFile(file)
   const upload = await graph.createUpload(described)
+  const job = await graph.bulkImport(upload.id, whole)
   reporter.note(`Sending ${file}`)
-  await sendFile(url, upload, { path: file, size: described.size })
-  return graph.bulkImport(upload.id, whole)
+  await sendFile(url, upload, { path: file, size: described.size }).catch(async (error: unknown) => {
+    await graph.change('cancel', job.id).catch(() => undefined)
+    throw error
+  })
+  return job
 }
 
 async function columnsOf(request: ImportRequest, files: readonly string[]): Promise<Pick<ImportRequest, 'columns'>> {
@@ -91,7 +96,8 @@ function textOf(name: string): Promise<string> {
 async function oneJob(command: OneJob, session: Session): Promise<ExitCode> {
   const { verb, id, watch } = command
   const job = await (verb === 'job' ? session.graph.importJob(id) : session.graph.change(verb, id))
-  if (watch || verb === 'retry') return followed(job, command, session)
+  const isAnother = verb === 'retry' || verb === 'undo'
+  if (watch || isAnother) return followed(job, command, session)
   session.reporter.told(job)
   return EXIT.done
 }

@@ -145,6 +145,12 @@ export const SETTINGS = {
     whole(1, 1_000_000),
     'Subscriptions in all; more are refused as OVERLOADED.',
   ),
+  subscriberSlowMs: setting(
+    'LOCKSTEP_SUBSCRIBER_SLOW_MS',
+    30 * SECOND,
+    whole(100, 10 * MINUTE),
+    'Longest time that a subscriber may stay behind before it is sent away as a SLOW_CONSUMER, in milliseconds.',
+  ),
   pageOrigins: setting<readonly string[]>(
     'LOCKSTEP_PAGE_ORIGINS',
     [],
@@ -244,6 +250,7 @@ export function readConfig(
     connectionsMax: read(SETTINGS.connectionsMax),
     subscriptionsPerConnectionMax: read(SETTINGS.subscriptionsPerConnectionMax),
     subscriptionsMax: read(SETTINGS.subscriptionsMax),
+    subscriberSlowMs: read(SETTINGS.subscriberSlowMs),
     pageOrigins: read(SETTINGS.pageOrigins),
     writesInFlightMax: read(SETTINGS.writesInFlightMax),
     pageSizeMax: read(SETTINGS.pageSizeMax),

@@ -48,6 +48,11 @@ async function lockstepCommand(args: readonly string[], columns: number | null =
   return { code, stdout: stdout.join(''), stderr: stderr.join('') }
 }
 
+/** The last job of those that machines are given. */
+function lastOf(stdout: string): { readonly id: string } {
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
+}
+
 async function countOf(prefix: string): Promise<readonly number[]> {
   const asked = await Promise.all([
     lockstep.crm.request<{ rows: { totalCount: number } }>(
@@ -165,15 +170,25 @@ describe('a job that nobody waits for', () => {
   it('has its failed rows tried again', async () => {
     const file = await saved('again.csv', `${HEADER}\n${customers('AGAIN', 3)}${customers('NOPE', 1, 'LATELY')}`)
     const first = await lockstepCommand(['import', file, '--entity', 'Customer', '--watch', '--json'])
-    const { id } = JSON.parse(first.stdout.trimEnd().split('\n').at(-1) ?? '')
     await lockstep.graph.request(
       `mutation { createCustomerGroup(input: { company: "usmf", code: "LATELY", description: "New" }) { id } }`,
     )
-    const { code, stdout } = await lockstepCommand(['retry', id, '--watch'])
+    const { code, stdout } = await lockstepCommand(['retry', lastOf(first.stdout).id, '--watch'])
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: expect.stringMatching(/^Completed: 1 row in .*\n {2}1 created/),
     })
+  })
+})
+
+describe('a job that should not have been', () => {
+  it('is taken back', async () => {
+    const file = await saved('undo.csv', `${HEADER}\n${customers('UNDO', 4)}`)
+    const first = await lockstepCommand(['import', file, '--entity', 'Customer', '--watch', '--json'])
+    expect(await countOf('UNDO')).toEqual([4, 4])
+    const { code, stdout } = await lockstepCommand(['undo', lastOf(first.stdout).id, '--watch'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('4 deleted') })
+    expect(await countOf('UNDO')).toEqual([0, 0])
   })
 })
 

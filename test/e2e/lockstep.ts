@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { GraphQLClient } from 'graphql-request'
 import { type App, createApp } from '../../gateway/app.ts'
 import { type Config, readConfig } from '../../schema/process/config.ts'
+import type { Log } from '../../schema/process/log.ts'
 
 export interface Lockstep {
   readonly url: string
@@ -19,10 +20,10 @@ export interface Lockstep {
   stop(): Promise<void>
 }
 
-export async function startLockstep(overrides: Partial<Config> = {}): Promise<Lockstep> {
+export async function startLockstep(overrides: Partial<Config> = {}, log?: Log): Promise<Lockstep> {
   const directory = overrides.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'lockstep-')))
   const config: Config = { ...readConfig({}), port: 0, logLevel: 'silent', dataDirectory: directory, ...overrides }
-  const app = await createApp(config, { clock: Date.now, random: Math.random })
+  const app = await createApp(config, { clock: Date.now, random: Math.random }, log)
   const { url } = await app.listen()
   return {
     url,

@@ -38,17 +38,17 @@ export class Course implements Member {
   readonly #options: CourseOptions
   readonly #request: FeedRequest
   readonly #window: Window
-  readonly #onOffered: () => void
+  readonly #onTold: () => void
   #phase: Phase = { phase: 'OPENING' }
   #waiting: PromiseWithResolvers<void> | null = null
 
-  /** `onOffered` is told when the shared reader has put something into the window. */
-  constructor(options: CourseOptions, audience: Audience, request: FeedRequest, window: Window, onOffered: () => void) {
+  /** `onTold` is called when the shared reader has put something into the window, or has left it behind. */
+  constructor(options: CourseOptions, audience: Audience, request: FeedRequest, window: Window, onTold: () => void) {
     this.audience = audience
     this.#options = options
     this.#request = request
     this.#window = window
-    this.#onOffered = onOffered
+    this.#onTold = onTold
   }
 
   /** Of all that has been looked through, if what is in the window has been taken; null before the feed is open. */
@@ -98,13 +98,14 @@ export class Course implements Member {
 
   offer(message: ChangeMessage, bytes: number): boolean {
     if (!this.#window.offer(message, bytes)) return false
-    this.#onOffered()
+    this.#onTold()
     this.#wake()
     return true
   }
 
   released(position: Position): void {
     this.#phase = { phase: 'READING', position }
+    this.#onTold()
     this.#wake()
   }
 

@@ -8,7 +8,10 @@ export interface FeedLimits {
   readonly windowMessagesMax: number
   /** Bytes of the changes that wait for one subscriber at most; a larger one waits alone. */
   readonly windowBytesMax: number
-  /** A subscriber for whom something waits and who has not pulled for so long is ended. */
+  /**
+   * A subscriber for whom something waits and who has not pulled for so long is ended; and so is one who is behind, with
+   * more to come than its window holds, and has not got through that window for so long.
+   */
   readonly slowAfterMs: number
   /** A subscriber who waits and gets nothing else for so long gets a heartbeat. */
   readonly heartbeatEveryMs: number

@@ -71,6 +71,40 @@ describe('A subscriber that stays behind', () => {
     expect(await words(slow, 1)).toEqual(['Heartbeat'])
   })
 
+  it('is ended when it pulls, but has not got through its window 30 s after that was full', async () => {
+    const { open, stream, clock } = openedFeed()
+    const [quick, slow] = [open(), open()]
+    await pulled(quick, 1)
+    await pulled(slow, 1)
+    const quickly = pulled(quick, 300)
+    for (const change of numbered(300)) stream.append(change)
+    await quickly
+    clock.advance(20_000)
+    const taken = await pulled(slow, 255)
+    clock.advance(9_999)
+    await settled()
+    clock.advance(1)
+    await expect(slow.next()).rejects.toMatchObject({
+      refusal: { code: 'SLOW_CONSUMER', cursor: taken.at(-1)?.cursor },
+    })
+    stream.append(...changes('later'))
+    expect(await words(quick, 2)).toEqual(['Heartbeat', 'later'])
+  })
+
+  it('has 30 s anew for each window that it gets through, however far behind it is', async () => {
+    const { open, stream, clock } = openedFeed({ limits: { windowMessagesMax: 10 } })
+    stream.append(...numbered(100))
+    const slow = open({ from: 'OLDEST' })
+    await pulled(slow, 1)
+    for (let window = 0; window < 10; window += 1) {
+      expect(await words(slow, 9)).toHaveLength(9)
+      clock.advance(29_000)
+      expect(await words(slow, 1)).toHaveLength(1)
+    }
+    stream.append(...changes('later'))
+    expect(await words(slow, 1)).toEqual(['later'])
+  })
+
   it('is ended also while it reads for itself', async () => {
     const { open, stream, clock } = openedFeed({ limits: { windowMessagesMax: 2 } })
     stream.append(...numbered(10))

@@ -1,16 +1,18 @@
 /**
  * A feed as its subscriber pulls it: one message after another, a heartbeat where none comes, and an end for one who
- * does not pull although something waits for it.
+ * does not pull although something waits for it, or pulls so slowly that it stays behind.
  */
 
-import type { Clock } from '../../coordinator/environment.ts'
+import type { Clock, Log } from '../../coordinator/environment.ts'
 import type { Audience } from './audience.ts'
 import { Course, type CourseOptions } from './course.ts'
+import { Deadline } from './deadline.ts'
 import { type FeedMessage, FeedRefused, type FeedRequest } from './feed.ts'
 import { Window } from './window.ts'
 
 export interface SubscriptionOptions extends CourseOptions {
   readonly clock: Pick<Clock, 'now' | 'after'>
+  readonly log: Pick<Log, 'info'>
   /** Called at the first pull; whoever never pulls leaves nothing behind. */
   readonly enter: () => Audience
   /** Called when it is over, if it was entered. */
@@ -35,8 +37,10 @@ export class Subscription implements AsyncIterableIterator<FeedMessage, undefine
   /** Goes on while a heartbeat is given. */
   #filling: Promise<void> | null = null
   #interrupt = NOTHING
-  #disarm = NOTHING
-  #isWatched = false
+  /** Runs while something waits and nobody pulls. */
+  readonly #idle: Deadline
+  /** Runs while more is to come than the window holds, from one empty window to the next. */
+  readonly #behind: Deadline
   /** Of the last message that was taken; there is one before anything can wait without a pull. */
   #lastCursor = ''
   #givenAt = 0
@@ -48,6 +52,9 @@ export class Subscription implements AsyncIterableIterator<FeedMessage, undefine
     this.#request = request
     this.#signal = signal
     this.#window = new Window(options.limits)
+    const { clock, limits } = options
+    this.#idle = new Deadline(clock, limits.slowAfterMs, () => this.#endSlow())
+    this.#behind = new Deadline(clock, limits.slowAfterMs, () => this.#endSlow())
   }
 
   /** What waits for it. */
@@ -60,7 +67,7 @@ export class Subscription implements AsyncIterableIterator<FeedMessage, undefine
   }
 
   next(): Promise<Result> {
-    this.#unwatch()
+    this.#idle.stop()
     this.#pulls += 1
     const result = this.#turn.then(() => this.#pull())
     this.#turn = result.catch(NOTHING)
@@ -142,18 +149,18 @@ export class Subscription implements AsyncIterableIterator<FeedMessage, undefine
     return OVER
   }
 
-  /** While something waits and nobody pulls, the time runs. */
   #watch(): void {
-    const { clock, limits } = this.#options
-    const hasMore = this.#window.messages > 0 || this.#course?.isBehind === true
-    if (this.#ending !== null || this.#pulls > 0 || this.#isWatched || !hasMore) return
-    this.#isWatched = true
-    this.#disarm = clock.after(limits.slowAfterMs, () => this.#end(tooSlow(this.#lastCursor)))
+    const isOver = this.#ending !== null
+    const isBehind = this.#course?.isBehind === true
+    const hasWaiting = this.#window.messages > 0
+    this.#idle.run(!isOver && this.#pulls === 0 && (hasWaiting || isBehind))
+    this.#behind.run(!isOver && isBehind && hasWaiting)
   }
 
-  #unwatch(): void {
-    this.#disarm()
-    this.#isWatched = false
+  #endSlow(): void {
+    const { messages, bytes } = this.#window
+    this.#options.log.info({ messages, bytes }, 'a subscriber is ended because it is too slow')
+    this.#end(tooSlow(this.#lastCursor))
   }
 
   readonly #abort = (): void => this.#end(null)
@@ -161,7 +168,7 @@ export class Subscription implements AsyncIterableIterator<FeedMessage, undefine
   #end(reason: FeedRefused | null): void {
     if (this.#ending !== null) return
     this.#ending = { reason }
-    this.#unwatch()
+    this.#watch()
     this.#window.close()
     this.#signal.removeEventListener('abort', this.#abort)
     this.#stop.abort()

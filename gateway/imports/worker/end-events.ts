@@ -3,9 +3,10 @@
 import type { WorkerEvent } from '../job/event.ts'
 import type { Batch, Job, JobFault } from '../job/job.ts'
 import type { RowResult } from '../job/outcome.ts'
-import { countOf, rowsIn } from '../job/row-spans.ts'
+import { rowsIn } from '../job/row-spans.ts'
 import { OTHER_ROWS } from './answer.ts'
 import type { End } from './batches-in-hand.ts'
+import type { ReadRow } from './read-row.ts'
 import { givenUp } from './row-result.ts'
 
 /** In their order; none where it is not known what became of the batch. */
@@ -20,12 +21,12 @@ export function eventsOfEnd({ shipment, answer, durationMs }: End, at: number): 
       return [ended(answer.results)]
     case 'REFUSED': {
       const { retryable, reasons } = answer
-      if (!retryable && isIndivisible(job, batch)) {
+      if (!retryable && isIndivisible(job, rows)) {
         return [
           ended(rows.map(({ row, uploaded }) => ({ row, outcome: 'FAILED', reasons, uploaded, retryable: false }))),
         ]
       }
-      return [{ event: 'BATCH_REFUSED', batch: batch.number, retryable, reasons, at }]
+      return [{ event: 'BATCH_REFUSED', batch: batch.number, retryable, reasons, firstHalf: firstHalf(rows), at }]
     }
     case 'OTHER_ROWS': {
       const { code, message } = OTHER_ROWS
@@ -46,6 +47,16 @@ export function eventsOfLoss({ number, rows }: Batch, fault: JobFault, at: numbe
   ]
 }
 
-function isIndivisible({ definition }: Job, { rows }: Batch): boolean {
-  return definition.atomicity === 'BATCH' || countOf(rows) === 1
+function isIndivisible({ definition }: Job, rows: readonly ReadRow[]): boolean {
+  return definition.atomicity === 'BATCH' || firstHalf(rows) === rows.length
+}
+
+/** How many of the rows make about a half, where rows that go with others stay with them. */
+function firstHalf(rows: readonly ReadRow[]): number {
+  const half = Math.ceil(rows.length / 2)
+  const isFirst = ({ content }: ReadRow) => content.kind !== 'WITH'
+  const behind = rows.findIndex((row, at) => at >= half && isFirst(row))
+  if (behind >= 0) return behind
+  const before = rows.findLastIndex((row, at) => at > 0 && at < half && isFirst(row))
+  return before > 0 ? before : rows.length
 }

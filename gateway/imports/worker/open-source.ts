@@ -16,6 +16,7 @@ import type { UploadStore } from '../upload/upload.ts'
 import { KEEP_MS } from './awaited-uploads.ts'
 import { entityRows } from './entity-rows.ts'
 import { Faulted } from './faulted.ts'
+import { joinedRows } from './joined-rows.ts'
 import { nativeRows } from './native-rows.ts'
 import { openUndo, type UndoParts } from './open-undo.ts'
 import type { ReadRow, RowReader } from './read-row.ts'
@@ -76,8 +77,16 @@ async function openUpload(job: Job, uploadId: string, { uploads, mapSet, clock }
   const reader = readerOf(job, mapSet, meant.header)
   return {
     ...{ format, begin: format.begin, fieldOf: reader.fieldOf },
-    rows: (from) => readAll(rowsOf(file.value, format, { from }), (row) => reader.read(meant.row(row))),
+    rows: (from) => {
+      const rows = readAll(rowsOf(file.value, format, { from }), (row) => reader.read(meant.row(row)))
+      return joinedRows(rows, listsOf(mapSet, job.definition.target))
+    },
   }
+}
+
+/** The names of the lists of parts that an entity has. */
+function listsOf(mapSet: MapSet, target: ImportTarget): readonly string[] {
+  return target.kind === 'NATIVE' ? [] : mapSet.partsOf(target.entity).flatMap(({ parent }) => parent?.list ?? [])
 }
 
 async function* readAll(rows: AsyncIterable<SourceRow>, read: (row: SourceRow) => ReadRow): AsyncGenerator<ReadRow> {

@@ -17,8 +17,17 @@ export interface ReadRow {
 
 export type RowContent =
   | { readonly kind: 'FAULTY'; readonly reasons: readonly FailureReason[] }
-  | ({ readonly kind: 'ENTITY'; readonly write: RowWrite; readonly id: string | null } & Meant)
+  | EntityContent
+  /** What it gives is written with an earlier row, of the same record: it ends as that one does. */
+  | { readonly kind: 'WITH'; readonly first: number }
   | ({ readonly kind: 'NATIVE'; readonly write: NativeRow } & Meant)
+
+export interface EntityContent extends Meant {
+  readonly kind: 'ENTITY'
+  readonly write: RowWrite
+  /** Of the record, where its key is complete. */
+  readonly id: string | null
+}
 
 export interface Meant {
   /** Records by their names among all that the job writes. */

@@ -12,8 +12,11 @@ import type { OpenSource } from './open-source.ts'
 import type { ReadRow } from './read-row.ts'
 
 export interface RowsAtHand extends AsyncDisposable {
-  /** So many rows behind a place. Rejects with Faulted where there are fewer. */
-  next(from: Place, count: number): Promise<readonly ReadRow[]>
+  /**
+   * So many rows behind a place, and those that go with them, of so many that there are left. Rejects with Faulted where
+   * there are fewer.
+   */
+  next(from: Place, count: number, left: number): Promise<readonly ReadRow[]>
   /** The rows of an open batch. Rejects with Faulted where the source has them no more. */
   of(batch: Batch): Promise<readonly ReadRow[]>
   /** What all of these batches touch. */
@@ -54,24 +57,32 @@ export function rowsAtHand(source: Pick<OpenSource, 'rows'>): RowsAtHand {
 
   return {
     of,
-    async next(from, count) {
+    async next(from, count, left) {
       const rows = await startAt(from)
-      const further: ReadRow[] = []
-      while (ahead.length + further.length < count) {
-        const read = await rows.next()
-        if (read.done === true) throw fewerRows()
-        further.push(read.value)
-        row += 1
+      const readTo = async (wanted: number) => {
+        const further: ReadRow[] = []
+        while (ahead.length + further.length < wanted) {
+          const read = await rows.next()
+          if (read.done === true) throw fewerRows()
+          further.push(read.value)
+          row += 1
+        }
+        if (further.length > 0) ahead = [...ahead, ...further]
       }
-      ahead = [...ahead, ...further]
-      return ahead.slice(0, count)
+      let end = Math.min(count, left)
+      await readTo(end)
+      for (; end < left; end += 1) {
+        await readTo(end + 1)
+        if (ahead[end]?.content.kind !== 'WITH') break
+      }
+      return ahead.slice(0, end)
     },
     async held(open) {
       const writes: string[] = []
       const refers: string[] = []
       for (const batch of open) {
         for (const { content } of await of(batch)) {
-          if (content.kind === 'FAULTY') continue
+          if (!('touches' in content)) continue
           writes.push(...content.touches.writes)
           refers.push(...content.touches.refers)
         }

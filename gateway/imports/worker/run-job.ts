@@ -145,7 +145,7 @@ class JobRun {
       const job = this.#desk.job()
       if (scan === null) return false
       const left = (job.rows ?? 0) - job.taken.place.rows
-      const next = await rows.next(job.taken.place, Math.min(rowsMax, left))
+      const next = await rows.next(job.taken.place, rowsMax, left)
       const together = taken({ job, next, setAside: scan.setAside, held: await rows.held(job.open) })
       if (together === null) {
         await this.#rest(this.#firstDue())

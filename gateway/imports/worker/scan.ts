@@ -32,7 +32,7 @@ export async function scanSource(
   let toldAt = clock.now()
   for await (const { row, content, storedBytes } of source.rows(source.begin)) {
     rows += 1
-    if (content.kind !== 'FAULTY' && content.record !== null) found.add(row, content.record)
+    if ('record' in content && content.record !== null) found.add(row, content.record)
     if (rows % ROWS_AT_A_TIME !== 0) continue
     await new Promise<void>((resolve) => clock.soon(resolve))
     if (signal.aborted) return null

@@ -8,8 +8,11 @@ import { pause } from '../../changes/pause.ts'
 import type { Clock, Log } from '../../coordinator/environment.ts'
 import type { Sync } from '../../sync/write.ts'
 import type { JobDefinition } from '../job/definition.ts'
+import type { RowResult } from '../job/outcome.ts'
 import { pauseMs } from '../job/policy.ts'
 import type { Answer, Shipment } from './answer.ts'
+import { goesWith } from './joined-rows.ts'
+import type { ReadRow } from './read-row.ts'
 import { sendNative } from './send-native.ts'
 import { sendRows } from './send-rows.ts'
 import { sendWhole } from './send-whole.ts'
@@ -47,7 +50,24 @@ export async function sent(
   }
 }
 
-function sendOnce(shipment: Shipment, parts: SendParts): Promise<Answer> {
+/** Rows that go with others have the same end as those. */
+async function sendOnce(shipment: Shipment, parts: SendParts): Promise<Answer> {
+  const firsts = shipment.rows.filter(({ content }) => content.kind !== 'WITH')
+  const answer = await sendFirsts({ ...shipment, rows: firsts }, parts)
+  return answer.answer === 'ENDED' ? { ...answer, results: withAll(shipment.rows, answer.results) } : answer
+}
+
+function withAll(rows: readonly ReadRow[], results: readonly RowResult[]): readonly RowResult[] {
+  const byRow = new Map(results.map((result) => [result.row, result]))
+  return rows.flatMap((read) => {
+    const result = byRow.get(goesWith(read))
+    if (result === undefined) return []
+    const { row, uploaded } = read
+    return [result.outcome === 'FAILED' ? { ...result, row, uploaded } : { ...result, row }]
+  })
+}
+
+function sendFirsts(shipment: Shipment, parts: SendParts): Promise<Answer> {
   const { target, atomicity } = shipment.job.definition
   if (target.kind === 'NATIVE') return sendNative(shipment, parts.sync)
   return atomicity === 'BATCH' ? sendWhole(shipment, parts) : sendRows(shipment, parts.sync)

@@ -18,10 +18,14 @@ export interface Taking {
 
 /** Null where the first row has to wait for an open batch. */
 export function taken({ job, next, setAside, held }: Taking): Omit<BatchTaken, 'event' | 'at'> | null {
-  const candidates = next.map((row) => {
-    const outcome = outcomeOf(job, row, setAside)
-    const isSent = outcome === null && row.content.kind !== 'FAULTY'
-    return { row: row.row, read: row, outcome, ...(isSent ? row.content.touches : TOUCHES_NOTHING) }
+  const settledFirsts = new Map<number, RowOutcome | null>()
+  const candidates = next.map((read) => {
+    const { row, content } = read
+    const outcome =
+      content.kind === 'WITH' ? outcomeWith(read, settledFirsts.get(content.first)) : outcomeOf(job, read, setAside)
+    settledFirsts.set(row, outcome)
+    const touches = outcome === null && 'touches' in content ? content.touches : TOUCHES_NOTHING
+    return { row, read, outcome, ...touches }
   })
   const together = isOneBatch(job) ? candidates : takeable(candidates, next.length, held)
   const last = together.at(-1)
@@ -35,6 +39,11 @@ export function taken({ job, next, setAside, held }: Taking): Omit<BatchTaken, '
     sent: isSpoilt ? [] : sent,
     settled: isSpoilt ? [...settled, ...sent.map((row): RowOutcome => ({ row, outcome: 'NOT_ATTEMPTED' }))] : settled,
   }
+}
+
+/** As the row that it goes with. */
+function outcomeWith({ row, uploaded }: ReadRow, first: RowOutcome | null | undefined): RowOutcome | null {
+  return first == null ? null : first.outcome === 'FAILED' ? { ...first, row, uploaded } : { ...first, row }
 }
 
 /** Null for a row that is sent. */
