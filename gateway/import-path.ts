@@ -34,7 +34,10 @@ export interface ImportSources extends Pick<WritePath, 'mapSet' | 'sync' | 'part
 /** Milliseconds between two looks for what others did to a job: alone, there are no others. */
 const LOOK_EVERY_MS = { alone: 1_000, amongOthers: 100 } as const
 
-/** Work begins at once. At the end the worker lets go before its stores close. Rejects with a StartError for a file that cannot be used. */
+/**
+ * Work begins at once. At the end the worker lets go before its stores close. Rejects with a StartError for a file that
+ * cannot be used.
+ */
 export async function createImportPath(
   { isAlone, mapSet, sync, participants }: ImportSources,
   parts: GatewayParts,
