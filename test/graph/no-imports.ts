@@ -3,7 +3,7 @@ import { StoreClosed } from '../../schema/process/store-faults.ts'
 
 /** Where no job store is open: there is a graph, and nothing to import with. */
 export const NO_IMPORTS: Imports = {
-  ...{ createUpload: refuse, start: refuse, order: refuse, retry: refuse, undo: refuse },
+  ...{ createUpload: refuse, start: refuse, startPackage: refuse, order: refuse, retry: refuse, undo: refuse },
   ...{ job: refuse, list: refuse, outcomes: refuse, audit: refuse },
   progress: () => {
     throw new StoreClosed('no job store is open')

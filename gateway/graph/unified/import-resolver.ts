@@ -8,8 +8,13 @@ import type { GraphContext } from '../context.ts'
 import { BulkImportInput, CreateUploadInput, ImportJobFilterInput } from './import-inputs.ts'
 import { ImportJobConnection } from './import-list-types.ts'
 import { pageOf, readPage } from './import-page.ts'
-import { BulkImportPayloadObject, CreateUploadPayloadObject, ImportJobObject } from './import-types.ts'
-import { importJobObject, jobPayload, uploadPayload } from './import-view.ts'
+import {
+  BulkImportPackagePayloadObject,
+  BulkImportPayloadObject,
+  CreateUploadPayloadObject,
+  ImportJobObject,
+} from './import-types.ts'
+import { importJobObject, jobPayload, packagePayload, uploadPayload } from './import-view.ts'
 
 /** What the resolvers of imports have in common. */
 export interface ImportPorts {
@@ -81,6 +86,21 @@ export class ImportResolver {
   ): Promise<BulkImportPayloadObject> {
     const { imports } = this.#ports
     return jobPayload(imports, await imports.start(input, actor))
+  }
+
+  @Mutation(() => BulkImportPackagePayloadObject, {
+    description:
+      'Begins an import of each of several files that belong together, as customers, their contacts and their orders with ' +
+      'lines. They are worked at one after the other, in the order of the answer: what records refer to before what refers ' +
+      'to it. Where one of them is refused, none begins.',
+  })
+  async bulkImportPackage(
+    @Arg('inputs', () => [BulkImportInput], { description: 'What to import, and how, in any order.' })
+    inputs: BulkImportInput[],
+    @Ctx() { actor }: GraphContext,
+  ): Promise<BulkImportPackagePayloadObject> {
+    const { imports } = this.#ports
+    return packagePayload(imports, await imports.startPackage(inputs, actor))
   }
 
   @Mutation(() => BulkImportPayloadObject, {

@@ -191,6 +191,12 @@ export class ImportJobObject {
   @Field(() => ID, { nullable: true, description: 'The import whose failed rows these are.' })
   readonly retryOf!: string | null
 
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The import of the same package that has to be over before this one begins.',
+  })
+  readonly after!: string | null
+
   @Field(() => ID, { nullable: true, description: 'The import that this one takes back.' })
   readonly undoOf!: string | null
 }
@@ -240,6 +246,15 @@ export class CreateUploadPayloadObject {
   readonly upload!: UploadObject | null
 
   @Field(() => [ImportErrorObject], { description: 'Every reason of a refusal; empty if there is none.' })
+  readonly errors!: readonly ImportErrorObject[]
+}
+
+@ObjectType('BulkImportPackagePayload', { description: 'Imports that were begun together, or why none was.' })
+export class BulkImportPackagePayloadObject {
+  @Field(() => [ImportJobObject], { description: 'The imports, in the order in which they are worked at.' })
+  readonly jobs!: readonly ImportJobObject[]
+
+  @Field(() => [ImportErrorObject], { description: 'What was wrong with the request. None if they were begun.' })
   readonly errors!: readonly ImportErrorObject[]
 }
 

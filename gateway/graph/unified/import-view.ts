@@ -14,6 +14,7 @@ import type { Upload } from '../../imports/upload/upload.ts'
 import { UPLOADS_PATH } from '../../imports/upload/upload-routes.ts'
 import type { ImportAuditEntryObject, ImportFailureObject, ImportRowObject } from './import-list-types.ts'
 import type {
+  BulkImportPackagePayloadObject,
   BulkImportPayloadObject,
   CreateUploadPayloadObject,
   ImportJobObject,
@@ -24,9 +25,9 @@ import type {
 
 export function importJobObject(job: Job, progress: Progress): ImportJobObject {
   const { id, definition, phase, fault, failures } = job
-  const { target, source, operation, atomicity, mode, actor, retryOf, planHash } = definition
+  const { target, source, operation, atomicity, mode, actor, retryOf, after, planHash } = definition
   return {
-    ...{ job, id, state: phase.state, operation, atomicity, mode, actor, retryOf, planHash },
+    ...{ job, id, state: phase.state, operation, atomicity, mode, actor, retryOf, after, planHash },
     undoOf: source.kind === 'UNDO' ? source.of : null,
     entity: target.kind === 'ENTITY' ? target.entity : null,
     native: target.kind === 'NATIVE' ? { system: target.system, table: target.table } : null,
@@ -69,6 +70,14 @@ function outcomesObject({ outcomes }: Job): ImportOutcomesObject {
 export function jobPayload(imports: Pick<Imports, 'progress'>, asked: Asked<Job>): BulkImportPayloadObject {
   if (!asked.ok) return { job: null, errors: asked.problems }
   return { job: importJobObject(asked.value, imports.progress(asked.value)), errors: [] }
+}
+
+export function packagePayload(
+  imports: Pick<Imports, 'progress'>,
+  asked: Asked<readonly Job[]>,
+): BulkImportPackagePayloadObject {
+  if (!asked.ok) return { jobs: [], errors: asked.problems }
+  return { jobs: asked.value.map((job) => importJobObject(job, imports.progress(job))), errors: [] }
 }
 
 export function uploadPayload(asked: Asked<Upload>): CreateUploadPayloadObject {

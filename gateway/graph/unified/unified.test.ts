@@ -114,6 +114,7 @@ describe('the schema', () => {
     const imports = [
       'createUpload',
       'bulkImport',
+      'bulkImportPackage',
       'pauseImport',
       'resumeImport',
       'cancelImport',

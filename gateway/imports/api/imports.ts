@@ -10,6 +10,8 @@ import type { CreateRequest, JobStore } from '../store/job-store.ts'
 import { isSha256, type NewUpload, type Upload, type UploadRefusalCode, type UploadStore } from '../upload/upload.ts'
 import { type Asked, problem, refused } from './asked.ts'
 import type { ImportRequest } from './import-request.ts'
+import { packageOrder } from './package-order.ts'
+import { readPackage } from './read-package.ts'
 import { readRequest } from './read-request.ts'
 import { refusalToRetry, retryDefinition, uploadFailures } from './retry.ts'
 import { refusalToUndo, undoDefinition } from './undo.ts'
@@ -19,6 +21,11 @@ export interface Imports extends Pick<JobStore, 'list' | 'outcomes' | 'audit'> {
   createUpload(asked: NewUpload): Promise<Asked<Upload>>
   /** Answered as soon as the job is durable; a second request under one key gets the first one's job. */
   start(request: ImportRequest, actor: string | null): Promise<Asked<Job>>
+  /**
+   * Several files that belong together: their jobs in the order in which they are worked at, what records refer to before
+   * what refers to it. Where one request is refused, no job begins.
+   */
+  startPackage(requests: readonly ImportRequest[], actor: string | null): Promise<Asked<readonly Job[]>>
   /** Asking for what is so already is no refusal. */
   order(id: JobId, order: Order, actor: string | null): Promise<Asked<Job>>
   /** A new job of the rows that failed. */
@@ -32,6 +39,8 @@ export interface Imports extends Pick<JobStore, 'list' | 'outcomes' | 'audit'> {
   /** As `watchJob` has it. */
   watch(id: JobId, signal: AbortSignal): AsyncIterable<Job>
 }
+
+type NewImport = Pick<CreateRequest, 'definition' | 'rows'>
 
 export type Order = Extract<AdministratorEvent['event'], 'PAUSE' | 'RESUME' | 'CANCEL'>
 
@@ -62,10 +71,27 @@ export function createImports(parts: ImportParts): Imports {
     },
 
     start: async (request, actor) => {
-      const { uploadId } = request.source
-      const upload = uploadId == null ? null : await uploads.find(uploadId)
-      const read = readRequest(request, { mapSet, upload, actor })
+      const read = await readOne(parts, request, actor)
       return read.ok ? create(parts, read.value, ['input', 'idempotencyKey']) : read
+    },
+
+    startPackage: async (requests, actor) => {
+      const read = await readPackage(requests, (request) => readOne(parts, request, actor))
+      if (!read.ok) return read
+      const order = packageOrder(
+        mapSet,
+        read.value.map(({ definition }) => definition.target),
+      )
+      const started: Job[] = []
+      for (const place of order) {
+        const asked = read.value[place]
+        if (asked === undefined) continue
+        const definition = { ...asked.definition, after: started.at(-1)?.id ?? null }
+        const created = await create(parts, { ...asked, definition }, ['inputs', String(place), 'idempotencyKey'])
+        if (!created.ok) return created
+        started.push(created.value)
+      }
+      return { ok: true, value: started }
     },
 
     order: async (id, event, actor) => {
@@ -98,9 +124,19 @@ export function createImports(parts: ImportParts): Imports {
   }
 }
 
+async function readOne(
+  { mapSet, uploads }: ImportParts,
+  request: ImportRequest,
+  actor: string | null,
+): Promise<Asked<NewImport>> {
+  const { uploadId } = request.source
+  const upload = uploadId == null ? null : await uploads.find(uploadId)
+  return readRequest(request, { mapSet, upload, actor })
+}
+
 async function create(
   parts: ImportParts,
-  { definition, rows }: Pick<CreateRequest, 'definition' | 'rows'>,
+  { definition, rows }: NewImport,
   keyPath: readonly string[],
 ): Promise<Asked<Job>> {
   const { jobs, uploads, clock, newId } = parts
