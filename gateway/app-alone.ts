@@ -1,6 +1,6 @@
 /**
- * A gateway in a process of its own, over systems in other processes. There may be several: what it keeps is its change
- * stream, which those that share a data folder have in common.
+ * A gateway in a process of its own, over systems in other processes. There may be several: what it keeps are its change
+ * stream and its import jobs, which those that share a data folder have in common.
  */
 
 import { shippedMapSet } from '../maps/shipped.ts'
@@ -14,6 +14,7 @@ import { type ChangePath, createChangePath } from './change-path.ts'
 import { askedOutbox } from './changes/relay/participant-outbox.ts'
 import { clockOf, type Environment } from './environment.ts'
 import { createGraph } from './graph/server.ts'
+import { createImportPath, type ImportPath } from './import-path.ts'
 import { publicRoute } from './public-route.ts'
 import { NoAnswer } from './systems/calls.ts'
 import { remoteSystem } from './systems/remote-system.ts'
@@ -21,7 +22,7 @@ import { submitRoutes } from './systems/submit-http.ts'
 import { transports } from './transports/transports.ts'
 import { createWritePath, fillWithSampleData } from './write-path.ts'
 
-export interface Gateway extends Server, ChangePath {}
+export interface Gateway extends Server, ChangePath, ImportPath {}
 
 /** The systems need not be there yet. Rejects with a StartError for whatever an operator can put right. */
 export function createGateway(
@@ -48,10 +49,12 @@ export function createGateway(
     const clock = clockOf(environment)
     const outboxes = systems.map(({ participant }) => askedOutbox(participant, clock))
     const changePath = await createChangePath({ mapSet, outboxes, isAlone: false }, parts)
+    const importPath = await createImportPath({ ...path, isAlone: false }, parts)
 
     const graph = await createGraph({
       ...path,
       ...changePath,
+      ...importPath,
       subgraphs: systems.map(({ subgraph }) => subgraph),
       contextFor: () => ({}),
       limits: config,
@@ -64,11 +67,12 @@ export function createGateway(
         internal: [
           { prefix: '/internal', routes: submitRoutes({ submit: path.sync.writeNative, token }), admitted: true },
         ],
+        open: importPath.importRoutes,
         transports: transports({ operations: graph.operations, config, clock, log: log.child({ part: 'transports' }) }),
         dependencies: [changePath.dependency, ...systems.map(({ dependency }) => dependency)],
       },
       parts,
     )
-    return { ...changePath, ...server }
+    return { ...changePath, ...importPath, ...server }
   })
 }

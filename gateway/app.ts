@@ -18,11 +18,12 @@ import { type ChangePath, createChangePath } from './change-path.ts'
 import { heardOutbox } from './changes/relay/participant-outbox.ts'
 import { clockOf, type Environment } from './environment.ts'
 import { createGraph, type Graph } from './graph/server.ts'
+import { createImportPath, type ImportPath } from './import-path.ts'
 import { publicRoute } from './public-route.ts'
 import { transports } from './transports/transports.ts'
 import { createWritePath, fillWithSampleData, type WritePath } from './write-path.ts'
 
-export interface App extends Server, WritePath, ChangePath {
+export interface App extends Server, WritePath, ChangePath, ImportPath {
   readonly systems: readonly OpenSystem[]
   readonly graph: Graph
 }
@@ -53,10 +54,12 @@ export function createApp(
     await fillWithSampleData(path, parts)
     const outboxes = systems.map(({ participant }) => heardOutbox(participant))
     const changePath = await createChangePath({ mapSet, outboxes, isAlone: true }, parts)
+    const importPath = await createImportPath({ ...path, isAlone: true }, parts)
 
     const graph = await createGraph({
       ...path,
       ...changePath,
+      ...importPath,
       subgraphs: systems.map(({ system, subgraph }) => ({ name: system.toLowerCase(), ...subgraph })),
       contextFor: (actor) => Object.assign({}, ...systems.map((system) => system.context(actor))),
       limits: config,
@@ -68,6 +71,7 @@ export function createApp(
       {
         graphs: [publicRoute(graph), ...routes.flatMap(({ graphs }) => graphs)],
         internal: routes.flatMap(({ internal }) => internal),
+        open: importPath.importRoutes,
         transports: transports({
           operations: graph.operations,
           ...{ config, clock: clockOf(environment), log: log.child({ part: 'transports' }) },
@@ -76,7 +80,7 @@ export function createApp(
       },
       parts,
     )
-    return { ...path, ...changePath, ...server, systems, graph }
+    return { ...path, ...changePath, ...importPath, ...server, systems, graph }
   })
 }
 

@@ -1,6 +1,5 @@
 /** How every gateway comes by its changes, wherever its systems are: the change stream, a relay that fills it, and its feed. */
 
-import { join } from 'node:path'
 import type { MapSet } from '../maps/model.ts'
 import type { Dependency } from '../schema/process/http/parts.ts'
 import { unusableStore } from '../schema/process/start-error.ts'
@@ -14,6 +13,7 @@ import { createPublished } from './changes/relay/published.ts'
 import { startRelay } from './changes/relay/relay.ts'
 import type { ChangeStream } from './changes/stream/stream.ts'
 import { clockOf } from './environment.ts'
+import { gatewayFile } from './gateway-file.ts'
 import { openSqliteChangeStream } from './stores/sqlite/change-stream.ts'
 import type { GatewayParts } from './write-path.ts'
 
@@ -33,8 +33,6 @@ export interface ChangeSources {
   readonly isAlone: boolean
 }
 
-const FILE = 'gateway.sqlite'
-
 /** Milliseconds between two looks for what others append: alone, there is only what was appended and not answered. */
 const LOOK_EVERY_MS = { alone: 1_000, amongOthers: 50 } as const
 
@@ -48,7 +46,7 @@ export async function createChangePath(
 ): Promise<ChangePath> {
   const { config, environment, log, opened } = parts
   const clock = clockOf(environment)
-  const file = join(config.dataDirectory, FILE)
+  const file = gatewayFile(config)
   const lookEveryMs = isAlone ? LOOK_EVERY_MS.alone : LOOK_EVERY_MS.amongOthers
   const changes = await openSqliteChangeStream({ file, clock, lookEveryMs }).catch((error: unknown) => {
     throw unusableStore(error, file)

@@ -1,6 +1,7 @@
 /** What one request carries through the graph. Every subgraph in this process sees the same object. */
 
 import type { FeedMessage } from '../changes/feed/feed.ts'
+import type { Job } from '../imports/job/job.ts'
 import type { CheckedSubscription } from './checked-subscription.ts'
 import type { RecordLoaders } from './unified/record-loaders.ts'
 
@@ -11,8 +12,10 @@ import type { RecordLoaders } from './unified/record-loaders.ts'
 export interface GraphContext {
   readonly actor: string | null
   readonly records: RecordLoaders
-  /** What a subscription is executed for; null in a query or a mutation. */
+  /** What a subscription to changes is executed for; null in any other operation. */
   readonly message: FeedMessage | null
+  /** What a subscription to an import is executed for; null in any other operation. */
+  readonly job: Job | null
   /** Takes the operation if it is a subscription; null where no stream can answer it. */
   readonly subscribe: ((subscription: CheckedSubscription) => void) | null
   readonly [part: string]: unknown

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import { StoreFailed } from '../../schema/process/store-faults.ts'
 import { FeedRefused } from '../changes/feed/feed.ts'
 import { Silence } from '../coordinator/silence.ts'
 import { createErrorFormatter } from './errors.ts'
@@ -51,6 +52,17 @@ describe('errors on their way out', () => {
       extensions: { code: 'SYSTEM_UNAVAILABLE', retryable: true },
     })
     expect(lines).toEqual([])
+  })
+
+  it('say so where a store is silent, and keep to themselves what happened', () => {
+    const { format, lines } = formatter()
+    const originalError = new StoreFailed('/data/gateway.sqlite: disk I/O error')
+    expect(format(new GraphQLError('anything', { path: ['importJob'], originalError }))).toEqual({
+      message: 'A store does not answer. Try again.',
+      path: ['importJob'],
+      extensions: { code: 'SYSTEM_UNAVAILABLE', retryable: true },
+    })
+    expect(JSON.stringify(lines)).toContain('disk I/O error')
   })
 
   it('say where a stream of changes can go on', () => {

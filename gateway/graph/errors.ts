@@ -5,6 +5,7 @@
 
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Log } from '../../schema/process/log.ts'
+import { StoreClosed, StoreFailed } from '../../schema/process/store-faults.ts'
 import { FeedRefused } from '../changes/feed/feed.ts'
 import { Silence } from '../coordinator/silence.ts'
 
@@ -38,7 +39,7 @@ export function createErrorFormatter(log: Log): ErrorFormatter {
   return (formatted, error) => {
     if (PUBLIC_CODES.has(formatted.extensions?.['code'])) return publicError(formatted)
     const { path, extensions } = formatted
-    const origin = originOf(error)
+    const origin = heard(originOf(error))
     if (origin instanceof Silence) {
       if (origin.cause !== undefined) log.warn({ err: origin, path }, 'A system did not answer')
       return publicError({
@@ -85,6 +86,12 @@ function places(error: {
 /** The gateway wraps a subgraph's error, which wraps what was thrown: that is what the log is for. */
 function originOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError !== undefined ? originOf(error.originalError) : error
+}
+
+/** A store that has no answer is as silent as a system that gives none. */
+function heard(origin: unknown): unknown {
+  const isSilent = origin instanceof StoreFailed || origin instanceof StoreClosed
+  return isSilent ? new Silence('A store does not answer. Try again.', origin) : origin
 }
 
 function shortened(message: string): string {

@@ -4,6 +4,7 @@ import { GraphQLError, getIntrospectionQuery } from 'graphql'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { NO_FEED } from '../../test/graph/no-feed.ts'
+import { NO_IMPORTS } from '../../test/graph/no-imports.ts'
 import {
   coordinatorKnowing,
   crmSubgraph,
@@ -32,6 +33,7 @@ async function startGraph(extra: Extra = {}) {
       ['ERP', participantHolding('ERP', new Map(), () => fetches.push('read of ERP'))],
     ]),
     feed: () => NO_FEED,
+    imports: NO_IMPORTS,
     contextFor: (actor) => ({ greeting: `hello ${actor}` }),
     limits: { queryDepthMax: 15, queryTokensMax: 5_000, pageSizeMax: 500 },
     log,

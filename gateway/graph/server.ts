@@ -14,6 +14,7 @@ import type { Log } from '../../schema/process/log.ts'
 import type { Feed } from '../changes/feed/feed.ts'
 import type { SnapshotSource } from '../changes/feed/snapshot-source.ts'
 import type { Coordinator } from '../coordinator/coordinator.ts'
+import type { Imports } from '../imports/api/imports.ts'
 import type { Sync } from '../sync/write.ts'
 import type { ContextFor, GraphContext } from './context.ts'
 import { createErrorFormatter } from './errors.ts'
@@ -45,6 +46,7 @@ export interface GraphOptions {
   readonly participants: Participants
   /** Of the changes that subscribers see. The records of a snapshot are read through this graph, once it has started. */
   readonly feed: (snapshots: SnapshotSource) => Feed
+  readonly imports: Imports
   readonly contextFor: ContextFor
   readonly limits: GraphLimits
   readonly log: Log
@@ -64,13 +66,14 @@ export interface Graph {
 
 /** Throws a `CompositionError` if the subgraphs do not fit together. */
 export async function createGraph(options: GraphOptions): Promise<Graph> {
-  const { mapSet, participants, contextFor, limits, log } = options
+  const { mapSet, participants, imports, contextFor, limits, log } = options
   const formatError = createErrorFormatter(log)
   const context = (actor: string | null): GraphContext => ({
     ...contextFor(actor),
     actor,
     records: createRecordLoaders(participants),
     message: null,
+    job: null,
     subscribe: null,
   })
   const snapshots = createSnapshotSource(mapSet, limits, (request) =>
@@ -99,7 +102,7 @@ export async function createGraph(options: GraphOptions): Promise<Graph> {
 
   const replay = createReplay(federation, log)
   const executions = new SharedExecutions<StreamedResult>()
-  const subscribe = createSubscribe({ mapSet, feed, replay, executions, context, formatError })
+  const subscribe = createSubscribe({ mapSet, feed, imports, replay, executions, context, formatError })
   return {
     server,
     operations: createOperations({ server, context, formatError, tokensMax: limits.queryTokensMax, subscribe }),

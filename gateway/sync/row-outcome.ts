@@ -33,12 +33,14 @@ export function imagesOf(transaction: TransactionView | null): ReadonlyMap<numbe
   return images
 }
 
+export type WrittenOutcome = Exclude<RowOutcome, { outcome: 'FAILED' | 'UNDECIDED' }>
+
 /** Of a row that is committed. A record that one of the systems had already is updated, not created. */
 export function outcomeOfWritten(
   { map, key, parts }: RowSubject,
   images: readonly RowImage[],
   transaction: TransactionId | null,
-): RowOutcome {
+): WrittenOutcome {
   const own = images.filter(({ system, image }) => image.table === map.sides[system].table.table)
   const [first] = own
   const id = first === undefined ? idOf(map, key) : idOf(map, keyOfRecord(map, first.system, first.image.key))

@@ -23,7 +23,7 @@ import { refusal } from './refusal.ts'
 import { imagesOf, outcomeOfWritten } from './row-outcome.ts'
 import { shapeRefusals } from './row-shape.ts'
 import { SystemSilent } from './silence.ts'
-import { reachOf, turnsOf } from './turns.ts'
+import { reachesOf, turnsOf } from './turns.ts'
 import type { RowOutcome, RowsWrite, RowWrite, Sync, TransactOperation } from './write.ts'
 import { entityErrors, requestErrors } from './write-errors.ts'
 
@@ -48,7 +48,8 @@ export function createRowWriter(options: RowWriterOptions): Sync['writeRows'] {
   return async (write) => {
     const outcomes = new Map<number, RowOutcome>()
     const rows = write.rows.flatMap((row, place) => readRow(mapSet, row, place) ?? [])
-    const turns = turnsOf(rows.map(({ whole }) => reachOf(mapSet, whole)))
+    const wholes = rows.map(({ whole }) => whole)
+    const turns = turnsOf(reachesOf(mapSet, wholes))
     // The text of all rows goes with each turn, so that other rows under the key are another request in all of them.
     const request = write.idempotencyKey === null ? '' : canonicalRequest(['rows', write.rows])
     for (const [turn, places] of turns.entries()) {

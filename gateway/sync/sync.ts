@@ -75,7 +75,7 @@ export function createSync(options: SyncOptions): Sync {
   async function writeAll(asked: TransactWrite, request: readonly unknown[]): Promise<TransactOutcome> {
     const operations = asked.operations.map((operation) => readKey(mapSet, operation))
     let planned: Planned['records'] = operations
-    const outcome = await run(asked, 'GRAPH', {
+    const outcome = await run(asked, asked.origin ?? 'GRAPH', {
       request,
       hot: hotRecords(operations),
       plan: async () => {

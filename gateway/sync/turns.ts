@@ -36,22 +36,39 @@ export function turnsOf(reaches: readonly Reach[]): readonly (readonly number[])
   return turns
 }
 
-/** A record whose key is still to be drawn is nobody else's. */
-export function reachOf(mapSet: MapSet, { map, key, given, parts }: WholeIntent): Reach {
-  const ofParts = parts.flatMap((part) =>
-    [...part.made, ...part.changed].flatMap((one) => referredBy(mapSet, part.map, one.given)),
-  )
-  return { writes: namesOf(map, key), refers: [...referredBy(mapSet, map, given), ...ofParts] }
+/** Many rows refer to few records: each is looked up once. */
+export function reachesOf(mapSet: MapSet, wholes: readonly WholeIntent[]): readonly Reach[] {
+  const known = new Map<string, readonly string[]>()
+  return wholes.map((whole) => reachOf(mapSet, whole, known))
 }
 
-function referredBy(mapSet: MapSet, map: TableMap, given: UnifiedRecord): readonly string[] {
-  return map.fields.flatMap(({ name, type }) => {
-    const id = given[name]
-    if ((type.kind !== 'reference' && type.kind !== 'polymorphic') || typeof id !== 'string') return []
-    const decoded = decodeId(id)
-    const target = decoded === null ? undefined : mapSet.byEntity.get(decoded.entity)
-    return decoded === null || target === undefined ? [] : namesOf(target, decoded.key)
-  })
+/** A record whose key is still to be drawn is nobody else's. `known` keeps the names behind each id that is met. */
+export function reachOf(
+  mapSet: MapSet,
+  { map, key, given, parts }: WholeIntent,
+  known: Map<string, readonly string[]> = new Map(),
+): Reach {
+  const namesOfId = (id: string): readonly string[] => {
+    const names = known.get(id) ?? namesBehind(mapSet, id)
+    known.set(id, names)
+    return names
+  }
+  const referredBy = (of: TableMap, values: UnifiedRecord): readonly string[] =>
+    of.fields.flatMap(({ name, type }) => {
+      if (type.kind !== 'reference' && type.kind !== 'polymorphic') return []
+      const id = values[name]
+      return typeof id === 'string' ? namesOfId(id) : []
+    })
+  const ofParts = parts.flatMap((part) =>
+    [...part.made, ...part.changed].flatMap((one) => referredBy(part.map, one.given)),
+  )
+  return { writes: namesOf(map, key), refers: [...referredBy(map, given), ...ofParts] }
+}
+
+function namesBehind({ byEntity }: MapSet, id: string): readonly string[] {
+  const decoded = decodeId(id)
+  const target = decoded === null ? undefined : byEntity.get(decoded.entity)
+  return decoded === null || target === undefined ? [] : namesOf(target, decoded.key)
 }
 
 function namesOf(map: TableMap, key: Key): readonly string[] {

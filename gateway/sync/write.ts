@@ -37,6 +37,8 @@ export interface TransactOperation extends EntityOperation {
 export interface TransactWrite {
   readonly operations: readonly TransactOperation[]
   readonly actor: string | null
+  /** Left out: GRAPH. */
+  readonly origin?: Origin
   readonly options: WriteOptions
 }
 

@@ -154,7 +154,7 @@ function hundredths(decimal: string): bigint {
   return BigInt(whole + fraction.padEnd(2, '0'))
 }
 
-const COUNTRIES: Readonly<Record<string, string>> = {
+export const COUNTRIES: Readonly<Record<string, string>> = {
   Argentina: 'AR',
   Austria: 'AT',
   Belgium: 'BE',

@@ -18,6 +18,7 @@ import type { RecordStore } from '../../subgraphs/kit/stores/record-store.ts'
 import { type BusinessLogic, openSqliteStore } from '../../subgraphs/kit/stores/sqlite/store.ts'
 import { systemOver } from '../../subgraphs/kit/system.ts'
 import { NO_FEED } from './no-feed.ts'
+import { NO_IMPORTS } from './no-imports.ts'
 
 export interface RunningGraph extends Pick<Graph, 'server' | 'operations' | 'context'> {
   /** Executes an operation, and gives its data; fails where there are errors. */
@@ -69,6 +70,7 @@ export async function startGraph(feed: GraphOptions['feed'] = () => NO_FEED): Pr
     coordinator,
     participants,
     feed,
+    imports: NO_IMPORTS,
     contextFor: (actor) => Object.assign({}, ...systems.map((system) => system.context(actor))),
     limits: LIMITS,
     log,

@@ -4,10 +4,13 @@ import { execute, parse, validate } from 'graphql'
 import type { Feed, FeedMessage } from '../../gateway/changes/feed/feed.ts'
 import { createRecordLoaders } from '../../gateway/graph/unified/record-loaders.ts'
 import { buildUnified } from '../../gateway/graph/unified/unified.ts'
+import type { Imports } from '../../gateway/imports/api/imports.ts'
+import type { Job } from '../../gateway/imports/job/job.ts'
 import type { EntityOutcome, EntityWrite, TransactOutcome, TransactWrite } from '../../gateway/sync/write.ts'
 import type { TransactionView } from '../../schema/caller-view.ts'
 import { NEVER_WRITTEN, type RecordKey } from '../../schema/participant.ts'
 import { NO_FEED } from './no-feed.ts'
+import { NO_IMPORTS } from './no-imports.ts'
 import { coordinatorKnowing, customerId, participantHolding, syncAnswering, transactionView } from './sample-graph.ts'
 import { sampleMapSet } from './sample-maps.ts'
 
@@ -18,6 +21,9 @@ export interface World {
   readonly transacted?: TransactOutcome
   readonly transactions?: readonly TransactionView[]
   readonly feed?: Feed
+  readonly imports?: Imports
+  /** What a subscription to an import is executed for. */
+  readonly job?: Job
   /** What a subscription is executed for. */
   readonly message?: FeedMessage
   /** Records that both systems hold. */
@@ -48,7 +54,13 @@ export async function runUnified(world: World, query: string, variables: Record<
     ['ERP', participantHolding('ERP', held)],
   ] as const)
   const message = world.message ?? null
-  const contextValue = { actor: 'ada', records: createRecordLoaders(participants), message, subscribe: null }
+  const contextValue = {
+    actor: 'ada',
+    records: createRecordLoaders(participants),
+    message,
+    job: world.job ?? null,
+    subscribe: null,
+  }
   const { data, errors } = await execute({ schema, document, variableValues: variables, contextValue })
   return { data: JSON.parse(JSON.stringify(data ?? null)), errors, writes, transacts }
 }
@@ -73,6 +85,7 @@ export function sampleUnified(
     },
     coordinator: coordinatorKnowing(world.transactions ?? []),
     feed: world.feed ?? NO_FEED,
+    imports: world.imports ?? NO_IMPORTS,
     limits: { pageSizeMax: 100 },
   })
 }

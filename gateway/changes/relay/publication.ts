@@ -11,12 +11,15 @@
 import { encodeId, entityKeyOfRow, nativeKeys } from '../../../maps/identity.ts'
 import type { EntityKey, Field, MapSet, TableMap, UnifiedRecord } from '../../../maps/model.ts'
 import { unify } from '../../../maps/translate.ts'
-import type { Row, System, Value, WriteImage } from '../../../schema/participant.ts'
+import type { RecordKey, Row, System, TransactionRow, Value, WriteImage } from '../../../schema/participant.ts'
 import type { Change, ChangeOperation } from '../stream/stream.ts'
-import type { Commit, CommittedTransaction } from './merge.ts'
+import type { Commit } from './merge.ts'
 
-/** The changes of a transaction in the order of its writes. */
-export function publication(mapSet: MapSet, transaction: CommittedTransaction): readonly Change[] {
+/** A transaction as one system committed it. */
+export type CommittedRow = Pick<Commit, 'system' | 'row'>
+
+/** The changes of a transaction, given what each system committed of it, in the order of its writes. */
+export function publication(mapSet: MapSet, transaction: readonly CommittedRow[]): readonly Change[] {
   const [first] = transaction
   if (first === undefined) return []
   const { id: transactionId, origin, actor } = first.row
@@ -42,7 +45,7 @@ interface SideImage {
 }
 
 /** Of several maps over a table those that hold the record. */
-function imagesOf(mapSet: MapSet, commit: Commit, write: WriteImage): readonly SideImage[] {
+function imagesOf(mapSet: MapSet, commit: CommittedRow, write: WriteImage): readonly SideImage[] {
   const { system } = commit
   return mapSet.byTable(system, write.table).flatMap((map) => {
     const row = write.after ?? write.before
@@ -60,13 +63,27 @@ function imagesOf(mapSet: MapSet, commit: Commit, write: WriteImage): readonly S
 /** Without references to one of several entities where the system does not tell to which: there is one, so not null. */
 function told(mapSet: MapSet, map: TableMap, system: System, row: Row): UnifiedRecord {
   const record = unify(mapSet, map, system, row)
-  const isUntold = (field: Field) => {
-    if (field.type.kind !== 'polymorphic' || record[field.name] !== null) return false
+  const untold = polymorphicOf(map).filter((field) => {
+    if (record[field.name] !== null) return false
     const column = field.kind === 'own' ? field.column : field.columns[system]
     return (row[column] ?? null) !== null
-  }
-  const untold = new Set(map.fields.filter(isUntold).map(({ name }) => name))
-  return Object.fromEntries(Object.entries(record).filter(([name]) => !untold.has(name)))
+  })
+  if (untold.length === 0) return record
+  const names = new Set(untold.map(({ name }) => name))
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.has(name)))
+}
+
+const POLYMORPHIC = new WeakMap<TableMap, readonly Exclude<Field, { kind: 'key' }>[]>()
+
+/** Few maps have any, and every change of a large batch asks. */
+function polymorphicOf(map: TableMap): readonly Exclude<Field, { kind: 'key' }>[] {
+  const known = POLYMORPHIC.get(map)
+  if (known !== undefined) return known
+  const fields = map.fields.flatMap((field) =>
+    field.kind !== 'key' && field.type.kind === 'polymorphic' ? [field] : [],
+  )
+  POLYMORPHIC.set(map, fields)
+  return fields
 }
 
 type When = 'before' | 'after'
@@ -74,7 +91,7 @@ type When = 'before' | 'after'
 interface WrittenRecord {
   readonly map: TableMap
   readonly key: EntityKey
-  readonly commit: Commit
+  readonly commit: CommittedRow
   readonly write: WriteImage
 }
 
@@ -92,10 +109,24 @@ function isWholeHeld(
   when: When,
 ): boolean {
   const { table } = whole.sides[system].table
-  const native = nativeKeys(whole, key)[system]
-  const written = row.writes.find((one) => one.table === table && one.key === native)
+  const written = writesOf(row).get(nameOf(table, nativeKeys(whole, key)[system]))
   if (written !== undefined) return holds(whole, system, written[when])
   return write.revision > write.base.revision || write.base.transaction !== null
+}
+
+const WRITES = new WeakMap<TransactionRow, ReadonlyMap<string, WriteImage>>()
+
+/** The writes of a row by their records. */
+function writesOf(row: TransactionRow): ReadonlyMap<string, WriteImage> {
+  const known = WRITES.get(row)
+  if (known !== undefined) return known
+  const writes = new Map(row.writes.map((write) => [nameOf(write.table, write.key), write]))
+  WRITES.set(row, writes)
+  return writes
+}
+
+function nameOf(table: string, key: RecordKey): string {
+  return `${table} ${key}`
 }
 
 function holds(map: TableMap, system: System, row: Row | null): boolean {
@@ -135,8 +166,11 @@ function merged(sides: readonly SideImage[], when: When): UnifiedRecord | null {
   const values = main?.[when] ?? null
   const other = shown.find((side) => side !== main)?.[when]
   if (main === undefined || values === null || !other) return values
-  const own = main.map.fields.filter((field) => field.kind === 'own' && field.system !== main.system)
-  return { ...values, ...Object.fromEntries(own.map(({ name }) => [name, other[name] ?? null])) }
+  const whole: Record<string, Value> = { ...values }
+  for (const field of main.map.fields) {
+    if (field.kind === 'own' && field.system !== main.system) whole[field.name] = other[field.name] ?? null
+  }
+  return whole
 }
 
 /** Of a record that leaves its map only where it is not read: the other system, which has no part in this, keeps it. */

@@ -3,6 +3,7 @@
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { NEVER_WRITTEN, type RecordKey } from '../../../schema/participant.ts'
+import { NO_IMPORTS } from '../../../test/graph/no-imports.ts'
 import { createSampleFeed } from '../../../test/graph/sample-feed.ts'
 import {
   coordinatorKnowing,
@@ -19,7 +20,7 @@ const HELD = new Map(
   Array.from({ length: 50 }, (_, index) => [`["usmf","C-${index + 1}"]` as RecordKey, NEVER_WRITTEN]),
 )
 
-export async function startOperations({ isErpSilent = false } = {}) {
+export async function startOperations({ isErpSilent = false, imports = NO_IMPORTS } = {}) {
   const feed = createSampleFeed()
   const lines: Record<string, unknown>[] = []
   const fetches: string[] = []
@@ -38,6 +39,7 @@ export async function startOperations({ isErpSilent = false } = {}) {
       ],
     ]),
     feed: () => feed,
+    imports,
     contextFor: () => ({}),
     limits: { queryDepthMax: 15, queryTokensMax: 500, pageSizeMax: 500 },
     log: pino({ level: 'error' }, { write: (line: string) => lines.push(JSON.parse(line)) }),

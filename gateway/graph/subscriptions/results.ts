@@ -43,6 +43,7 @@ function publicErrors(errors: readonly GraphQLError[], format: ErrorFormatter): 
 }
 
 function asGraphQLError(error: unknown, cursor: string | null = null): GraphQLError {
+  if (error instanceof GraphQLError) return error
   const originalError = error instanceof Error ? error : new Error('something other than an error was thrown')
   return new GraphQLError(originalError.message, { originalError, extensions: cursor === null ? {} : { cursor } })
 }

@@ -1,9 +1,12 @@
 /** What of a subscription its results depend on, once there is a message: not where it begins, nor what it chooses. */
 
 import {
+  type ArgumentNode,
   type DocumentNode,
   type FieldNode,
+  type GraphQLField,
   type GraphQLSchema,
+  isRequiredArgument,
   parse,
   print,
   separateOperations,
@@ -13,7 +16,7 @@ import {
 } from 'graphql'
 
 export interface Selection {
-  /** The operation by itself with the fragments that it uses, its root field without arguments. */
+  /** The operation by itself with the fragments that it uses, its root field with the arguments alone that it must have. */
   readonly document: DocumentNode
   readonly text: string
   /** Names of the variables that are left. */
@@ -36,13 +39,18 @@ export function readSubscription(schema: GraphQLSchema, document: DocumentNode, 
       Field(node) {
         if (types.getParentType() !== schema.getSubscriptionType()) return undefined
         roots.push(node)
-        return { ...node, arguments: [] }
+        return { ...node, arguments: node.arguments?.filter(isRequiredIn(types.getFieldDef())) ?? [] }
       },
     }),
   )
   const [root] = roots
   if (root === undefined) throw new TypeError('a valid subscription has a root field')
   return { selection: withoutUnused(bare), root }
+}
+
+function isRequiredIn(field: GraphQLField<unknown, unknown> | null | undefined) {
+  const required = new Set(field?.args.filter(isRequiredArgument).map(({ name }) => name))
+  return ({ name }: ArgumentNode) => required.has(name.value)
 }
 
 function onlyOperation(document: DocumentNode, name: string | null): DocumentNode {

@@ -1,13 +1,19 @@
-/** A subscription from the caller's arguments to its results: a feed, and one execution for each of its messages. */
+/**
+ * A subscription from the caller's arguments to its results: a feed, or an import that comes on, and one execution for each
+ * of its messages.
+ */
 
 import { getArgumentValues, getOperationAST, getVariableValues } from 'graphql'
 import type { MapSet } from '../../../maps/model.ts'
 import type { Feed, FeedMessage, FeedRequest } from '../../changes/feed/feed.ts'
+import type { Imports } from '../../imports/api/imports.ts'
 import type { CheckedSubscription } from '../checked-subscription.ts'
 import type { GraphContext } from '../context.ts'
 import type { ErrorFormatter } from '../errors.ts'
 import type { Caller, StreamedResult } from '../operations.ts'
 import { readFeedRequest } from '../unified/change-request.ts'
+import { IMPORT_PROGRESS } from '../unified/import-progress.ts'
+import { followImport } from './follow-import.ts'
 import type { Replay, ReplayedOperation } from './replay.ts'
 import { lastResult, messageResult } from './results.ts'
 import { readSubscription, type Subscribed } from './selection.ts'
@@ -18,6 +24,7 @@ type Execute = (message: FeedMessage) => Promise<StreamedResult>
 export interface SubscribeOptions {
   readonly mapSet: MapSet
   readonly feed: Feed
+  readonly imports: Pick<Imports, 'watch'>
   readonly replay: Replay
   readonly executions: SharedExecutions<StreamedResult>
   /** A new one for each execution. */
@@ -35,6 +42,7 @@ export type Subscribe = (
 export function createSubscribe({
   mapSet,
   feed,
+  imports,
   executions,
   replay,
   context,
@@ -44,11 +52,16 @@ export function createSubscribe({
     const { schema, document, operationName, variables } = subscription
     const { selection, root } = readSubscription(schema, document, operationName)
     const given = argumentsOf(subscription, root)
+    const used = givenOf(selection.variables, variables)
+    const operation = { selection, variables: used, schema }
+    if (root.name.value === IMPORT_PROGRESS) {
+      const followed = { id: String(given['id']), operation, actor: caller.actor }
+      return followImport({ imports, replay, context, formatError }, followed, signal)
+    }
     const from = caller.resumeAfter === null ? given : { ...given, after: caller.resumeAfter }
     const request = readFeedRequest(mapSet, root.name.value, from)
-    const used = givenOf(selection.variables, variables)
     const key = JSON.stringify([caller.actor, selection.text, used])
-    const execute = executionOf({ selection, variables: used, schema }, caller.actor)
+    const execute = executionOf(operation, caller.actor)
     return { [Symbol.asyncIterator]: () => stream(request, joined(executions, key, execute, signal), signal) }
   }
 

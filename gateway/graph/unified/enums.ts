@@ -8,7 +8,7 @@ import type { Origin, System } from '../../../schema/participant.ts'
 type Named<Name extends string> = Readonly<Record<Name, { readonly description: string }>>
 
 /** Makes an enum out of the descriptions of its values, and gives the object that stands for it in decorators. */
-function declareEnum<Name extends string>(
+export function declareEnum<Name extends string>(
   name: string,
   description: string,
   values: Named<Name>,

@@ -110,8 +110,18 @@ describe('the schema', () => {
     expect(schema.getType('OrderLinePayload')).toBeUndefined()
   })
 
-  it('has a mutation of each kind for every entity but parts, and one for many records', () => {
-    expect(Object.keys(fieldsOf('Mutation') ?? {})).toEqual([...everyOperation, 'transact'])
+  it('has a mutation of each kind for every entity but parts, one for many records, and those of imports', () => {
+    const imports = [
+      'createUpload',
+      'bulkImport',
+      'bulkImportPackage',
+      'pauseImport',
+      'resumeImport',
+      'cancelImport',
+      'retryImport',
+      'undoImport',
+    ]
+    expect(Object.keys(fieldsOf('Mutation') ?? {})).toEqual([...everyOperation, 'transact', ...imports])
   })
 
   it('takes in a transaction of many records what the mutations take', () => {
@@ -137,7 +147,7 @@ describe('the schema', () => {
     expect(fieldsOf('TransactResult')).toEqual({ as: 'String', entity: 'String!', id: 'ID' })
   })
 
-  it('has a subscription to all changes, and one for each entity', () => {
+  it('has a subscription to all changes, one for each entity, and one to an import', () => {
     expect(fieldsOf('Subscription')).toEqual({
       changes: 'ChangeMessage!',
       customerGroupChanged: 'CustomerGroupChangeMessage!',
@@ -145,6 +155,7 @@ describe('the schema', () => {
       personChanged: 'PersonChangeMessage!',
       orderChanged: 'OrderChangeMessage!',
       orderLineChanged: 'OrderLineChangeMessage!',
+      importProgress: 'ImportJob!',
     })
   })
 

@@ -1,4 +1,4 @@
-/** The subgraph that runs inside the gateway: writes to both systems, the transactions that they become, their changes. */
+/** The subgraph that runs inside the gateway: writes to both systems, the transactions that they become, their changes, imports. */
 
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { concatAST, type DocumentNode, type GraphQLSchema, parse, print } from 'graphql'
@@ -7,11 +7,13 @@ import { FEDERATION_LINK } from '../../../schema/federation.ts'
 import { SCALARS, scalarDefinitions } from '../../../schema/scalars.ts'
 import type { Feed } from '../../changes/feed/feed.ts'
 import type { Coordinator } from '../../coordinator/coordinator.ts'
+import type { Imports } from '../../imports/api/imports.ts'
 import type { Sync } from '../../sync/write.ts'
 import { changeResolvers } from './change-resolvers.ts'
 import { entityResolvers } from './entity-resolvers.ts'
 import { entityDefinitions } from './entity-sdl.ts'
-import { transactionDefinitions, transactionResolvers } from './transaction-api.ts'
+import { handWrittenDefinitions, handWrittenResolvers } from './hand-written-api.ts'
+import { importProgressDefinition, importProgressResolver } from './import-progress.ts'
 import { legResolvers } from './transaction-view.ts'
 
 export interface UnifiedOptions {
@@ -19,25 +21,29 @@ export interface UnifiedOptions {
   readonly sync: Sync
   readonly coordinator: Coordinator
   readonly feed: Feed
+  readonly imports: Imports
   readonly limits: { readonly pageSizeMax: number }
 }
 
 export interface Unified {
   /** What the gateway composes. */
   readonly sdl: string
-  /** Executable with a context that carries the actor and the record loaders, and in a subscription the message. */
+  /** Executable with a context that carries the actor and the record loaders, and in a subscription what it is about. */
   readonly schema: GraphQLSchema
 }
 
-export function buildUnified({ mapSet, sync, coordinator, feed, limits }: UnifiedOptions): Unified {
+export function buildUnified({ mapSet, sync, coordinator, feed, imports, limits }: UnifiedOptions): Unified {
   const typeDefs = unifiedDefinitions(mapSet)
-  const transactions = transactionResolvers(coordinator, limits.pageSizeMax)
+  const { Query, Mutation, ...handWritten } = handWrittenResolvers({ coordinator, imports, ...limits })
   const changes = changeResolvers(mapSet, { feed, limits })
+  const entities = entityResolvers(mapSet, { sync, coordinator })
   const resolvers = {
-    ...transactions,
+    ...handWritten,
     ...changes,
-    Query: { ...transactions['Query'], ...changes['Query'] },
-    ...entityResolvers(mapSet, { sync, coordinator }),
+    ...entities,
+    Query: { ...Query, ...changes['Query'] },
+    Mutation: { ...Mutation, ...entities['Mutation'] },
+    Subscription: { ...changes['Subscription'], importProgress: importProgressResolver(imports) },
     Leg: legResolvers,
     ...SCALARS,
   }
@@ -50,8 +56,8 @@ export function unifiedSdl(mapSet: MapSet): string {
 }
 
 function unifiedDefinitions(mapSet: MapSet): DocumentNode {
-  const generated = `${FEDERATION_LINK}${scalarDefinitions}\n${entityDefinitions(mapSet)}`
-  return concatAST([parse(generated, { noLocation: true }), transactionDefinitions()])
+  const generated = `${FEDERATION_LINK}${scalarDefinitions}\n${entityDefinitions(mapSet)}\n${importProgressDefinition}`
+  return concatAST([parse(generated, { noLocation: true }), handWrittenDefinitions()])
 }
 
 function sdlOf(document: DocumentNode): string {

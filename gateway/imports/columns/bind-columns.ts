@@ -19,6 +19,8 @@ export interface BoundColumn {
   readonly header: string
   readonly at: number | null
   readonly target: Target
+  /** What texts stand for in it. */
+  readonly values: Readonly<Record<string, string>>
 }
 
 export interface Bound {
@@ -29,12 +31,18 @@ export interface Bound {
 export function bindHeader({ mapSet, map, resolver, options }: Planning, header: readonly string[]): Bound {
   const given = options.columns ?? null
   const asked = header.flatMap((name, at) => {
-    const named = given?.filter(({ from }) => from === name).map(({ to }) => resolvePath(mapSet, map, to.split('.')))
-    if (named !== undefined && named.length > 0) return named.map((resolved) => ({ name, at, resolved, isGiven: true }))
-    return [{ name, at, resolved: given === null ? resolveName(resolver, name, at) : LEFT_OUT, isGiven: false }]
+    const named = given?.filter(({ from }) => from === name) ?? []
+    if (named.length === 0) {
+      const resolved = given === null ? resolveName(resolver, name, at) : LEFT_OUT
+      return [{ name, at, resolved, values: {}, isGiven: false }]
+    }
+    return named.map(({ to, values = {} }) => {
+      const resolved = resolvePath(mapSet, map, to.split('.'))
+      return { name, at, resolved, values, isGiven: true }
+    })
   })
-  const columns = asked.flatMap(({ name, at, resolved }) =>
-    resolved.ok ? [{ header: name, at, target: resolved.target }] : [],
+  const columns = asked.flatMap(({ name, at, resolved, values }) =>
+    resolved.ok ? [{ header: name, at, target: resolved.target, values }] : [],
   )
   const isIgnored = options.unknown === 'IGNORE'
   return {
@@ -50,9 +58,11 @@ export function bindHeader({ mapSet, map, resolver, options }: Planning, header:
 }
 
 export function bindNames({ mapSet, map, options }: Planning): Bound {
-  const resolved = (options.columns ?? []).map(({ from, to }) => ({ from, to, resolved: resolveTo(mapSet, map, to) }))
-  const columns = resolved.flatMap(({ from, resolved }) =>
-    resolved.ok ? [{ header: from, at: null, target: resolved.target }] : [],
+  const resolved = (options.columns ?? []).map(({ from, to, values = {} }) => {
+    return { from, to, values, resolved: resolveTo(mapSet, map, to) }
+  })
+  const columns = resolved.flatMap(({ from, values, resolved }) =>
+    resolved.ok ? [{ header: from, at: null, target: resolved.target, values }] : [],
   )
   return {
     columns,

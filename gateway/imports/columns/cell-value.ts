@@ -25,6 +25,18 @@ export function readValue(mapSet: MapSet, target: Target, value: Json, form: Cel
   return unified.ok ? unified : native
 }
 
+/** The same of a column of one system's own table, as that system has it. */
+export function readColumn(column: Column, value: Json, form: CellForm): Read {
+  const type = typeOfColumn(column)
+  const text = typeof value === 'number' && column.type === 'enum' ? String(value) : textOf(value, type)
+  if (text === null) return type.kind === 'json' ? { ok: true, value } : bad(`must be ${wanted(type)}`)
+  return readColumnText(column, text, form)
+}
+
+function readColumnText(column: Column, text: string, form: CellForm): Read {
+  return column.type === 'enum' ? readCode(column, text.trim()) : readText(typeOfColumn(column), text, form)
+}
+
 /** JSON's own numbers and truth values as the cells that would stand for them; null for what has no such cell. */
 function textOf(value: Json, { kind }: FieldType): string | null {
   if (typeof value === 'string') return value
@@ -129,7 +141,7 @@ function readNative(
   form: CellForm,
 ): Read {
   if (field === null) throw new TypeError('an id is in no native column')
-  const native = column.type === 'enum' ? readCode(column, text.trim()) : readText(typeOfColumn(column), text, form)
+  const native = readColumnText(column, text, form)
   if (!native.ok) return native
   const value = toUnifiedValue(mapSet, map, field, system, native.value, null)
   return value === null ? bad(`is no value that ${column.name} shares with the other system`) : { ok: true, value }

@@ -11,7 +11,7 @@ export interface ColumnOptions {
    * too. Left out, headers are field names, else names of native columns of either system, whose cells are then native
    * values as well.
    */
-  readonly columns?: readonly { readonly from: string; readonly to: string }[]
+  readonly columns?: readonly ColumnOption[]
   /** What becomes of a header that leads to no field, or that `columns` do not name. Left out: REFUSE. */
   readonly unknown?: 'REFUSE' | 'IGNORE'
   /** Whether a blank cell leaves its field as it is, or clears it. Left out: LEAVE. */
@@ -22,6 +22,13 @@ export interface ColumnOptions {
   readonly decimalMark?: '.' | ','
   /** Values for every row that gives none itself, as if each had such a cell. */
   readonly constants?: readonly { readonly to: string; readonly value: string }[]
+}
+
+export interface ColumnOption {
+  readonly from: string
+  readonly to: string
+  /** What cells of just these texts stand for, as `{"Germany": "DE"}`; others are taken as they are. */
+  readonly values?: Readonly<Record<string, string>>
 }
 
 /** Why a file's columns cannot be used. `header` is the one at fault, or the name that is not among the headers. */

@@ -15,15 +15,22 @@ export function mapCells(
   cells: readonly string[],
 ): MappedRow {
   const faults: CellFault[] = []
-  const leaves = columns.flatMap(({ header, at, target }) => {
-    const read = readLeaf(planning, { target, at: 0, value: cells[at ?? -1] ?? '', header }, faults)
+  const leaves = columns.flatMap(({ header, at, target, values }) => {
+    const cell = cells[at ?? -1] ?? ''
+    const read = readLeaf(planning, { target, at: 0, value: meant(values, cell), header }, faults)
     return read === null ? [] : [read]
   })
   return assemble([...leaves, ...constants], faults)
 }
 
-export function mapRecord(planning: Planning, constants: readonly Leaf[], record: RecordObject): MappedRow {
+export function mapRecord(
+  planning: Planning,
+  columns: readonly BoundColumn[],
+  constants: readonly Leaf[],
+  record: RecordObject,
+): MappedRow {
   const { options } = planning
+  const valuesAt = (path: string) => columns.find(({ target }) => target.path.join('.') === path)?.values ?? {}
   const faults: CellFault[] = []
   const leaves: Leaf[] = []
   for (const { to, from, value } of wantedOf(options, record)) {
@@ -36,7 +43,9 @@ export function mapRecord(planning: Planning, constants: readonly Leaf[], record
       else if (!leaf.resolved.ok) {
         if (options.unknown !== 'IGNORE') faults.push(unknownName(leaf.header, leaf.resolved.message))
       } else {
-        const read = readLeaf(planning, { ...leaf, target: leaf.resolved.target }, faults)
+        const { target } = leaf.resolved
+        const value = meant(valuesAt(target.path.join('.')), leaf.value)
+        const read = readLeaf(planning, { ...leaf, target, value }, faults)
         if (read !== null) leaves.push(read)
       }
     }
@@ -47,6 +56,11 @@ export function mapRecord(planning: Planning, constants: readonly Leaf[], record
     return constant.target.list === null ? [constant] : [...new Set(places)].map((at) => ({ ...constant, at }))
   })
   return assemble([...leaves, ...spread], faults)
+}
+
+/** What the text of a cell stands for in its column. */
+export function meant(values: Readonly<Record<string, string>>, value: Json): Json {
+  return typeof value === 'string' && Object.hasOwn(values, value) ? (values[value] ?? value) : value
 }
 
 interface Wanted {

@@ -26,6 +26,27 @@ function record(entity: string, row: RecordObject, options: ColumnOptions = {}) 
   return mapped.ok ? mapped.input : mapped.faults.map(({ code, field, header }) => [code, field.join('.'), header])
 }
 
+describe('what cells stand for', () => {
+  const columns = [{ from: 'land', to: 'deliveryCountry', values: { Germany: 'DE', '': 'FR', n: 'NULL' } }]
+  const options: ColumnOptions = { columns, clearMarker: 'NULL' }
+
+  it.each([
+    ['is another value', 'Germany', { deliveryCountry: 'DE' }],
+    ['is the cell itself, where nothing is said of it', 'IT', { deliveryCountry: 'IT' }],
+    ['may be said of a blank one', '', { deliveryCountry: 'FR' }],
+    ['may be the text that clears', 'n', { deliveryCountry: null }],
+  ])('%s', (_case, land, input) => {
+    expect(cells('Customer', { land }, options)).toEqual(input)
+    expect(record('Customer', { land }, options)).toEqual(input)
+  })
+
+  it('is said of texts alone', () => {
+    const some: ColumnOptions = { columns: [{ from: 'n', to: 'creditLimit', values: { '1': '2' } }] }
+    expect(record('Customer', { n: 1 }, some)).toEqual({ creditLimit: '1' })
+    expect(record('Customer', { n: '1' }, some)).toEqual({ creditLimit: '2' })
+  })
+})
+
 describe('headers without `columns`', () => {
   it.each<[string, string, Record<string, string>, unknown]>([
     ['are field names', 'Customer', { company: 'usmf', name: 'Tern' }, { company: 'usmf', name: 'Tern' }],

@@ -28,7 +28,7 @@ function planOf(planning: Planning, columns: readonly BoundColumn[], constants: 
     map: (row) =>
       row.kind === 'CELLS'
         ? mapCells(planning, columns, constants, row.cells)
-        : mapRecord(planning, constants, row.record),
+        : mapRecord(planning, columns, constants, row.record),
     headerOf: (path) => {
       const named = path.filter((step) => !/^\d+$/.test(step))
       for (let length = named.length; length > 0; length -= 1) {

@@ -8,7 +8,7 @@ import type { CsvFormat } from '../source/source.ts'
 import { FAILURE_COLUMNS, type FailedRow, failureCells, type Uploaded } from './failed-row.ts'
 import { harmless } from './spreadsheet-cell.ts'
 
-const MARK = '\ufeff'
+export const MARK = '\ufeff'
 
 /** The file, in pieces. `header` are the uploader's own columns. */
 export async function* failuresCsv(
@@ -33,7 +33,7 @@ function ownCells(uploaded: Uploaded, width: number): readonly string[] {
   }
 }
 
-function csvLine(dialect: Pick<CsvFormat, 'delimiter' | 'quote'>, cells: readonly string[]): string {
+export function csvLine(dialect: Pick<CsvFormat, 'delimiter' | 'quote'>, cells: readonly string[]): string {
   return `${cells.map((cell) => written(dialect, harmless(cell))).join(dialect.delimiter)}\r\n`
 }
 

@@ -179,6 +179,12 @@ describe('A batch that is refused as a whole', () => {
     expect(job.outcomes).toMatchObject({ CREATED: 4, FAILED: 1 })
   })
 
+  it('for good is split where its worker says, so that rows stay together', () => {
+    const refusal = { ...refusing(1, false), firstHalf: 1 }
+    expect(following(sent(5), refusal).open.map(({ rows }) => rows)).toEqual([[[1, 1]], [[2, 5]]])
+    expect(refusalOf(decide(sent(5), { ...refusal, firstHalf: 5 }))).toBe('INDIVISIBLE')
+  })
+
   it('while its job ends leaves its rows not attempted', () => {
     const ended = following(sent(3), { event: 'CANCEL', at: NOW }, refusing(1, true))
     expect(ended).toMatchObject({ phase: { state: 'CANCELLED' }, outcomes: { NOT_ATTEMPTED: 100 } })

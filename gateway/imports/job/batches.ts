@@ -72,7 +72,7 @@ export function batchEnded(job: Job, { batch: number, results, durationMs, at }:
   )
 }
 
-export function batchRefused(job: Job, { batch: number, retryable, reasons, at }: BatchRefused): Step {
+export function batchRefused(job: Job, { batch: number, retryable, reasons, firstHalf, at }: BatchRefused): Step {
   const batch = openBatch(job, number)
   if (batch === undefined || batch.sending.status !== 'SENT') return refused('UNKNOWN_BATCH')
   if (isEnding(job)) return changed({ ...job, open: replaced(job, batch, []) }, notAttempted(batch))
@@ -82,8 +82,8 @@ export function batchRefused(job: Job, { batch: number, retryable, reasons, at }
     return changed({ ...job, open: replaced(job, batch, [{ ...batch, attempt, sending }]) })
   }
   const count = countOf(batch.rows)
-  if (count === 1 || isAtomic(job)) return refused('INDIVISIBLE')
-  const half = Math.ceil(count / 2)
+  const half = firstHalf ?? Math.ceil(count / 2)
+  if (half < 1 || half >= count || isAtomic(job)) return refused('INDIVISIBLE')
   return changed({
     ...job,
     open: replaced(job, batch, halves(job, batch, half, waiting(at, reasons))),

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { System } from '../../../schema/participant.ts'
 import type { ColumnOptions } from '../columns/columns.ts'
 import type { FormatOptions } from '../source/format-options.ts'
+import type { JobId } from './job.ts'
 
 export interface JobDefinition {
   readonly target: ImportTarget
@@ -25,6 +26,12 @@ export interface JobDefinition {
   readonly mode: 'COMMIT' | 'DRY_RUN'
   /** A second request under the same key is answered with the first one's job. */
   readonly idempotencyKey: string | null
+  /** Of the dry run that a commit keeps to: a row that would become something else by now fails. Null asks for none. */
+  readonly planHash: string | null
+  /** The job whose failed rows these are; null for rows that come for the first time. */
+  readonly retryOf: JobId | null
+  /** The job of the same package that must be over before this one begins, because its rows may refer to that one's. */
+  readonly after: JobId | null
   readonly actor: string | null
 }
 
@@ -37,6 +44,8 @@ export type ImportSource =
   | { readonly kind: 'UPLOAD'; readonly uploadId: string }
   /** The rows themselves are kept beside the job; `sha256` is the digest of them as JSON. */
   | { readonly kind: 'INLINE'; readonly rows: number; readonly sha256: string }
+  /** What another job wrote, row by row: each is taken back. */
+  | { readonly kind: 'UNDO'; readonly of: JobId }
 
 /** How many rows may fail; one more ends the job. PERCENT is of all rows of the source, from 0 to 100. */
 export type MaxFailures =

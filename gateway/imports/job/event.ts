@@ -67,6 +67,8 @@ export interface BatchRefused {
   readonly event: 'BATCH_REFUSED'
   readonly batch: number
   readonly retryable: boolean
+  /** How many of its rows stay together if the batch is split, all where it cannot be; left out, half of them do. */
+  readonly firstHalf?: number
   readonly reasons: readonly FailureReason[]
   readonly at: number
 }

@@ -17,7 +17,8 @@ export function definition(options: Partial<JobDefinition> = {}): JobDefinition 
     target: { kind: 'ENTITY', entity: 'Customer' },
     source: { kind: 'UPLOAD', uploadId: 'upload' },
     ...{ format: {}, columns: {}, operation: 'UPSERT', atomicity: 'ROW', batchRows: null, maxFailures: null },
-    ...{ duplicates: 'FAIL', mode: 'COMMIT', idempotencyKey: null, actor: 'ada' },
+    ...{ duplicates: 'FAIL', mode: 'COMMIT', idempotencyKey: null, planHash: null, retryOf: null, after: null },
+    actor: 'ada',
     ...options,
   }
 }
@@ -88,7 +89,11 @@ export function ending(batch: number, results: readonly RowResult[], at = NOW): 
   return { event: 'BATCH_ENDED', batch, results, durationMs: 250, at }
 }
 
-export function refusing(batch: number, retryable: boolean, at = NOW): WorkerEvent {
+export function refusing(
+  batch: number,
+  retryable: boolean,
+  at = NOW,
+): Extract<WorkerEvent, { event: 'BATCH_REFUSED' }> {
   const reasons = [{ code: 'SYSTEM_UNAVAILABLE', field: null, system: 'ERP', message: 'away' } as const]
   return { event: 'BATCH_REFUSED', batch, retryable, reasons, at }
 }

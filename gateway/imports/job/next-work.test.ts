@@ -78,41 +78,65 @@ describe('A worker', () => {
 })
 
 describe('Rows that are taken together', () => {
-  const row = (number: number, ...touches: readonly string[]) => ({ row: number, touches })
+  const row = (number: number, ...writes: readonly string[]) => ({ row: number, writes, refers: [] })
+  const referring = (number: number, write: string, ...refers: readonly string[]) => ({
+    row: number,
+    writes: [write],
+    refers,
+  })
   const numbers = (rows: readonly { readonly row: number }[]) => rows.map((one) => one.row)
+  const nothing = { writes: [], refers: [] }
 
   it('are the first ones, as many as may be', () => {
     const rows = [row(1, 'a'), row(2, 'b'), row(3, 'c')]
-    expect(numbers(takeable(rows, 2, new Set()))).toEqual([1, 2])
-    expect(numbers(takeable(rows, 9, new Set()))).toEqual([1, 2, 3])
-    expect(takeable([], 9, new Set())).toEqual([])
+    expect(numbers(takeable(rows, 2, nothing))).toEqual([1, 2])
+    expect(numbers(takeable(rows, 9, nothing))).toEqual([1, 2, 3])
+    expect(takeable([], 9, nothing)).toEqual([])
   })
 
   it('end before the second row of a record', () => {
-    expect(numbers(takeable([row(1, 'a', 'x'), row(2, 'b'), row(3, 'x'), row(4, 'd')], 9, new Set()))).toEqual([1, 2])
+    expect(numbers(takeable([row(1, 'a', 'x'), row(2, 'b'), row(3, 'x'), row(4, 'd')], 9, nothing))).toEqual([1, 2])
   })
 
   it('end before a row whose record an open batch touches, lest it overtakes', () => {
-    expect(numbers(takeable([row(1), row(2, 'b'), row(3, 'a'), row(4, 'd')], 9, new Set(['a'])))).toEqual([1, 2])
-    expect(takeable([row(1, 'a')], 9, new Set(['a']))).toEqual([])
+    const rows = [row(1), row(2, 'b'), row(3, 'a'), row(4, 'd')]
+    expect(numbers(takeable(rows, 9, { writes: ['a'], refers: [] }))).toEqual([1, 2])
+    expect(numbers(takeable(rows, 9, { writes: [], refers: ['a'] }))).toEqual([1, 2])
+    expect(takeable([row(1, 'a')], 9, { writes: ['a'], refers: [] })).toEqual([])
   })
 
-  it('are contiguous, touch no record twice and nothing that is held, and are as many as can be', () => {
-    const record = fc.constantFrom('a', 'b', 'c', 'd', 'e')
+  it('may refer to one record all together, and end before a row that refers to what another writes', () => {
+    const rows = [referring(1, 'a', 'x'), referring(2, 'b', 'x'), referring(3, 'c', 'a')]
+    expect(numbers(takeable(rows, 9, { writes: [], refers: ['x'] }))).toEqual([1, 2])
+    expect(takeable(rows, 9, { writes: ['x'], refers: [] })).toEqual([])
+    expect(numbers(takeable([referring(1, 'a', 'x'), row(2, 'x')], 9, nothing))).toEqual([1])
+  })
+
+  it('are contiguous, wait for nothing that is taken or held, and are as many as can be', () => {
+    const record = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')
+    const some = fc.uniqueArray(record, { maxLength: 1 })
+    const touched = fc.record({ writes: some, refers: some })
     const drawn = fc.record({
-      touches: fc.array(fc.uniqueArray(record, { maxLength: 2 }), { maxLength: 12 }),
-      ...{ rowsMax: fc.integer({ min: 1, max: 6 }), held: fc.uniqueArray(record, { maxLength: 2 }) },
+      touches: fc.array(touched, { maxLength: 12 }),
+      ...{ rowsMax: fc.integer({ min: 1, max: 6 }), held: touched },
     })
     fc.assert(
       fc.property(drawn, ({ touches, rowsMax, held }) => {
-        const rows = touches.map((records, index) => row(index + 1, ...records))
-        const taken = takeable(rows, rowsMax, new Set(held))
+        const rows = touches.map((records, index) => ({ row: index + 1, ...records }))
+        const taken = takeable(rows, rowsMax, held)
         expect(taken).toEqual(rows.slice(0, taken.length))
-        const touched = [...held, ...taken.flatMap((one) => one.touches)]
-        expect(new Set(touched).size).toBe(touched.length)
-        const refused = rows[taken.length]
-        const isFull = taken.length === rowsMax || refused === undefined
-        expect(isFull || refused.touches.some((one) => touched.includes(one))).toBe(true)
+        const waits = (at: number) => {
+          const before = [held, ...rows.slice(0, at)]
+          const written = before.flatMap(({ writes }) => writes)
+          const referred = before.flatMap(({ refers }) => refers)
+          const { writes, refers } = rows[at] ?? nothing
+          return (
+            [...writes, ...refers].some((one) => written.includes(one)) || writes.some((one) => referred.includes(one))
+          )
+        }
+        for (const at of taken.keys()) expect(waits(at)).toBe(false)
+        const isFull = taken.length === rowsMax || taken.length === rows.length
+        expect(isFull || waits(taken.length)).toBe(true)
       }),
     )
   })

@@ -63,29 +63,33 @@ function notBefore({ sending }: Batch): number {
   return sending.status === 'WAITING' ? sending.notBefore : Number.NEGATIVE_INFINITY
 }
 
-/** A row that may be taken. */
-export interface Candidate {
+/** Records, each under some name: those that are written, and those that only have to be there. */
+export interface Touched {
+  readonly writes: Iterable<string>
+  readonly refers: Iterable<string>
+}
+
+/** A row that may be taken. It touches nothing where its outcome needs no sending. */
+export interface Candidate extends Touched {
   readonly row: number
-  /** The records that its write would touch, each under some name; none where its outcome needs no sending. */
-  readonly touches: readonly string[]
 }
 
 /**
- * The rows to be taken together: the first ones, as many as may be, of which none touches a record that another of them
- * or an open batch (sent or waiting: `held` are the records of all of them) does. So rows of the same record are written
- * in the order of the file, and no two batches ever wait for each other. Empty where the first has to wait. Not for a job
- * that is one batch: of its rows, those of the same record fail before.
+ * The rows to be taken together: the first ones, as many as may be, of which none has to wait for another of them or for an
+ * open batch (sent or waiting: `held` are the records of all of them). A row waits for what writes a record that it
+ * touches, and for what refers to a record that it writes. So rows of the same record are written in the order of the
+ * file, and no two batches ever wait for each other. Empty where the first has to wait. Not for a job that is one batch:
+ * of its rows, those of the same record fail before.
  */
-export function takeable<C extends Candidate>(
-  candidates: readonly C[],
-  rowsMax: number,
-  held: ReadonlySet<string>,
-): readonly C[] {
-  const touched = new Set<string>()
-  const meets = ({ touches }: C) => touches.some((record) => held.has(record) || touched.has(record))
+export function takeable<C extends Candidate>(candidates: readonly C[], rowsMax: number, held: Touched): readonly C[] {
+  const [written, referred] = [new Set(held.writes), new Set(held.refers)]
+  const waits = ({ writes, refers }: C) =>
+    [...writes].some((record) => written.has(record) || referred.has(record)) ||
+    [...refers].some((record) => written.has(record))
   const end = candidates.slice(0, rowsMax).findIndex((candidate) => {
-    if (meets(candidate)) return true
-    for (const record of candidate.touches) touched.add(record)
+    if (waits(candidate)) return true
+    for (const record of candidate.writes) written.add(record)
+    for (const record of candidate.refers) referred.add(record)
     return false
   })
   return candidates.slice(0, end === -1 ? rowsMax : end)

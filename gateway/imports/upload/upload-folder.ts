@@ -18,6 +18,7 @@ import { type Taken, takeBody } from './take-body.ts'
 import { readReceipt, readTicket, type Ticket } from './ticket.ts'
 import {
   type Answer,
+  isSha256,
   type NewUpload,
   type Received,
   refused,
@@ -36,7 +37,6 @@ export interface UploadParts {
 
 const ID_BYTES = 24
 const ID = /^[0-9a-f]{48}$/
-const SHA_256 = /^[0-9a-f]{64}$/
 const LABEL_LENGTH_MAX = 255
 /** How long an expired upload is known as one. */
 const TICKET_KEPT_MS = 7 * 24 * 60 * 60 * 1_000
@@ -176,7 +176,7 @@ function isComplete({ size, sha256 }: Received): Answer<never> {
 }
 
 function faultIn({ size, sha256 }: NewUpload, { bytesMax }: UploadLimits): Answer<never> | null {
-  if (sha256 !== null && !SHA_256.test(sha256)) {
+  if (sha256 !== null && !isSha256(sha256)) {
     return refused('INVALID', 'A SHA-256 is written as 64 hexadecimal digits in lower case.')
   }
   if (size === null) return null

@@ -18,6 +18,12 @@ export interface NewUpload {
   readonly sha256: string | null
 }
 
+const SHA_256 = /^[0-9a-f]{64}$/
+
+export function isSha256(text: string): boolean {
+  return SHA_256.test(text)
+}
+
 /** Times are milliseconds since the Unix epoch. */
 export interface Upload extends NewUpload {
   readonly id: string

@@ -18,6 +18,8 @@ interface Parts {
   readonly config: Pick<Config, 'dataDirectory' | 'uploadBytesMax' | 'uploadExpiresMs' | 'uploadsMax'>
   readonly clock: Pick<Clock, 'now' | 'after'>
   readonly log: Pick<Log, 'info' | 'error'>
+  /** A file has come. */
+  readonly onReceived?: () => void
   /** Sweeping ends with it. */
   readonly opened: AsyncDisposableStack
 }
@@ -25,14 +27,26 @@ interface Parts {
 const SWEEP_EVERY_MS = 60_000
 
 /** In `uploads` of the data folder. */
-export async function openUploads({ config, clock, log, opened }: Parts): Promise<Uploads> {
-  const store = await openUploadFolder(join(config.dataDirectory, 'uploads'), {
+export async function openUploads({ config, clock, log, onReceived, opened }: Parts): Promise<Uploads> {
+  const folder = await openUploadFolder(join(config.dataDirectory, 'uploads'), {
     clock: clock.now,
     randomBytes,
     limits: { bytesMax: config.uploadBytesMax, uploadsMax: config.uploadsMax, expiresAfterMs: config.uploadExpiresMs },
   })
+  const store = onReceived === undefined ? folder : heard(folder, onReceived)
   opened.use(sweeping(store, clock, log))
   return { store, routes: uploadRoutes(store) }
+}
+
+function heard(store: UploadStore, onReceived: () => void): UploadStore {
+  return {
+    ...store,
+    async receive(id, body, announced) {
+      const answer = await store.receive(id, body, announced)
+      if (answer.ok) onReceived()
+      return answer
+    },
+  }
 }
 
 /** Sweeps again and again, until it is disposed of. */

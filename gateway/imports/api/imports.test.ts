@@ -1,0 +1,121 @@
+import { text } from 'node:stream/consumers'
+import { describe, expect, it } from 'vitest'
+import { created, refused as rowRefused } from '../job/job.fixture.ts'
+import type { JobId } from '../job/job.ts'
+import type { RowResult } from '../job/outcome.ts'
+import { CSV, freshImports, granted, refusals } from './opened-imports.fixture.ts'
+
+const world = freshImports()
+const ROWS = { entity: 'Customer', source: { rows: [{ company: 'usmf', number: 'C-1', name: 'Ada' }] } } as const
+const start = async (idempotencyKey: string | null = null) =>
+  granted(await world.imports.start({ ...ROWS, idempotencyKey }, 'ada'))
+const order = async (id: JobId, event: 'PAUSE' | 'RESUME' | 'CANCEL') => world.imports.order(id, event, 'ada')
+
+describe('an upload', () => {
+  it.each([
+    ['size', { size: -1, sha256: null }],
+    ['size', { size: 2_000_000, sha256: null }],
+    ['sha256', { size: null, sha256: 'abc' }],
+  ])('is refused at its %s: %j', async (argument, said) => {
+    const asked = await world.imports.createUpload({ name: null, contentType: null, ...said })
+    expect(Object.keys(refusals(asked))).toEqual([`input.${argument}`])
+  })
+})
+
+describe('an import', () => {
+  it('waits for its file, and for none that is there', async () => {
+    const [early, late] = [await world.upload('a.csv', null), await world.upload('b.csv', 'name\nAda\n')]
+    const of = async (uploadId: string) =>
+      granted(await world.imports.start({ entity: 'Customer', source: { uploadId } }, 'ada'))
+    expect((await of(early)).phase.state).toBe('AWAITING_UPLOAD')
+    expect(await of(late)).toMatchObject({ phase: { state: 'QUEUED' }, sizeBytes: 9 })
+  })
+
+  it('is begun once under one key, and no other import under the same', async () => {
+    const { id } = await start('march')
+    expect((await start('march')).id).toBe(id)
+    const other = await world.imports.start({ ...ROWS, mode: 'DRY_RUN', idempotencyKey: 'march' }, 'ada')
+    expect(refusals(other)).toEqual({ 'input.idempotencyKey': 'IDEMPOTENCY_MISMATCH' })
+    expect((await start()).id).not.toBe((await start()).id)
+  })
+
+  it('is told to pause, to go on and to end, and each is written down', async () => {
+    const { id } = await start()
+    const states = []
+    for (const event of ['PAUSE', 'PAUSE', 'RESUME', 'RESUME', 'CANCEL', 'CANCEL'] as const) {
+      states.push(granted(await order(id, event)).phase.state)
+    }
+    expect(states).toEqual(['PAUSED', 'PAUSED', 'QUEUED', 'QUEUED', 'CANCELLED', 'CANCELLED'])
+    const audit = await world.imports.audit(id, { after: 0, limit: 10 })
+    expect(audit.map(({ action, actor, after }) => [action, actor, after])).toEqual([
+      ['CREATE', 'ada', 'QUEUED'],
+      ['PAUSE', 'ada', 'PAUSED'],
+      ['RESUME', 'ada', 'QUEUED'],
+      ['CANCEL', 'ada', 'CANCELLED'],
+    ])
+  })
+
+  it('is told nothing that does not fit it', async () => {
+    expect(refusals(await order('none' as JobId, 'PAUSE'))).toEqual({ id: 'NOT_FOUND' })
+    const { id } = await start()
+    await order(id, 'CANCEL')
+    expect(refusals(await order(id, 'PAUSE'))).toEqual({ id: 'ENDED' })
+    const waiting = await world.upload('a.csv', null)
+    const job = granted(await world.imports.start({ entity: 'Customer', source: { uploadId: waiting } }, 'ada'))
+    expect(refusals(await order(job.id, 'RESUME'))).toEqual({ id: 'NOT_NOW' })
+  })
+})
+
+describe('a retry', () => {
+  const failed = (row: number, cells: readonly string[]): RowResult => ({
+    ...rowRefused(row),
+    ...{ outcome: 'FAILED', uploaded: { kind: 'CELLS', cells } },
+    reasons: [{ code: 'VALIDATION', field: 'name', system: null, message: 'too long' }],
+    retryable: false,
+  })
+
+  async function withFailures() {
+    const uploadId = await world.upload('customers.csv', 'company;number;name\nusmf;1;A\nusmf;2;=B\n')
+    const columns = [{ from: 'name', to: 'name' }]
+    const asked = { entity: 'Customer', source: { uploadId }, columns, unknownColumns: 'IGNORE' } as const
+    const { id } = granted(await world.imports.start({ ...asked, idempotencyKey: 'first' }, 'ada'))
+    return world.work(id, CSV, [created(1), failed(2, ['usmf', '2', '=B'])])
+  }
+
+  it('is a new import of the rows that failed, with the same options', async () => {
+    const first = await withFailures()
+    const again = granted(await world.imports.retry(first.id, null, 'eve'))
+    expect(again.phase.state).toBe('QUEUED')
+    expect(again.definition).toMatchObject({
+      ...{ target: first.definition.target, columns: first.definition.columns, retryOf: first.id },
+      ...{ actor: 'eve', idempotencyKey: null, format: { format: 'CSV', delimiter: ';', encoding: 'UTF_8' } },
+    })
+    const { source } = again.definition
+    const file = await world.uploads.file(source.kind === 'UPLOAD' ? source.uploadId : '')
+    if (!file.ok) throw new Error(file.refusal.code)
+    expect(await text(file.value.open(0))).toBe(
+      'lockstep:row;lockstep:code;lockstep:field;lockstep:system;lockstep:message;company;number;name\r\n' +
+        "2;VALIDATION;name;;too long;usmf;2;'=B\r\n",
+    )
+  })
+
+  it('is begun once under one key, and leaves no other file', async () => {
+    const { id } = await withFailures()
+    const one = granted(await world.imports.retry(id, 'again', 'ada'))
+    const other = granted(await world.imports.retry(id, 'again', 'ada'))
+    expect(other.id).toBe(one.id)
+    const free = 10 - 2
+    for (let at = 0; at < free; at += 1) await world.upload('more.csv', null)
+    const full = await world.imports.createUpload({ name: null, contentType: null, size: null, sha256: null })
+    expect(refusals(full)).toEqual({ input: 'TOO_MANY' })
+    expect(refusals(await world.imports.retry(id, 'first', 'ada'))).toEqual({ id: 'TOO_MANY' })
+  })
+
+  it('is refused where nothing failed, or something still may', async () => {
+    const { id } = await start()
+    expect(refusals(await world.imports.retry(id, null, 'ada'))).toEqual({ id: 'NOT_NOW' })
+    await world.work(id, null, [created(1)])
+    expect(refusals(await world.imports.retry(id, null, 'ada'))).toEqual({ id: 'NOTHING_FAILED' })
+    expect(refusals(await world.imports.retry('none' as JobId, null, 'ada'))).toEqual({ id: 'NOT_FOUND' })
+  })
+})

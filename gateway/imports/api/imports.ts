@@ -1,0 +1,192 @@
+/** What an administrator does with imports, over the stores of jobs and uploads: whoever works at the jobs is elsewhere. */
+
+import type { MapSet } from '../../../maps/model.ts'
+import type { Clock } from '../../coordinator/environment.ts'
+import { isSameDefinition, type JobDefinition } from '../job/definition.ts'
+import type { AdministratorEvent, RefusalCode } from '../job/event.ts'
+import type { Job, JobId } from '../job/job.ts'
+import { type Progress, progressOf } from '../job/progress.ts'
+import type { CreateRequest, JobStore } from '../store/job-store.ts'
+import { isSha256, type NewUpload, type Upload, type UploadRefusalCode, type UploadStore } from '../upload/upload.ts'
+import { type Asked, problem, refused } from './asked.ts'
+import type { ImportRequest } from './import-request.ts'
+import { packageOrder } from './package-order.ts'
+import { readPackage } from './read-package.ts'
+import { readRequest } from './read-request.ts'
+import { refusalToRetry, retryDefinition, uploadFailures } from './retry.ts'
+import { refusalToUndo, undoDefinition } from './undo.ts'
+import { watchJob } from './watch.ts'
+
+export interface Imports extends Pick<JobStore, 'list' | 'outcomes' | 'audit'> {
+  createUpload(asked: NewUpload): Promise<Asked<Upload>>
+  /** Answered as soon as the job is durable; a second request under one key gets the first one's job. */
+  start(request: ImportRequest, actor: string | null): Promise<Asked<Job>>
+  /**
+   * Several files that belong together: their jobs in the order in which they are worked at, what records refer to before
+   * what refers to it. Where one request is refused, no job begins.
+   */
+  startPackage(requests: readonly ImportRequest[], actor: string | null): Promise<Asked<readonly Job[]>>
+  /** Asking for what is so already is no refusal. */
+  order(id: JobId, order: Order, actor: string | null): Promise<Asked<Job>>
+  /** A new job of the rows that failed. */
+  retry(id: JobId, idempotencyKey: string | null, actor: string | null): Promise<Asked<Job>>
+  /** A new job that takes back what the job wrote. */
+  undo(id: JobId, idempotencyKey: string | null, actor: string | null): Promise<Asked<Job>>
+  /** Null where there is no such job. */
+  job(id: JobId): Promise<Job | null>
+  /** In numbers, at this moment. */
+  progress(job: Job): Progress
+  /** As `watchJob` has it. */
+  watch(id: JobId, signal: AbortSignal): AsyncIterable<Job>
+}
+
+type NewImport = Pick<CreateRequest, 'definition' | 'rows'>
+
+export type Order = Extract<AdministratorEvent['event'], 'PAUSE' | 'RESUME' | 'CANCEL'>
+
+export interface ImportParts {
+  readonly mapSet: MapSet
+  readonly jobs: JobStore
+  readonly uploads: UploadStore
+  readonly clock: Pick<Clock, 'now' | 'after'>
+  /** A new one each time, which nobody can guess. */
+  readonly newId: () => string
+}
+
+export function createImports(parts: ImportParts): Imports {
+  const { mapSet, jobs, uploads, clock } = parts
+  return {
+    list: (request) => jobs.list(request),
+    outcomes: (id, request) => jobs.outcomes(id, request),
+    audit: (id, request) => jobs.audit(id, request),
+    job: async (id) => (await jobs.find(id))?.job ?? null,
+    progress: (job) => progressOf(job, clock.now()),
+    watch: (id, signal) => watchJob(parts, id, signal),
+
+    createUpload: async (asked) => {
+      const created = await uploads.create(asked)
+      if (created.ok) return created
+      const { code, message } = created.refusal
+      return refused(problem(code, message, 'input', ...argumentAtFault(code, asked)))
+    },
+
+    start: async (request, actor) => {
+      const read = await readOne(parts, request, actor)
+      return read.ok ? create(parts, read.value, ['input', 'idempotencyKey']) : read
+    },
+
+    startPackage: async (requests, actor) => {
+      const read = await readPackage(requests, (request) => readOne(parts, request, actor))
+      if (!read.ok) return read
+      const order = packageOrder(
+        mapSet,
+        read.value.map(({ definition }) => definition.target),
+      )
+      const started: Job[] = []
+      for (const place of order) {
+        const asked = read.value[place]
+        if (asked === undefined) continue
+        const definition = { ...asked.definition, after: started.at(-1)?.id ?? null }
+        const created = await create(parts, { ...asked, definition }, ['inputs', String(place), 'idempotencyKey'])
+        if (!created.ok) return created
+        started.push(created.value)
+      }
+      return { ok: true, value: started }
+    },
+
+    order: async (id, event, actor) => {
+      const answer = await jobs.tell(id, { event, at: clock.now() }, actor)
+      if (answer.told === 'DONE') return { ok: true, value: answer.kept.job }
+      if (answer.told === 'NOT_FOUND') return NO_JOB
+      const { job } = answer.kept
+      return isSo(job, event) ? { ok: true, value: job } : refused(notDone(answer.refusal, job, event))
+    },
+
+    retry: async (id, idempotencyKey, actor) => {
+      const kept = await jobs.find(id)
+      if (kept === null) return NO_JOB
+      const refusal = refusalToRetry(kept.job)
+      if (refusal !== null) return refused(refusal)
+      const upload = await uploadFailures(parts, kept.job)
+      if (!upload.ok) return refused(problem(upload.refusal.code, upload.refusal.message, 'id'))
+      const definition = retryDefinition(kept.job, upload.value, { idempotencyKey, actor })
+      return create(parts, { definition, rows: null }, ['idempotencyKey'])
+    },
+
+    undo: async (id, idempotencyKey, actor) => {
+      const kept = await jobs.find(id)
+      if (kept === null) return NO_JOB
+      const refusal = refusalToUndo(kept.job)
+      if (refusal !== null) return refused(refusal)
+      const definition = undoDefinition(kept.job, { idempotencyKey, actor })
+      return create(parts, { definition, rows: null }, ['idempotencyKey'])
+    },
+  }
+}
+
+async function readOne(
+  { mapSet, uploads }: ImportParts,
+  request: ImportRequest,
+  actor: string | null,
+): Promise<Asked<NewImport>> {
+  const { uploadId } = request.source
+  const upload = uploadId == null ? null : await uploads.find(uploadId)
+  return readRequest(request, { mapSet, upload, actor })
+}
+
+async function create(
+  parts: ImportParts,
+  { definition, rows }: NewImport,
+  keyPath: readonly string[],
+): Promise<Asked<Job>> {
+  const { jobs, uploads, clock, newId } = parts
+  const created = await jobs.create({ id: newId() as JobId, definition, rows, at: clock.now() })
+  const { job } = created.kept
+  const isRepeated = created.create === 'MISMATCH' && isSameRetry(job.definition, definition)
+  if (isRepeated && definition.source.kind === 'UPLOAD') await uploads.delete(definition.source.uploadId)
+  if (created.create !== 'MISMATCH' || isRepeated) return { ok: true, value: await toldOfFile(parts, job) }
+  const message = `The key belongs to another import, ${job.id}: give each import a key of its own.`
+  return refused(problem('IDEMPOTENCY_MISMATCH', message, ...keyPath))
+}
+
+/** The job, which need not wait for a file that is there already. */
+async function toldOfFile({ jobs, uploads, clock }: ImportParts, job: Job): Promise<Job> {
+  const { source, actor } = job.definition
+  if (source.kind !== 'UPLOAD' || job.phase.state !== 'AWAITING_UPLOAD') return job
+  const upload = await uploads.find(source.uploadId)
+  const received = upload.ok ? upload.value.received : null
+  if (received === null) return job
+  const told = await jobs.tell(job.id, { event: 'UPLOADED', sizeBytes: received.size, at: clock.now() }, actor)
+  return told.told === 'NOT_FOUND' ? job : told.kept.job
+}
+
+/** The file of failures is uploaded anew each time that somebody asks for it, and is the same. */
+function isSameRetry(one: JobDefinition, other: JobDefinition): boolean {
+  return one.retryOf !== null && isSameDefinition(one, { ...other, source: one.source })
+}
+
+function isSo({ phase: { state } }: Job, order: Order): boolean {
+  switch (order) {
+    case 'PAUSE':
+      return state === 'PAUSED'
+    case 'RESUME':
+      return state === 'QUEUED' || state === 'VALIDATING' || state === 'RUNNING'
+    case 'CANCEL':
+      return state === 'CANCELLED'
+  }
+}
+
+const NO_JOB = refused(problem('NOT_FOUND', 'There is no such import.', 'id'))
+
+function notDone(code: RefusalCode, { phase: { state } }: Job, order: Order) {
+  const message =
+    code === 'ENDED' ? `The import is over: it is ${state}.` : `The import is ${state}: nothing to ${order}.`
+  return problem(code, message, 'id')
+}
+
+/** None where the upload as a whole is refused. */
+function argumentAtFault(code: UploadRefusalCode, { sha256 }: NewUpload): readonly string[] {
+  if (code === 'TOO_LARGE') return ['size']
+  if (code !== 'INVALID') return []
+  return [sha256 === null || isSha256(sha256) ? 'size' : 'sha256']
+}

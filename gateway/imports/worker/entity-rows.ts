@@ -1,0 +1,101 @@
+/** Rows of an entity: what is asked of `sync` for each, and which records it touches. Pure. */
+
+import { decodeId, keyValue } from '../../../maps/identity.ts'
+import type { MapSet, TableMap } from '../../../maps/model.ts'
+import { SYSTEMS } from '../../../schema/participant.ts'
+import { idOf } from '../../sync/key.ts'
+import { readKey, readOperations } from '../../sync/operation.ts'
+import { shapeRefusals } from '../../sync/row-shape.ts'
+import { reachOf } from '../../sync/turns.ts'
+import type { RowWrite } from '../../sync/write.ts'
+import type { ColumnPlan, MappedRow } from '../columns/columns.ts'
+import type { JobDefinition } from '../job/definition.ts'
+import { faulty, type Meant, type RowContent, type RowReader, readRow, reasonOf, TOUCHES_NOTHING } from './read-row.ts'
+
+interface EntityRows {
+  readonly mapSet: MapSet
+  readonly map: TableMap
+  readonly operation: JobDefinition['operation']
+  readonly plan: ColumnPlan
+}
+
+export function entityRows(rows: EntityRows): RowReader {
+  const { plan } = rows
+  return {
+    read: (row) =>
+      readRow(row, (content) => {
+        const mapped = plan.map(content)
+        return mapped.ok ? contentOf(rows, mapped) : faulty(mapped.faults.map(reasonOf))
+      }),
+    fieldOf: (path) => {
+      const own = (path[0] === 'input' ? path.slice(1) : path).filter((step) => step !== 'replace')
+      return own.length === 0 ? null : (plan.headerOf(own) ?? own.join('.'))
+    },
+  }
+}
+
+function contentOf(rows: EntityRows, mapped: Extract<MappedRow, { ok: true }>): RowContent {
+  const write = writeOf(rows, mapped)
+  if (write === null) {
+    const message = `"${mapped.id}" is not the id of a ${rows.map.entity}`
+    return faulty([{ code: 'NOT_FOUND', field: rows.plan.headerOf(['id']), system: null, message }])
+  }
+  return { kind: 'ENTITY', write, ...meantBy(rows, write) }
+}
+
+/** Null for an id that is none of the entity's, where the key is taken from it. */
+function writeOf(
+  { mapSet, map, operation }: EntityRows,
+  { id, input }: Extract<MappedRow, { ok: true }>,
+): RowWrite | null {
+  const write = { entity: map.entity, expectedRevision: null }
+  switch (operation) {
+    case 'CREATE':
+    case 'UPSERT': {
+      const key = id === null ? {} : keyIn(map, id)
+      return key === null ? null : { ...write, operation, id: null, input: { ...key, ...input } }
+    }
+    case 'UPDATE':
+      return { ...write, operation, id, input: withWholeLists(mapSet, map, input) }
+    case 'DELETE':
+      return { ...write, operation, id, input: keyOf(map, input) }
+  }
+}
+
+/** The fields of the key that an id stands for. */
+function keyIn(map: TableMap, id: string): RowWrite['input'] | null {
+  const decoded = decodeId(id)
+  if (decoded === null || decoded.entity !== map.entity || decoded.key.length !== map.key.length) return null
+  return Object.fromEntries(map.key.map((field, at) => [field.name, keyValue(field, decoded.key[at] ?? '')]))
+}
+
+function keyOf(map: TableMap, input: RowWrite['input']): RowWrite['input'] {
+  return Object.fromEntries(map.key.flatMap(({ name }) => (name in input ? [[name, input[name]]] : [])))
+}
+
+/** The parts that a row gives are all that the record is to have, as for an upsert. */
+function withWholeLists(mapSet: MapSet, map: TableMap, input: RowWrite['input']): RowWrite['input'] {
+  const lists = mapSet.partsOf(map.entity).flatMap(({ parent }) => {
+    const list = parent?.list ?? ''
+    return list in input ? [[list, { replace: input[list] }]] : []
+  })
+  return lists.length === 0 ? input : { ...input, ...Object.fromEntries(lists) }
+}
+
+/** `id` is that of the record, where its key is complete. */
+export function meantBy(
+  { mapSet, map }: Pick<EntityRows, 'mapSet' | 'map'>,
+  write: RowWrite,
+): Meant & { readonly id: string | null } {
+  const nothing = { touches: TOUCHES_NOTHING, record: null, id: write.id }
+  if (shapeRefusals(mapSet, map, write).length > 0) return nothing
+  const asked = { ...write, as: null, at: [] }
+  const { key } = readKey(mapSet, write.id === null ? { ...asked, operation: 'UPSERT' } : asked)
+  const [whole] = readOperations(mapSet, [{ asked, map, key, refusals: [] }])
+  if (whole === undefined) return nothing
+  const { writes, refers } = reachOf(mapSet, whole)
+  // Of what it refers to only records of its own kind count: this job writes no others.
+  const own = SYSTEMS.map((system) => `${system} ${map.sides[system].table.table} `)
+  const touches = { writes, refers: refers.filter((name) => own.some((start) => name.startsWith(start))) }
+  return { touches, record: writes[0] ?? null, id: idOf(map, key) }
+}

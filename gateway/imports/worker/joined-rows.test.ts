@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { FILE_START } from '../source/source.ts'
+import { goesWith, joinedRows } from './joined-rows.ts'
+import { type ReadRow, TOUCHES_NOTHING } from './read-row.ts'
+
+type Input = Readonly<Record<string, unknown>>
+
+const place = (row: number) => ({ row, next: { ...FILE_START, rows: row }, storedBytes: row })
+
+function cells(row: number, record: string, input: Input): ReadRow {
+  const write = { entity: 'SalesOrder', operation: 'UPSERT', id: null, input, expectedRevision: null } as const
+  return {
+    ...place(row),
+    uploaded: { kind: 'CELLS', cells: [] },
+    content: { kind: 'ENTITY', write, id: record, record, touches: { ...TOUCHES_NOTHING, writes: [record] } },
+  }
+}
+
+async function joined(...rows: readonly ReadRow[]): Promise<readonly ReadRow[]> {
+  const found: ReadRow[] = []
+  const source = (async function* () {
+    yield* rows
+  })()
+  for await (const row of joinedRows(source, ['lines'])) found.push(row)
+  return found
+}
+
+const inputOf = ({ content }: ReadRow | undefined = cells(0, '', {})) =>
+  content.kind === 'ENTITY' ? content.write.input : content.kind
+
+const line = (row: number, record: string, product: string, more: Input = {}) =>
+  cells(row, record, { number: record, lines: [{ product }], ...more })
+
+describe('rows of parts of one record', () => {
+  it('are one write with the parts of all, where they follow each other', async () => {
+    const rows = await joined(
+      line(1, 'S-1', 'a'),
+      line(2, 'S-1', 'b', { memo: 'm' }),
+      line(3, 'S-2', 'c'),
+      line(4, 'S-1', 'd'),
+    )
+    expect(rows.map(inputOf)).toEqual([
+      { number: 'S-1', memo: 'm', lines: [{ product: 'a' }, { product: 'b' }] },
+      'WITH',
+      { number: 'S-2', lines: [{ product: 'c' }] },
+      { number: 'S-1', lines: [{ product: 'd' }] },
+    ])
+    expect(rows.map(goesWith)).toEqual([1, 1, 3, 4])
+    expect(rows.map(({ next }) => next.rows)).toEqual([1, 2, 3, 4])
+  })
+
+  it('replace the parts there are, where the record is updated', async () => {
+    const rows = await joined(
+      cells(1, 'S-1', { lines: { replace: [{ product: 'a' }] } }),
+      cells(2, 'S-1', { lines: { replace: [{ product: 'b' }] } }),
+    )
+    expect(inputOf(rows[0])).toEqual({ lines: { replace: [{ product: 'a' }, { product: 'b' }] } })
+  })
+
+  it('are all refused where they say different things of the record', async () => {
+    const [first, second] = await joined(line(1, 'S-1', 'a', { memo: 'one' }), line(2, 'S-1', 'b', { memo: 'two' }))
+    expect(first?.content).toMatchObject({ kind: 'FAULTY', reasons: [{ code: 'VALIDATION', field: 'memo' }] })
+    expect(second?.content).toEqual({ kind: 'WITH', first: 1 })
+  })
+
+  it.each<[string, readonly ReadRow[]]>([
+    ['that give no parts', [cells(1, 'S-1', { memo: 'a' }), cells(2, 'S-1', { memo: 'a' })]],
+    [
+      'of JSON, each of which has all of its parts',
+      [1, 2].map((row) => ({ ...line(row, 'S-1', 'a'), uploaded: { kind: 'RECORD', record: {} } })),
+    ],
+    [
+      'that cannot be read',
+      [1, 2].map((row) => ({ ...line(row, 'S-1', 'a'), content: { kind: 'FAULTY', reasons: [] } })),
+    ],
+  ])('are not joined to others: %s', async (_, rows) => {
+    expect(await joined(...rows)).toEqual(rows)
+  })
+})

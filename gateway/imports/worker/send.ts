@@ -1,0 +1,95 @@
+/**
+ * Sends a batch under its key until it is known what became of it: however often it is sent, and by whomever, it is carried
+ * out once.
+ */
+
+import type { MapSet } from '../../../maps/model.ts'
+import { pause } from '../../changes/pause.ts'
+import type { Clock, Log } from '../../coordinator/environment.ts'
+import type { Sync } from '../../sync/write.ts'
+import type { JobDefinition } from '../job/definition.ts'
+import type { RowResult } from '../job/outcome.ts'
+import { pauseMs } from '../job/policy.ts'
+import type { Answer, Shipment } from './answer.ts'
+import { goesWith } from './joined-rows.ts'
+import type { ReadRow } from './read-row.ts'
+import { sendNative } from './send-native.ts'
+import { sendRows } from './send-rows.ts'
+import { sendWhole } from './send-whole.ts'
+
+export interface SendParts {
+  readonly sync: Pick<Sync, 'writeRows' | 'writeNative' | 'transact'>
+  readonly mapSet: MapSet
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** After so many failures in a row it is asked whether the rows can be planned at all. */
+const FAILURES_MAX = 3
+
+/** Null where the signal was aborted before it was known. Never rejects. */
+export async function sent(
+  shipment: Shipment,
+  parts: SendParts,
+  signal: AbortSignal,
+): Promise<Exclude<Answer, { answer: 'UNKNOWN' }> | null> {
+  const { clock, log } = parts
+  const { job, batch } = shipment
+  for (let tries = 1, failures = 0; ; tries += 1) {
+    try {
+      const answer = await sendOnce(shipment, parts)
+      if (answer.answer !== 'UNKNOWN') return answer
+      failures = 0
+    } catch (error) {
+      failures += 1
+      log.error({ err: error, jobId: job.id, batch: batch.number }, 'a batch could not be sent')
+      if (failures >= FAILURES_MAX && !(await mayBePlanned(shipment, parts))) return IMPOSSIBLE
+    }
+    await pause(clock, pauseMs(tries), signal)
+    if (signal.aborted) return null
+  }
+}
+
+/** Rows that go with others have the same end as those. */
+async function sendOnce(shipment: Shipment, parts: SendParts): Promise<Answer> {
+  const firsts = shipment.rows.filter(({ content }) => content.kind !== 'WITH')
+  const answer = await sendFirsts({ ...shipment, rows: firsts }, parts)
+  return answer.answer === 'ENDED' ? { ...answer, results: withAll(shipment.rows, answer.results) } : answer
+}
+
+function withAll(rows: readonly ReadRow[], results: readonly RowResult[]): readonly RowResult[] {
+  const byRow = new Map(results.map((result) => [result.row, result]))
+  return rows.flatMap((read) => {
+    const result = byRow.get(goesWith(read))
+    if (result === undefined) return []
+    const { row, uploaded } = read
+    return [result.outcome === 'FAILED' ? { ...result, row, uploaded } : { ...result, row }]
+  })
+}
+
+function sendFirsts(shipment: Shipment, parts: SendParts): Promise<Answer> {
+  const { target, atomicity } = shipment.job.definition
+  if (target.kind === 'NATIVE') return sendNative(shipment, parts.sync)
+  return atomicity === 'BATCH' ? sendWhole(shipment, parts) : sendRows(shipment, parts.sync)
+}
+
+/**
+ * Under its key a batch is planned only where no system has anything of it; so where planning is what fails, which a dry
+ * run shows, nothing of it was written. Then it is made smaller, until the row at fault is by itself.
+ */
+async function mayBePlanned(shipment: Shipment, parts: SendParts): Promise<boolean> {
+  const definition: JobDefinition = { ...shipment.job.definition, mode: 'DRY_RUN' }
+  try {
+    await sendOnce({ ...shipment, job: { ...shipment.job, definition } }, parts)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const IMPOSSIBLE: Answer & { answer: 'REFUSED' } = {
+  ...{ answer: 'REFUSED', retryable: false },
+  reasons: [
+    { code: 'INTERNAL', field: null, system: null, message: 'It cannot be written, for a reason within Lockstep.' },
+  ],
+}

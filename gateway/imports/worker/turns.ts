@@ -1,0 +1,47 @@
+/**
+ * Who may send next: so many batches at once over all jobs. Whoever asks is served in the order of asking, and a job asks
+ * for one turn at a time, so that jobs come one after another, however large they are.
+ */
+
+export interface Turn {
+  isMine(): boolean
+  /** Gives it back, or no longer asks for it. May be called again. */
+  leave(): void
+}
+
+export interface Turns {
+  /** `onMine` is called once when it is the asker's turn, perhaps at once. */
+  ask(onMine: () => void): Turn
+}
+
+interface Asking {
+  state: 'WAITING' | 'MINE' | 'OVER'
+  readonly onMine: () => void
+}
+
+export function createTurns(atOnceMax: number): Turns {
+  const asking = new Set<Asking>()
+  const serve = (): void => {
+    for (const [place, one] of [...asking].slice(0, atOnceMax).entries()) {
+      if (one.state !== 'WAITING' || place >= atOnceMax) continue
+      one.state = 'MINE'
+      one.onMine()
+    }
+  }
+  return {
+    ask(onMine) {
+      const one: Asking = { state: 'WAITING', onMine }
+      asking.add(one)
+      serve()
+      return {
+        isMine: () => one.state === 'MINE',
+        leave() {
+          if (one.state === 'OVER') return
+          one.state = 'OVER'
+          asking.delete(one)
+          serve()
+        },
+      }
+    },
+  }
+}

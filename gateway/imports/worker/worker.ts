@@ -1,0 +1,199 @@
+/**
+ * The import worker: takes up jobs, each under a lease that it keeps by signs of life, and works at them side by side. A
+ * lease whose holder gave no sign of life for long enough is taken over, and its job gone on with.
+ */
+
+import { randomUUID } from 'node:crypto'
+import { pause } from '../../changes/pause.ts'
+import { isSilent, type LeaseState, type Sighting, sight } from '../../changes/stream/lease.ts'
+import { createTrouble } from '../../changes/trouble.ts'
+import { isOver, type JobId } from '../job/job.ts'
+import type { JobStore, WorkItem } from '../store/job-store.ts'
+import type { UploadStore } from '../upload/upload.ts'
+import { type AwaitedUploads, awaitUploads } from './awaited-uploads.ts'
+import { LeaseLost } from './desk.ts'
+import { type Granted, type JobParts, runJob } from './run-job.ts'
+import { createTurns } from './turns.ts'
+
+export interface WorkerOptions extends Omit<JobParts, 'turns' | 'parallelMax' | 'uploads'> {
+  readonly uploads: Pick<UploadStore, 'find' | 'file' | 'keepUntil'>
+  readonly settings?: Partial<WorkerSettings>
+  /** No other process can work at these jobs: whoever holds a lease is gone. */
+  readonly isAlone: boolean
+}
+
+export interface WorkerSettings {
+  /** Jobs that are worked at side by side; others wait until one of them ends or is paused. */
+  readonly jobsMax: number
+  /** Batches that are sent at once, of all jobs together and of one. */
+  readonly batchesMax: number
+  readonly batchesOfJobMax: number
+}
+
+const SETTINGS: WorkerSettings = { jobsMax: 16, batchesMax: 3, batchesOfJobMax: 2 }
+
+const WATCH_EVERY_MS = 500
+/** Between two looks, however often jobs change. */
+const LOOK_APART_MS = 50
+const RENEW_EVERY_MS = 2_000
+/** Time for a renewal to fail and to be tried again. */
+const SILENCE_MS = 6_000
+const WORK_PAGE = 100
+
+export interface ImportWorker extends Pick<AwaitedUploads, 'heard'> {
+  /** Begins nothing more, and lets go of each job when what is being sent of it has ended. May be called again. */
+  close(): Promise<void>
+}
+
+export function createImportWorker(options: WorkerOptions): ImportWorker {
+  const stopping = new AbortController()
+  const worker = new Worker(options, stopping.signal)
+  const ended = worker.run()
+  const awaited = awaitUploads(options)
+  return {
+    heard: awaited.heard,
+    async close() {
+      stopping.abort()
+      await Promise.all([ended, awaited.close()])
+    },
+  }
+}
+
+class Worker {
+  readonly #options: WorkerOptions
+  readonly #settings: WorkerSettings
+  readonly #parts: JobParts
+  readonly #signal: AbortSignal
+  readonly #holder = randomUUID()
+  readonly #running = new Map<JobId, Promise<void>>()
+  /** The job that must be over before. */
+  readonly #predecessors = new Map<JobId, JobId | null>()
+  #sightings = new Map<JobId, Sighting<LeaseState>>()
+  #freed = new AbortController()
+
+  constructor(options: WorkerOptions, signal: AbortSignal) {
+    this.#options = options
+    this.#settings = { ...SETTINGS, ...options.settings }
+    this.#signal = signal
+    const { batchesMax, batchesOfJobMax: parallelMax } = this.#settings
+    this.#parts = { ...options, turns: createTurns(batchesMax), parallelMax }
+  }
+
+  async run(): Promise<void> {
+    const trouble = createTrouble('look for imports', this.#options)
+    while (!this.#signal.aborted) {
+      try {
+        const change = await this.#options.store.newest()
+        const isOthers = await this.#takeUp()
+        trouble.over()
+        await this.#rest(change, isOthers)
+        await pause(this.#options.clock, LOOK_APART_MS, this.#signal)
+      } catch (error) {
+        await trouble.met(error, this.#signal)
+      }
+    }
+    await Promise.all(this.#running.values())
+  }
+
+  /** Takes up what it may; whether there is work that others hold. */
+  async #takeUp(): Promise<boolean> {
+    const { store, isAlone, clock } = this.#options
+    const seen = new Map<JobId, Sighting<LeaseState>>()
+    for await (const { id, lease } of workIn(store)) {
+      if (this.#running.has(id)) continue
+      if (this.#running.size >= this.#settings.jobsMax || this.#signal.aborted) break
+      if (!(await this.#isItsTime(id))) continue
+      const sighting = sight(this.#sightings.get(id) ?? null, lease, clock.now())
+      seen.set(id, sighting)
+      const isFree = lease.holder === null || lease.holder === this.#holder
+      if (!isFree && !isAlone && !isSilent(sighting, clock.now(), SILENCE_MS)) continue
+      const answer = await store.acquire(id, { holder: this.#holder, instead: lease })
+      if (answer.acquire !== 'GRANTED') continue
+      seen.delete(id)
+      this.#begin(id, answer)
+    }
+    this.#sightings = seen
+    return seen.size > 0
+  }
+
+  async #isItsTime(id: JobId): Promise<boolean> {
+    const { store } = this.#options
+    const known = this.#predecessors.get(id)
+    const before = known === undefined ? ((await store.find(id))?.job.definition.after ?? null) : known
+    this.#predecessors.set(id, before)
+    const found = before === null ? null : await store.find(before)
+    return found === null || isOver(found.job)
+  }
+
+  #begin(id: JobId, granted: Granted): void {
+    const run = this.#runUnderLease(id, granted).finally(() => {
+      this.#running.delete(id)
+      this.#predecessors.delete(id)
+      this.#freed.abort()
+    })
+    this.#running.set(id, run)
+  }
+
+  async #runUnderLease(id: JobId, granted: Granted): Promise<void> {
+    const { store, log } = this.#options
+    const trouble = createTrouble(`work at the import ${id}`, this.#options)
+    const leaving = new AbortController()
+    const signal = AbortSignal.any([this.#signal, leaving.signal])
+    log.info({ jobId: id, epoch: granted.lease.epoch }, 'an import is worked at from here')
+    const renewals = this.#renew(id, granted.lease, leaving.signal)
+    try {
+      await runJob(granted, this.#parts, signal)
+      await store.release(id, granted.lease)
+    } catch (error) {
+      // The lease is still its own, and is asked for again.
+      if (!(error instanceof LeaseLost)) await trouble.met(error, this.#signal)
+    } finally {
+      leaving.abort()
+      await renewals
+    }
+  }
+
+  /** Gives signs of life until the signal is aborted or the lease is lost. */
+  async #renew(id: JobId, lease: LeaseState, signal: AbortSignal): Promise<void> {
+    const { store, clock } = this.#options
+    const trouble = createTrouble(`keep the lease of the import ${id}`, this.#options)
+    for (;;) {
+      await pause(clock, RENEW_EVERY_MS, signal)
+      if (signal.aborted) return
+      try {
+        if (!(await store.renew(id, lease))) return
+        trouble.over()
+      } catch (error) {
+        await trouble.met(error, signal)
+      }
+    }
+  }
+
+  /** Until a job changes or ends here; where others hold some, only for a while, for leases change unheard. */
+  async #rest(change: number, isOthers: boolean): Promise<void> {
+    const { store, clock } = this.#options
+    const waking = new AbortController()
+    const signal = AbortSignal.any([this.#signal, this.#freed.signal, waking.signal])
+    const changed = store.waitBeyond(change, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error
+    })
+    const waits = isOthers ? [changed, pause(clock, WATCH_EVERY_MS, signal)] : [changed]
+    try {
+      await Promise.race(waits)
+    } finally {
+      waking.abort()
+      await Promise.allSettled(waits)
+      if (this.#freed.signal.aborted) this.#freed = new AbortController()
+    }
+  }
+}
+
+async function* workIn(store: Pick<JobStore, 'work'>): AsyncGenerator<WorkItem> {
+  for (let after = 0; ; ) {
+    const items = await store.work(after, WORK_PAGE)
+    yield* items
+    const last = items.at(-1)
+    if (last === undefined || items.length < WORK_PAGE) return
+    after = last.number
+  }
+}
