@@ -35,8 +35,8 @@ export interface ImportSources extends Pick<WritePath, 'mapSet' | 'traffic' | 'p
 const LOOK_EVERY_MS = { alone: 1_000, amongOthers: 100 } as const
 
 /**
- * Work begins at once; at the end it is let go of before the stores close. Rejects with a StartError for a file that cannot
- * be used.
+ * Work begins at once. At the end the worker lets go before its stores close. Rejects with a StartError for a file that
+ * cannot be used.
  */
 export async function createImportPath(
   { isAlone, mapSet, traffic, participants }: ImportSources,

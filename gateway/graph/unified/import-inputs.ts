@@ -144,11 +144,19 @@ export class BulkImportInput implements ImportRequest {
   @Field(() => [ImportConstantInput], { nullable: true, description: 'Values for every row that gives none itself.' })
   readonly constants?: readonly ImportConstantInput[] | null
 
-  @Field(() => UnknownColumnsEnum, { defaultValue: 'REFUSE', description: 'What becomes of other columns.' })
-  readonly unknownColumns!: NonNullable<ImportRequest['unknownColumns']>
+  @Field(() => UnknownColumnsEnum, {
+    nullable: true,
+    defaultValue: 'REFUSE',
+    description: 'What becomes of other columns.',
+  })
+  readonly unknownColumns!: NonNullable<ImportRequest['unknownColumns']> | null
 
-  @Field(() => BlankCellsEnum, { defaultValue: 'LEAVE', description: 'What a blank cell does to its field.' })
-  readonly blank!: NonNullable<ImportRequest['blank']>
+  @Field(() => BlankCellsEnum, {
+    nullable: true,
+    defaultValue: 'LEAVE',
+    description: 'What a blank cell does to its field.',
+  })
+  readonly blank!: NonNullable<ImportRequest['blank']> | null
 
   @Field(() => String, {
     nullable: true,
@@ -159,14 +167,15 @@ export class BulkImportInput implements ImportRequest {
   @Field(() => String, { nullable: true, description: 'What stands before decimals: a point if left out, or a comma.' })
   readonly decimalMark?: string | null
 
-  @Field(() => ImportOperationEnum, { defaultValue: 'UPSERT', description: 'What rows do.' })
-  readonly operation!: NonNullable<ImportRequest['operation']>
+  @Field(() => ImportOperationEnum, { nullable: true, defaultValue: 'UPSERT', description: 'What rows do.' })
+  readonly operation!: NonNullable<ImportRequest['operation']> | null
 
   @Field(() => ImportAtomicityEnum, {
+    nullable: true,
     defaultValue: 'ROW',
     description: 'Which rows are written together or not at all.',
   })
-  readonly atomicity!: NonNullable<ImportRequest['atomicity']>
+  readonly atomicity!: NonNullable<ImportRequest['atomicity']> | null
 
   @Field(() => Int, {
     nullable: true,
@@ -174,12 +183,12 @@ export class BulkImportInput implements ImportRequest {
   })
   readonly batchSize?: number | null
 
-  @Field(() => ImportModeEnum, { defaultValue: 'COMMIT', description: 'Whether anything is written.' })
-  readonly mode!: NonNullable<ImportRequest['mode']>
+  @Field(() => ImportModeEnum, { nullable: true, defaultValue: 'COMMIT', description: 'Whether anything is written.' })
+  readonly mode!: NonNullable<ImportRequest['mode']> | null
 
   @Field(() => String, {
     nullable: true,
-    description: 'The `planHash` of a dry run to keep to: a row that would become something else by now fails.',
+    description: 'The `planHash` of a dry run to keep to. Nothing keeps to a plan yet: it is refused.',
   })
   readonly planHash?: string | null
 
@@ -190,10 +199,11 @@ export class BulkImportInput implements ImportRequest {
   readonly maxFailuresPercent?: number | null
 
   @Field(() => ImportDuplicatesEnum, {
+    nullable: true,
     defaultValue: 'FAIL',
     description: 'What becomes of rows of the file with the same key.',
   })
-  readonly duplicates!: NonNullable<ImportRequest['duplicates']>
+  readonly duplicates!: NonNullable<ImportRequest['duplicates']> | null
 
   @Field(() => String, {
     nullable: true,

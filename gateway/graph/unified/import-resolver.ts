@@ -45,14 +45,15 @@ export class ImportResolver {
   async importJobs(
     @Arg('filter', () => ImportJobFilterInput, { nullable: true, description: 'Which ones; all if left out.' })
     filter: ImportJobFilterInput | null,
-    @Arg('first', () => Int, { defaultValue: PAGE_SIZE, description: 'How many at most.' }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: PAGE_SIZE, description: 'How many at most.' })
+    first: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Continues after the import with this cursor.' })
     after: string | null,
   ): Promise<ImportJobConnection> {
     const { imports, pageSizeMax } = this.#ports
     const states = filter?.states ?? null
     const list = ['jobs', ...(states ?? [null])]
-    const page = readPage(list, { first, after: after ?? null }, pageSizeMax)
+    const page = readPage(list, { first: first ?? PAGE_SIZE, after: after ?? null }, pageSizeMax)
     // In none of no states there is nothing to look for.
     const found = states?.length === 0 ? NOTHING : await imports.list({ states, before: page.after, limit: page.limit })
     const nodes = found.jobs.map(({ job, number }) => ({ number, node: importJobObject(job, imports.progress(job)) }))

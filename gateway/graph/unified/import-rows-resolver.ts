@@ -10,6 +10,8 @@ import type { ImportPorts } from './import-resolver.ts'
 import { ImportJobObject } from './import-types.ts'
 import { auditObject, failureObject, rowObject } from './import-view.ts'
 
+const ROWS = 20
+const ENTRIES = 50
 const FIRST = 'How many at most.'
 const AFTER = 'Continues after the one with this cursor.'
 
@@ -24,12 +26,13 @@ export class ImportRowsResolver {
   @FieldResolver(() => ImportFailureConnection, { description: 'The rows that failed, in the order of their file.' })
   async failures(
     @Root() { job }: ImportJobObject,
-    @Arg('first', () => Int, { defaultValue: 20, description: FIRST }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: ROWS, description: FIRST })
+    first: number | null,
     @Arg('after', () => String, { nullable: true, description: AFTER }) after: string | null,
   ): Promise<ImportFailureConnection> {
     const { imports, pageSizeMax } = this.#ports
     const list = ['failures', job.id]
-    const page = readPage(list, { first, after: after ?? null }, pageSizeMax)
+    const page = readPage(list, { first: first ?? ROWS, after: after ?? null }, pageSizeMax)
     const found = await imports.outcomes(job.id, { after: page.after ?? 0, limit: page.limit, only: 'FAILED' })
     const nodes = found.outcomes.flatMap(({ outcome }) =>
       outcome.outcome === 'FAILED' ? [{ number: outcome.row, node: failureObject(job, outcome) }] : [],
@@ -46,12 +49,13 @@ export class ImportRowsResolver {
     @Root() { job }: ImportJobObject,
     @Arg('outcome', () => RowOutcomeEnum, { nullable: true, description: 'Those of this outcome; all if left out.' })
     outcome: Outcome | null,
-    @Arg('first', () => Int, { defaultValue: 20, description: FIRST }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: ROWS, description: FIRST })
+    first: number | null,
     @Arg('after', () => String, { nullable: true, description: AFTER }) after: string | null,
   ): Promise<ImportRowConnection> {
     const { imports, pageSizeMax } = this.#ports
     const list = ['rows', job.id, outcome ?? null]
-    const page = readPage(list, { first, after: after ?? null }, pageSizeMax)
+    const page = readPage(list, { first: first ?? ROWS, after: after ?? null }, pageSizeMax)
     const only = outcome ?? null
     const found = await imports.outcomes(job.id, { after: page.after ?? 0, limit: page.limit, only })
     const nodes = found.outcomes.map((kept) => ({ number: kept.outcome.row, node: rowObject(kept.outcome) }))
@@ -61,12 +65,13 @@ export class ImportRowsResolver {
   @FieldResolver(() => ImportAuditConnection, { description: 'Who did what to the import, the oldest first.' })
   async audit(
     @Root() { job }: ImportJobObject,
-    @Arg('first', () => Int, { defaultValue: 50, description: FIRST }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: ENTRIES, description: FIRST })
+    first: number | null,
     @Arg('after', () => String, { nullable: true, description: AFTER }) after: string | null,
   ): Promise<ImportAuditConnection> {
     const { imports, pageSizeMax } = this.#ports
     const list = ['audit', job.id]
-    const page = readPage(list, { first, after: after ?? null }, pageSizeMax)
+    const page = readPage(list, { first: first ?? ENTRIES, after: after ?? null }, pageSizeMax)
     const found = await imports.audit(job.id, { after: page.after ?? 0, limit: page.limit + 1 })
     const nodes = found.slice(0, page.limit).map((entry) => ({ number: entry.number, node: auditObject(entry) }))
     return pageOf(list, page, nodes, found.length > page.limit)

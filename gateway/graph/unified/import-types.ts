@@ -173,7 +173,7 @@ export class ImportJobObject {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Of a dry run that is over, what stands for its outcomes; of a commit, the plan that it keeps to.',
+    description: 'The plan that it keeps to; null while nothing keeps to one.',
   })
   readonly planHash!: string | null
 
