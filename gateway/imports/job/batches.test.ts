@@ -212,6 +212,20 @@ describe('A batch that is written as a whole or not at all', () => {
     )
   })
 
+  it('comes again for as long as others of it are written each time', () => {
+    const rows = 20
+    let job = following(running(rows), taking(running(rows), rows))
+    for (let written = 1; written <= rows; written += 1) {
+      const [batch] = job.open
+      const results = numbersTo(written, rows).map((row) => (row === written ? created(row) : locked(row)))
+      if (batch?.sending.status === 'WAITING') {
+        job = following(job, { event: 'BATCH_SENT', batch: batch.number, at: NOW })
+      }
+      job = following(job, ending(batch?.number ?? 0, results))
+    }
+    expect(job).toMatchObject({ phase: { state: 'COMPLETED' }, outcomes: { CREATED: rows } })
+  })
+
   it('comes again with all of its rows where only passing reasons kept it out', () => {
     expect(following(atomic(3), ending(1, [left(1), locked(2), left(3)])).open).toMatchObject([
       { round: 1, rows: [[1, 3]] },

@@ -48,7 +48,8 @@ export function batchEnded(job: Job, { batch: number, results, durationMs, at }:
   const rows = results.map(({ row }) => row)
   if (!areRowsOf(batch.rows, rows)) return refused('WRONG_ROWS')
   if (isAtomic(job) && isTorn(results)) return refused('NOT_ATOMIC')
-  const again = new Set(isEnding(job) || !comesAgain(batch.round) ? [] : comingAgain(job, results))
+  const failures = failuresInARow(batch, results)
+  const again = new Set(isEnding(job) || !comesAgain(failures) ? [] : comingAgain(job, results))
   const outcomes = results.filter(({ row }) => !again.has(row)).map((result) => keptOf(batch, result))
   const rest =
     again.size === 0
@@ -58,7 +59,7 @@ export function batchEnded(job: Job, { batch: number, results, durationMs, at }:
             job,
             batch,
             results.filter(({ row }) => again.has(row)),
-            at,
+            { failures, at },
           ),
         ]
   return changed(
@@ -130,8 +131,21 @@ function keptOf({ number: batch }: Batch, result: RowResult): KeptOutcome {
   return { batch, outcome: { row, outcome, reasons, uploaded } satisfies RowFailure }
 }
 
-function remainder(job: Job, batch: Batch, again: readonly RowResult[], at: number): Batch {
-  const round = batch.round + 1
+/**
+ * Rows may stand in each other's way, as orders of one customer do: while some of them are written each time, the others
+ * come nearer.
+ */
+function failuresInARow({ round }: Batch, results: readonly RowResult[]): number {
+  return results.some(({ outcome }) => WRITTEN.has(outcome)) ? 0 : round
+}
+
+function remainder(
+  job: Job,
+  batch: Batch,
+  again: readonly RowResult[],
+  { failures, at }: { readonly failures: number; readonly at: number },
+): Batch {
+  const round = failures + 1
   const rows = again.map(({ row }) => row).toSorted((one, other) => one - other)
   const reasons = again.flatMap((result) => (result.outcome === 'FAILED' ? result.reasons : []))
   const sending = waiting(at + pauseMs(round), reasons)

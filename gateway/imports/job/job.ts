@@ -84,7 +84,7 @@ export interface Batch {
   readonly number: number
   /** How often the batch was refused as a whole for a reason that passes: another attempt is made under another key. */
   readonly attempt: number
-  /** How often its rows were sent in earlier batches. */
+  /** How often its rows were sent in earlier batches, since one of those was written in part. */
   readonly round: number
   readonly rows: readonly RowSpan[]
   /** Reading begins here to find them. */
