@@ -93,6 +93,24 @@ export class ImportRowObject {
 
   @Field(() => [String], { description: 'Fields that an update changed.' })
   readonly changedFields!: readonly string[]
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'In a dry run, the revision that the record was judged at; 0 for none.',
+  })
+  readonly revision!: number | null
+
+  @Field(() => WriteOperationEnum, {
+    nullable: true,
+    description: 'In a dry run, what would happen to the record in the CRM; null for nothing.',
+  })
+  readonly crm!: string | null
+
+  @Field(() => WriteOperationEnum, {
+    nullable: true,
+    description: 'In a dry run, what would happen to the record in the ERP; null for nothing.',
+  })
+  readonly erp!: string | null
 }
 
 @ObjectType('ImportRowEdge', { description: 'A row in a list.' })
