@@ -6,9 +6,12 @@ import { EXIT } from './exit-code.ts'
 import type { Output } from './reporter.ts'
 import { run } from './run.ts'
 
+/** Of a terminal that does not tell how wide it is. */
+const COLUMNS = 80
+
 const output = (stream: WriteStream): Output => ({
   write: (text) => void stream.write(text),
-  columns: () => (stream.isTTY ? stream.columns : null),
+  columns: () => (stream.isTTY ? stream.columns || COLUMNS : null),
 })
 
 /** A second Ctrl-C ends the process at once, as the first one does by default. */

@@ -96,7 +96,7 @@ function forPersons(stdout: Output, stderr: Output): Omit<Reporter, 'progress'> 
     note: (text) => stderr.write(`${printable(text)}\n`),
     accepted(job) {
       stdout.write(`${job.id}\n`)
-      stderr.write(`The job goes on by itself. To follow it: lockstep job ${job.id} --watch\n`)
+      stderr.write(`The job goes on by itself. To follow it: npx lockstep job ${job.id} --watch\n`)
     },
     told: (job) => stdout.write(`${isOver(job) ? summary(job) : progressLine(job)}\n`),
     listed: (jobs) => stdout.write(jobs.map((job) => `${jobLine(job)}\n`).join('')),

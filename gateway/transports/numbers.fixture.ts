@@ -13,6 +13,7 @@ import {
   validate,
 } from 'graphql'
 import { type Config, readConfig } from '../../schema/process/config.ts'
+import type { GraphRoute } from '../../schema/process/http/parts.ts'
 import { createLog, type Log } from '../../schema/process/log.ts'
 import { serve } from '../../schema/process/serve.ts'
 import { createManualClock } from '../../test/coordinator/manual-clock.ts'
@@ -155,6 +156,13 @@ export interface NumbersServer extends AsyncDisposable {
   readonly close: () => Promise<void>
 }
 
+/** What is asked without a transport of its own. */
+const PLAIN: GraphRoute = {
+  path: '/graphql',
+  handler: async () => ({ data: { hello: 'plainly' } }),
+  page: { title: 'Numbers', examples: [], subscriptions: true },
+}
+
 /** A real server on a port of its own. */
 export async function serveNumbers(
   settings: Partial<Config> = {},
@@ -164,7 +172,12 @@ export async function serveNumbers(
   const numbers = createNumbers()
   const clock = createManualClock(0)
   const server = await serve(
-    { graphs: [], internal: [], dependencies: [], transports: transports({ operations: numbers, config, clock, log }) },
+    {
+      graphs: [PLAIN],
+      internal: [],
+      dependencies: [],
+      transports: transports({ operations: numbers, config, clock, log }),
+    },
     { config, opened: new AsyncDisposableStack(), log },
   )
   const { url } = await server.listen()

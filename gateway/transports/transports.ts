@@ -10,6 +10,7 @@ import { createConnections } from './connections.ts'
 import { createRunner } from './run-operation.ts'
 import { eventStreams } from './sse/route.ts'
 import { createWebSockets } from './websocket/websockets.ts'
+import { pointElsewhere } from './wrong-doors.ts'
 
 export interface TransportParts {
   readonly operations: Operations
@@ -41,8 +42,12 @@ export const transports =
       messagesAtOnceMax: subscriptionsPerConnectionMax + MESSAGES_AT_ONCE_MAX,
       pageOrigins,
     }
+    const streams = eventStreams({ connections, run, clock })
     return {
-      routes: eventStreams({ connections, run, clock }),
+      routes: (server, parts) => {
+        pointElsewhere(server)
+        streams(server, parts)
+      },
       upgrade: createWebSockets({ connections, run, limits, clock, log }),
       close: connections.close,
     }

@@ -94,7 +94,7 @@ describe('lockstep import --watch', () => {
     expect(code).toBe(3)
 
     const corrected = await saved('corrected.csv', (await readFile(failures, 'utf8')).replaceAll(',NONE', ',RETAIL'))
-    const again = await lockstepCommand(['import', corrected, '--entity', 'Customer', '--watch', '--unknown', 'ignore'])
+    const again = await lockstepCommand(['import', corrected, '--entity', 'Customer', '--watch'])
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('2 created') })
     expect(await countOf('BAD')).toEqual([2, 2])
   })

@@ -102,7 +102,7 @@ describe('One client of a thousand that does not read', () => {
 })
 
 describe('A client that stopped reading and reads on', () => {
-  const SLOW_MS = 300
+  const SLOW_MS = 2_000
   let lockstep: Lockstep
   let customers: Customers
   let ended = Promise.withResolvers<void>()

@@ -60,9 +60,15 @@ class Appends {
   }
 }
 
+/** So large that a few transactions fill a portion, and some a window. */
+const BALLAST = 'x'.repeat(1_000_000)
+
 /** An outbox that shows more with every look. */
 function growingOutbox(system: System, { orders }: History, pages: readonly number[]): Outbox {
-  const rows: readonly TransactionRow[] = orders[system].map(({ row }) => row)
+  const rows: readonly TransactionRow[] = orders[system].map(({ row }) => ({
+    ...row,
+    writes: row.writes.map((write) => ({ ...write, after: { ballast: BALLAST } })),
+  }))
   const steps = [...pages]
   let seen = 0
   return {

@@ -58,7 +58,6 @@ describe('a filter of changes', () => {
     const limit = { field: 'creditLimit', in: ['1.00'] }
     expect(read({ values: [limit] }).entities).toEqual(['Customer'])
     expect(read({ entities: ['Customer', 'Order'], values: [limit] }).entities).toEqual(['Customer'])
-    expect(read({ values: [limit, { field: 'lineNumber', in: [1] }] }).entities).toEqual([])
     expect(read({ entities: ['Order'], values: [] }).entities).toEqual(['Order'])
   })
 
@@ -88,6 +87,57 @@ describe('a filter of changes', () => {
     const { message: said, extensions } = refusal(given)
     expect(said).toContain(message)
     expect(extensions).toEqual({ code: 'BAD_USER_INPUT', argumentName: 'filter' })
+  })
+
+  const FRENCH = encodeId('Customer', ['frrt', 'C-1'])
+  const both = 'No record can meet all conditions of the filter together'
+
+  it.each<[string, GivenFilter, string]>([
+    ...(['entities', 'companies', 'ids', 'operations', 'origins', 'changedFields'] as const).map(
+      (name): [string, GivenFilter, string] => [`no ${name}`, { [name]: [] }, `\`${name}\`: an empty list`],
+    ),
+    ['no value of a field', { values: [{ field: 'name', in: [] }] }, '`values`: no value of name'],
+    [
+      'lists of values that have nothing in common',
+      {
+        values: [
+          { field: 'name', in: ['Ada'] },
+          { field: 'name', in: ['Bea', 'Cyd'] },
+        ],
+      },
+      '`values`: no value of name is in all',
+    ],
+    [
+      'values of fields that no entity has together',
+      {
+        values: [
+          { field: 'creditLimit', in: ['1.00'] },
+          { field: 'lineNumber', in: [1] },
+        ],
+      },
+      both,
+    ],
+    [
+      'a change of a field that no entity has with the values',
+      { changedFields: ['total'], values: [{ field: 'creditLimit', in: ['1.00'] }] },
+      both,
+    ],
+    ['records of another company', { companies: ['usmf'], ids: [FRENCH] }, both],
+    ['records that lack the fields', { ids: [GROUP], changedFields: ['total'] }, both],
+  ])('is refused where no change can ever meet it: %s', (_, given, message) => {
+    const { message: said, extensions } = refusal(given)
+    expect(said).toContain(message)
+    expect(extensions).toEqual({ code: 'BAD_USER_INPUT', argumentName: 'filter' })
+  })
+
+  it('is let in where one of several records or fields can', () => {
+    expect(read({ companies: ['usmf'], ids: [FRENCH, CUSTOMER] }).ids).toEqual([FRENCH, CUSTOMER])
+    expect(read({ ids: [GROUP, ORDER], changedFields: ['total'] }).changedFields).toEqual(['total'])
+    const names = [
+      { field: 'name', in: ['Ada', 'Bea'] },
+      { field: 'name', in: ['Bea'] },
+    ]
+    expect(read({ values: names }).values).toEqual(names)
   })
 
   it('is refused where it holds too much', () => {

@@ -7,6 +7,7 @@ import type { Json, Origin } from '../../../schema/participant.ts'
 import type { ChangeFilter, FieldValues } from '../../changes/feed/feed.ts'
 import type { ChangeOperation } from '../../changes/stream/stream.ts'
 import { expectedValue, fieldValue, recordId } from './change-values.ts'
+import { impossibility } from './possible-filter.ts'
 
 /** As GraphQL coerced it. */
 export interface GivenFilter {
@@ -22,12 +23,20 @@ export interface GivenFilter {
 /** What one filter may hold of entities, companies, ids, fields and values together. */
 const MEMBERS_MAX = 1_000
 
-/** Throws BAD_USER_INPUT, naming the argument `filter`, for what no change could ever meet because it does not exist. */
+/** Throws BAD_USER_INPUT, naming the argument `filter`, for what does not exist, and for what no change could ever meet. */
 export function readChangeFilter(mapSet: MapSet, given: GivenFilter): ChangeFilter {
   if (membersOf(given) > MEMBERS_MAX) throw badFilter(`A filter holds at most ${MEMBERS_MAX} names, ids and values`)
   const maps = given.entities == null ? mapSet.maps : given.entities.map((entity) => mapOf(mapSet, entity))
+  const filter = filterOver(mapSet, maps, given)
+  const reason = impossibility(maps, filter)
+  if (reason !== null) throw badFilter(reason)
+  const isOfFields = filter.values !== null && filter.values.length > 0
+  return isOfFields ? { ...filter, entities: having(maps, filter.values) } : filter
+}
+
+function filterOver(mapSet: MapSet, maps: readonly TableMap[], given: GivenFilter): ChangeFilter {
   return {
-    entities: given.values == null || given.values.length === 0 ? (given.entities ?? null) : having(maps, given.values),
+    entities: given.entities ?? null,
     companies: given.companies?.flatMap((company) => folded(maps, company)) ?? null,
     ids: given.ids?.map((id) => idOf(mapSet, maps, id)) ?? null,
     operations: given.operations ?? null,

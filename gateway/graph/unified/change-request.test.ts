@@ -39,8 +39,15 @@ describe('the subscription of an entity', () => {
   it('takes one id or company beside the filter: what is given must all hold', () => {
     expect(filterOf({ id: ONE, company: 'USMF' })).toMatchObject({ ids: [ONE], companies: ['usmf'] })
     expect(filterOf({ id: ONE, filter: { ids: [OTHER, ONE] } }).ids).toEqual([ONE])
-    expect(filterOf({ id: ONE, filter: { ids: [OTHER] } }).ids).toEqual([])
+    expect(filterOf({ company: 'usmf', filter: { companies: ['USMF', 'frrt'] } }).companies).toEqual(['usmf'])
     expect(filterOf({ filter: { ids: [OTHER] } }).ids).toEqual([OTHER])
+  })
+
+  it('refuses one id or company that the filter leaves out, because nothing can match both', () => {
+    const naming = (argumentName: string) =>
+      expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT', argumentName } })
+    expect(() => filterOf({ id: ONE, filter: { ids: [OTHER] } })).toThrow(naming('id'))
+    expect(() => filterOf({ company: 'usmf', filter: { companies: ['frrt'] } })).toThrow(naming('company'))
   })
 
   it('names the argument of an id that is none of the entity', () => {

@@ -1,7 +1,8 @@
 /** From the arguments of a subscription or a page of changes to what is asked of the feed. */
 
 import { GraphQLError } from 'graphql'
-import type { MapSet } from '../../../maps/model.ts'
+import { foldKeyText } from '../../../maps/identity.ts'
+import type { MapSet, TableMap } from '../../../maps/model.ts'
 import type { FeedRequest } from '../../changes/feed/feed.ts'
 import { type GivenFilter, readChangeFilter } from './change-filter.ts'
 import { recordId } from './change-values.ts'
@@ -42,8 +43,8 @@ function entityFilter(mapSet: MapSet, field: string, { id, company, filter }: Ch
   return {
     ...filter,
     entities: [map.entity],
-    ids: narrowed(filter?.ids, id),
-    companies: narrowed(filter?.companies, company),
+    ids: narrowed('id', filter?.ids, id, (one) => recordId(mapSet, one, [map.entity]) ?? one),
+    companies: narrowed('company', filter?.companies, company, (one) => foldedCompany(map, one)),
   }
 }
 
@@ -53,11 +54,19 @@ function assertId(mapSet: MapSet, entity: string, id: string): void {
   throw new GraphQLError(`"${id}" is not the id of a ${entity}`, { extensions })
 }
 
+function foldedCompany({ scope, key: [company] }: TableMap, text: string): string {
+  return scope === 'company' && company !== undefined ? foldKeyText(company, text) : text
+}
+
 /** What is in the list, if there is one, and is the one, if there is one. */
 function narrowed(
+  argumentName: string,
   list: readonly string[] | null | undefined,
   one: string | null | undefined,
+  inOneForm: (text: string) => string,
 ): readonly string[] | null {
   if (one == null) return list ?? null
-  return list == null || list.includes(one) ? [one] : []
+  if (list == null || list.map(inOneForm).includes(inOneForm(one))) return [one]
+  const extensions = { code: 'BAD_USER_INPUT', argumentName }
+  throw new GraphQLError(`"${one}" is not in the list of the filter, so nothing can match both`, { extensions })
 }

@@ -24,18 +24,21 @@ export interface Desk {
 const OVERTAKEN: ReadonlySet<RefusalCode> = new Set(['ENDED', 'NOT_NOW', 'UNKNOWN_BATCH'])
 
 export function openDesk(
-  store: Pick<JobStore, 'record' | 'find' | 'waitBeyond'>,
+  store: Pick<JobStore, 'record' | 'find' | 'newest' | 'waitBeyond'>,
   lease: JobLease,
   granted: KeptJob,
 ): Desk {
   const { id } = granted.job
   let kept = granted
+  /** Of whichever job: what changed up to here is known. */
+  let seen = granted.change
   return {
     job: () => kept.job,
     async tell(event) {
       const answer = await store.record(id, lease, event)
       if (answer.told === 'FENCED' || answer.told === 'NOT_FOUND') throw new LeaseLost(id)
       kept = answer.kept
+      seen = Math.max(seen, kept.change)
       if (answer.told === 'DONE') return true
       if (!OVERTAKEN.has(answer.refusal)) {
         throw new Error(`The job ${id} does not take ${event.event}: ${answer.refusal}`)
@@ -44,11 +47,12 @@ export function openDesk(
     },
     async changed(signal) {
       try {
-        await store.waitBeyond(kept.change, signal)
+        await store.waitBeyond(seen, signal)
       } catch (error) {
         if (signal.aborted) return
         throw error
       }
+      seen = await store.newest()
       kept = (await store.find(id)) ?? kept
     },
   }

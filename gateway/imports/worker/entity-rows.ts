@@ -1,7 +1,7 @@
 /** Rows of an entity: what is asked of `sync` for each, and which records it touches. Pure. */
 
 import { decodeId, keyValue } from '../../../maps/identity.ts'
-import type { MapSet, TableMap } from '../../../maps/model.ts'
+import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
 import { SYSTEMS } from '../../../schema/participant.ts'
 import { idOf } from '../../sync/key.ts'
 import { readKey, readOperations } from '../../sync/operation.ts'
@@ -82,19 +82,39 @@ function withWholeLists(mapSet: MapSet, map: TableMap, input: RowWrite['input'])
   return lists.length === 0 ? input : { ...input, ...Object.fromEntries(lists) }
 }
 
+/**
+ * Of what a row gives its key, and what may refer to records of its own kind: this job writes no others, so that nothing
+ * else has to be looked at to know what the row touches.
+ */
+function ofOwnKind(mapSet: MapSet, map: TableMap, input: RowWrite['input']): RowWrite['input'] {
+  const lists = mapSet.partsOf(map.entity).filter((part) => part.fields.some((field) => mayRefer(field, map)))
+  const isOfOwnKind = (name: string) => {
+    const field = map.field.get(name)
+    if (field === undefined) return lists.some(({ parent }) => parent?.list === name)
+    return field.kind === 'key' || mayRefer(field, map)
+  }
+  return Object.fromEntries(Object.entries(input).filter(([name]) => isOfOwnKind(name)))
+}
+
+function mayRefer({ kind, type }: Field, { entity }: TableMap): boolean {
+  if (kind === 'key') return false
+  return type.kind === 'reference'
+    ? type.entity === entity
+    : type.kind === 'polymorphic' && type.entities.includes(entity)
+}
+
 /** `id` is that of the record, where its key is complete. */
 export function meantBy(
   { mapSet, map }: Pick<EntityRows, 'mapSet' | 'map'>,
   write: RowWrite,
 ): Meant & { readonly id: string | null } {
   const nothing = { touches: TOUCHES_NOTHING, record: null, id: write.id }
-  if (shapeRefusals(mapSet, map, write).length > 0) return nothing
-  const asked = { ...write, as: null, at: [] }
+  const asked = { ...write, input: ofOwnKind(mapSet, map, write.input), as: null, at: [] }
+  if (shapeRefusals(mapSet, map, asked).length > 0) return nothing
   const { key } = readKey(mapSet, write.id === null ? { ...asked, operation: 'UPSERT' } : asked)
   const [whole] = readOperations(mapSet, [{ asked, map, key, refusals: [] }])
   if (whole === undefined) return nothing
   const { writes, refers } = reachOf(mapSet, whole)
-  // Of what it refers to only records of its own kind count: this job writes no others.
   const own = SYSTEMS.map((system) => `${system} ${map.sides[system].table.table} `)
   const touches = { writes, refers: refers.filter((name) => own.some((start) => name.startsWith(start))) }
   return { touches, record: writes[0] ?? null, id: idOf(map, key) }

@@ -10,7 +10,7 @@ export interface Turn {
 }
 
 export interface Turns {
-  /** `onMine` is called once when it is the asker's turn, perhaps at once. */
+  /** `onMine` is called once when it becomes the asker's turn, but not where it is so at once. */
   ask(onMine: () => void): Turn
 }
 
@@ -22,17 +22,16 @@ interface Asking {
 export function createTurns(atOnceMax: number): Turns {
   const asking = new Set<Asking>()
   const serve = (): void => {
-    for (const [place, one] of [...asking].slice(0, atOnceMax).entries()) {
-      if (one.state !== 'WAITING' || place >= atOnceMax) continue
+    for (const one of [...asking].slice(0, atOnceMax)) {
+      if (one.state !== 'WAITING') continue
       one.state = 'MINE'
       one.onMine()
     }
   }
   return {
     ask(onMine) {
-      const one: Asking = { state: 'WAITING', onMine }
+      const one: Asking = { state: asking.size < atOnceMax ? 'MINE' : 'WAITING', onMine }
       asking.add(one)
-      serve()
       return {
         isMine: () => one.state === 'MINE',
         leave() {

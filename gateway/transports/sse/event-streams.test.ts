@@ -176,7 +176,7 @@ describe('GraphQL over server-sent events', () => {
 
     it.each(['PUT', 'DELETE'])('a reservation by %s, of the single connection mode', async (method) => {
       const answer = await fetch(`${server.url}/graphql/stream`, { method })
-      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST'])
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST, OPTIONS'])
       expect(await answer.json()).toMatchObject({ errors: [{ message: expect.stringContaining('single connection') }] })
     })
 

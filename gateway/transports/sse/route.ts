@@ -5,6 +5,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { badRequest, type Failure, sendFailure } from '../../../schema/process/http/failure.ts'
+import { tellMethods } from '../../../schema/process/http/methods.ts'
 import { refuseDeepNesting } from '../../../schema/process/http/nesting.ts'
 import type { HttpPlugin } from '../../../schema/process/http/parts.ts'
 import type { Clock } from '../../coordinator/environment.ts'
@@ -41,11 +42,12 @@ export const eventStreams =
       },
     })
     server.route({
-      method: ['HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+      method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
       url: PATH,
       handler: (_request, reply) =>
-        sendFailure(reply.header('allow', 'GET, POST'), { ...badRequest(SINGLE_CONNECTION), status: 405 }),
+        sendFailure(reply.header('allow', 'GET, POST, OPTIONS'), { ...badRequest(SINGLE_CONNECTION), status: 405 }),
     })
+    tellMethods(server, PATH)
   }
 
 /** What is asked for, or why it cannot be answered with a stream. */

@@ -376,11 +376,7 @@ describe('graphql-transport-ws', () => {
     it('a client that offers HTTP/2 with its request, as if it had not', async () => {
       const offer = { upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' }
       expect(await answerTo(offer, '/health/live')).toMatchObject({ status: 200, body: { status: 'live' } })
-      // There is nothing but the WebSocket at this path here.
-      expect(await answerTo(offer)).toMatchObject({
-        status: 404,
-        body: { errors: [{ extensions: { code: 'NOT_FOUND' } }] },
-      })
+      expect(await answerTo(offer)).toMatchObject({ status: 200, body: { data: { hello: 'plainly' } } })
     })
   })
 })

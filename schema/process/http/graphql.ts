@@ -2,11 +2,12 @@
 
 import { admit } from './admit.ts'
 import { graphiqlPage } from './graphiql.ts'
+import { tellMethods } from './methods.ts'
 import { refuseDeepNesting } from './nesting.ts'
 import type { HttpPlugin } from './parts.ts'
 
 /** Apollo Server refuses all but GET and POST itself, with 405. */
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 export const graphql: HttpPlugin = (server, { graphs, admission }) => {
   for (const graph of graphs) {
@@ -17,6 +18,7 @@ export const graphql: HttpPlugin = (server, { graphs, admission }) => {
       preHandler: refuseDeepNesting,
       handler: graph.handler,
     })
+    tellMethods(server, graph.path)
   }
   server.addHook('onSend', async (_request, reply) => {
     if (admission.phase() === 'DRAINING') reply.header('connection', 'close')

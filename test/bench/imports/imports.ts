@@ -141,9 +141,10 @@ function report(rows: number, { creates, updates, mutations, latencies, raw }: F
   print(rates('created', creates, (rows * 1_000) / raw.createMs, mutations.creates))
   print(rates('updated', updates, (rows * 1_000) / raw.updateMs, mutations.updates))
   for (const [name, { memory }] of Object.entries({ creating: creates, updating: updates })) {
-    const [early, late, most] = [memory.early, memory.late, memory.most].map((bytes) => (bytes / 1e6).toFixed(0))
+    const { before, early, late, most } = memory
+    const [start, first, last, all] = [before, early, late, most].map((bytes) => (bytes / 1e6).toFixed(0))
     print(
-      `resident memory while ${name}: at most ${early} MB in the first quarter, ${late} MB in the last, ${most} MB in all`,
+      `resident memory, ${name}: ${start} MB before, ${first} MB in the first quarter, ${last} MB in the last, ${all} MB at most`,
     )
   }
   for (const [name, share] of [

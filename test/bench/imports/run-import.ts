@@ -10,8 +10,8 @@ import type { Server } from './server.ts'
 
 export interface Imported {
   readonly rowsPerSecond: number
-  /** The largest of many looks, in bytes: in the first quarter of the rows, in the last one, and in all. */
-  readonly memory: { readonly early: number; readonly late: number; readonly most: number }
+  /** In bytes: before it, and the largest of many looks in the first quarter of the rows, in the last one, and in all. */
+  readonly memory: { readonly before: number; readonly early: number; readonly late: number; readonly most: number }
 }
 
 const LOOK_EVERY_MS = 100
@@ -24,7 +24,7 @@ export async function runImport(
 ): Promise<Imported> {
   const graph = openGraph(server.url)
   const described = await describeFile(path)
-  const memory = { early: 0, late: 0, most: 0 }
+  const memory = { before: server.residentBytes(), early: 0, late: 0, most: 0 }
   let share = 0
   const look = setInterval(() => {
     const bytes = server.residentBytes()
