@@ -26,7 +26,7 @@ export interface ImportPath {
   readonly importRoutes: readonly OpenRoutes[]
 }
 
-export interface ImportSources extends Pick<WritePath, 'mapSet' | 'sync' | 'participants'> {
+export interface ImportSources extends Pick<WritePath, 'mapSet' | 'traffic' | 'participants'> {
   /** No other process has the same jobs. */
   readonly isAlone: boolean
 }
@@ -39,7 +39,7 @@ const LOOK_EVERY_MS = { alone: 1_000, amongOthers: 100 } as const
  * cannot be used.
  */
 export async function createImportPath(
-  { isAlone, mapSet, sync, participants }: ImportSources,
+  { isAlone, mapSet, traffic, participants }: ImportSources,
   parts: GatewayParts,
 ): Promise<ImportPath> {
   const { config, environment, log, opened } = parts
@@ -53,7 +53,8 @@ export async function createImportPath(
   const files = { config, clock, log: log.child({ part: 'uploads' }), onReceived: () => worker.heard(), opened }
   const { store: uploads, routes } = await openUploads(files)
   const worker = createImportWorker({
-    ...{ store: jobs, uploads, sync, mapSet, participants, isAlone, clock, log: log.child({ part: 'imports' }) },
+    ...{ store: jobs, uploads, sync: traffic.unnoticed, traffic, mapSet, participants, isAlone, clock },
+    log: log.child({ part: 'imports' }),
   })
   opened.defer(() => worker.close())
   const imports = createImports({ mapSet, jobs, uploads, clock, newId: randomUUID })

@@ -8,6 +8,7 @@ import type { Log } from '../schema/process/log.ts'
 import type { Coordinator } from './coordinator/coordinator.ts'
 import { createCoordinator } from './coordinator/shell.ts'
 import { clockOf, type Environment, randomnessOf } from './environment.ts'
+import { type Traffic, watchTraffic } from './imports/worker/traffic.ts'
 import { writeSampleData } from './sample.ts'
 import { createSync } from './sync/sync.ts'
 import type { Sync } from './sync/write.ts'
@@ -17,6 +18,8 @@ export interface WritePath {
   readonly participants: ReadonlyMap<System, Participant>
   readonly coordinator: Coordinator
   readonly sync: Sync
+  /** Of all that is written through `sync`. */
+  readonly traffic: Traffic
 }
 
 export interface GatewayParts {
@@ -52,7 +55,7 @@ export function createWritePath(
   })
   opened.defer(() => coordinator.drain(config.drainMs))
   const sync = createSync({ mapSet, participants, coordinator, defaultTimeoutMs: config.timeoutDefaultMs })
-  return { mapSet, participants, coordinator, sync }
+  return { mapSet, participants, coordinator, ...watchTraffic(sync, clockOf(environment)) }
 }
 
 /** Fills empty stores where the configuration asks for it. */

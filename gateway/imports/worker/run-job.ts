@@ -9,6 +9,7 @@ import type { Clock } from '../../coordinator/environment.ts'
 import type { WorkerEvent } from '../job/event.ts'
 import type { Batch } from '../job/job.ts'
 import { nextWork } from '../job/next-work.ts'
+import { FIRST_BATCH_ROWS } from '../job/policy.ts'
 import type { AcquireAnswer, JobStore } from '../store/job-store.ts'
 import { type BatchesInHand, batchesInHand } from './batches-in-hand.ts'
 import { type Desk, openDesk } from './desk.ts'
@@ -19,6 +20,7 @@ import { type RowsAtHand, rowsAtHand } from './rows-at-hand.ts'
 import { type Scan, scanSource } from './scan.ts'
 import { type SendParts, sent } from './send.ts'
 import { taken } from './take.ts'
+import type { Traffic } from './traffic.ts'
 import type { Turn, Turns } from './turns.ts'
 
 export interface JobParts extends SourceParts, SendParts {
@@ -27,6 +29,8 @@ export interface JobParts extends SourceParts, SendParts {
   readonly turns: Turns
   /** Batches of one job that are sent at once. */
   readonly parallelMax: number
+  /** Left out: nobody else writes. */
+  readonly traffic?: Pick<Traffic, 'isBusy'>
 }
 
 export type Granted = Extract<AcquireAnswer, { acquire: 'GRANTED' }>
@@ -66,7 +70,7 @@ class JobRun {
   }
 
   async work(): Promise<void> {
-    const { clock, parallelMax } = this.#parts
+    const { clock } = this.#parts
     for (;;) {
       this.#bell.hush()
       await this.#tellEnds()
@@ -75,6 +79,7 @@ class JobRun {
         await this.#inHand.idle()
         continue
       }
+      const parallelMax = this.#isBusy() ? 1 : this.#parts.parallelMax
       const work = nextWork(this.#desk.job(), { now: clock.now(), inHand: this.#inHand.numbers(), parallelMax })
       switch (work.work) {
         case 'NONE':
@@ -89,7 +94,7 @@ class JobRun {
           await this.#inTurn((turn) => this.#send(work.batch, turn))
           break
         case 'TAKE':
-          await this.#inTurn((turn) => this.#take(work.rowsMax, turn))
+          await this.#inTurn((turn) => this.#take(this.#courteous(work.rowsMax), turn))
           break
         case 'WAIT':
           await this.#rest(work.until)
@@ -158,6 +163,17 @@ class JobRun {
       await this.#fault(faultOrThrow(error))
       return false
     }
+  }
+
+  /** Where others write, batches are small, so that nobody waits long behind one; but not those that were asked for. */
+  #courteous(rowsMax: number): number {
+    const { atomicity, batchRows } = this.#desk.job().definition
+    const isOwnToSay = atomicity === 'ROW' && batchRows === null
+    return isOwnToSay && this.#isBusy() ? Math.min(rowsMax, FIRST_BATCH_ROWS) : rowsMax
+  }
+
+  #isBusy(): boolean {
+    return this.#parts.traffic?.isBusy() ?? false
   }
 
   async #send(batch: Batch, turn: Turn): Promise<boolean> {

@@ -30,7 +30,7 @@ export interface WorkerSettings {
   readonly batchesOfJobMax: number
 }
 
-const SETTINGS: WorkerSettings = { jobsMax: 16, batchesMax: 3, batchesOfJobMax: 2 }
+const SETTINGS: WorkerSettings = { jobsMax: 16, batchesMax: 2, batchesOfJobMax: 2 }
 
 const WATCH_EVERY_MS = 500
 /** Between two looks, however often jobs change. */
