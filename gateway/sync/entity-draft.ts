@@ -30,6 +30,13 @@ function draftOf(mapSet: MapSet, intent: RecordIntent, subject: RecordSubject): 
   return draftChange({ mapSet, subject, given, truth: map.reads, native: null })
 }
 
+/** The revision that a caller sees: 0 where no system holds the record. */
+export function heldRevision({ map, states }: Pick<RecordSubject, 'map' | 'states'>): number {
+  const holders = holdersOf({ map, states })
+  const shown = holders.includes(map.reads) ? map.reads : holders[0]
+  return shown === undefined ? 0 : states[shown].version.revision
+}
+
 /** What the state of the record forbids: a create of what exists, a change of what does not, a stale expectation. */
 function refuseByState(intent: RecordIntent, states: SideStates): readonly Violation[] {
   const { map, operation } = intent
@@ -41,8 +48,7 @@ function refuseByState(intent: RecordIntent, states: SideStates): readonly Viola
   }
   const taken = operation === 'CREATE' ? [...holders, ...strangers] : operation === 'DELETE' ? [] : strangers
   if (taken.length > 0) return taken.map((system) => duplicate(intent, system, name))
-  const revision = states[holders.includes(map.reads) ? map.reads : (holders[0] ?? map.reads)].version.revision
-  const held = holders.length === 0 ? 0 : revision
+  const held = heldRevision({ map, states })
   return intent.expected
     .filter((expected) => expected.revision !== held)
     .map((expected) => {

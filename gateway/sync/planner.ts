@@ -8,7 +8,7 @@ import type { NativeWrite } from '../../schema/native-write.ts'
 import { type Participant, SYSTEMS, type System, type TransactionId } from '../../schema/participant.ts'
 import type { MemberPlan, Plan } from '../coordinator/coordinator.ts'
 import { derivingSystems, undraftedRecords, withDerivations } from './derivation.ts'
-import { draftEntity } from './entity-draft.ts'
+import { draftEntity, heldRevision } from './entity-draft.ts'
 import { Facts } from './facts.ts'
 import { isComplete, type Key, keyOfWhole, nameOf } from './key.ts'
 import { draftedWrites, legsOf } from './legs.ts'
@@ -33,12 +33,17 @@ export interface Planned {
   readonly plan: Plan | null
 }
 
+/** `revision` is that of the row's record, as it was read; 0 for none. */
+export interface RowPlan extends MemberPlan {
+  readonly revision: number
+}
+
 export interface Planner {
   /** `records` in the order of the operations. Rejects with SystemSilent where a system does not answer. */
   planEntities(operations: readonly KeyedOperation[], dryRun: boolean): Promise<Planned>
   planNative(write: NativeWrite): Promise<Planned>
   /** Each row's own plan, made as if there were no others; the questions to the systems are those of one. */
-  planRows(rows: readonly WholeIntent[], dryRun: boolean): Promise<readonly MemberPlan[]>
+  planRows(rows: readonly WholeIntent[], dryRun: boolean): Promise<readonly RowPlan[]>
 }
 
 type Drafts = readonly RecordDraft[]
@@ -149,6 +154,7 @@ export function createPlanner({ mapSet, participants, numbering }: PlannerOption
       return computed.map((drafts) => ({
         legs: legsOf(drafts),
         refusals: drafts.flatMap(({ refusals }) => refusals),
+        revision: drafts[0] === undefined ? 0 : heldRevision(drafts[0]),
       }))
     },
 

@@ -4,7 +4,7 @@ import type { Field, TableMap } from '../../maps/model.ts'
 import type { TransactionView } from '../../schema/caller-view.ts'
 import { type Row, SYSTEMS, type System, type TransactionId, type WriteImage } from '../../schema/participant.ts'
 import { idOf, type Key, keyOfRecord } from './key.ts'
-import type { RowOutcome } from './write.ts'
+import type { JudgedRow, RowOutcome } from './write.ts'
 
 /** A write in either system. */
 export interface RowImage {
@@ -54,6 +54,13 @@ export function outcomeOfWritten(
   )
   const fields = [...changedFields(map, own), ...lists.flatMap(({ parent }) => parent?.list ?? [])]
   return { outcome: 'UPDATED', id, transaction, fields }
+}
+
+/** What each system does with the row's own record; a system in which nothing of it differs is left out. */
+export function operationsOn(map: TableMap, images: readonly RowImage[]): JudgedRow['systems'] {
+  const own = images.filter(({ system, image }) => image.table === map.sides[system].table.table)
+  const doing = own.filter(({ image }) => image.operation !== 'UPDATE' || changedColumns(image).length > 0)
+  return Object.fromEntries(doing.map(({ system, image }) => [system, image.operation]))
 }
 
 function changedFields(map: TableMap, own: readonly RowImage[]): readonly string[] {

@@ -20,7 +20,7 @@ import { idOf } from './key.ts'
 import { readKey, readOperations, type WholeIntent } from './operation.ts'
 import type { Planner } from './planner.ts'
 import { refusal } from './refusal.ts'
-import { imagesOf, outcomeOfWritten } from './row-outcome.ts'
+import { imagesOf, operationsOn, outcomeOfWritten, type RowImage } from './row-outcome.ts'
 import { shapeRefusals } from './row-shape.ts'
 import { SystemSilent } from './silence.ts'
 import { reachesOf, turnsOf } from './turns.ts'
@@ -54,11 +54,13 @@ export function createRowWriter(options: RowWriterOptions): Sync['writeRows'] {
     const request = write.idempotencyKey === null ? '' : canonicalRequest(['rows', write.rows])
     for (const [turn, places] of turns.entries()) {
       const together = places.flatMap((at) => rows[at] ?? [])
-      const { members, transaction } = await runTurn({ write, request, turn, rows: together }, options)
+      const { members, transaction, revisions } = await runTurn({ write, request, turn, rows: together }, options)
       const images = imagesOf(transaction)
       for (const [member, row] of together.entries()) {
         const id = write.dryRun ? null : (transaction?.id ?? null)
-        outcomes.set(row.place, outcomeOf(mapSet, row, members[member] ?? UNTOLD, images.get(member) ?? [], id))
+        const own = images.get(member) ?? []
+        const outcome = outcomeOf(mapSet, row, members[member] ?? UNTOLD, own, id)
+        outcomes.set(row.place, write.dryRun ? asJudged(row, outcome, own, revisions[member] ?? 0) : outcome)
       }
       if (isUnknown(members)) break
     }
@@ -75,29 +77,50 @@ interface Turn {
   readonly rows: readonly ReadRow[]
 }
 
+interface RunTurn extends BatchOutcome {
+  /** At which each row's record was read; none where nothing was planned. */
+  readonly revisions: readonly number[]
+}
+
 const UNTOLD: MemberOutcome = { outcome: 'UNDECIDED', violations: [] }
 
 async function runTurn(
   { write, request, turn, rows }: Turn,
   { mapSet, coordinator, planner, defaultTimeoutMs }: RowWriterOptions,
-): Promise<BatchOutcome> {
+): Promise<RunTurn> {
   const { actor, origin, idempotencyKey: key, dryRun } = write
+  let revisions: readonly number[] = []
   const batch: BatchRequest = {
     ...{ actor, origin, request, systems: SYSTEMS, members: rows.length },
     timeoutMs: write.timeoutMs ?? defaultTimeoutMs,
     idempotencyKey: key === null || dryRun ? null : turn === 0 ? key : JSON.stringify([key, turn]),
     plan: async (): Promise<BatchPlan> => {
       const wholes = rows.map(({ whole }) => whole)
-      return { mapSet: mapSet.id, members: await planner.planRows(wholes, dryRun) }
+      const planned = await planner.planRows(wholes, dryRun)
+      revisions = planned.map(({ revision }) => revision)
+      return { mapSet: mapSet.id, members: planned.map(({ legs, refusals }) => ({ legs, refusals })) }
     },
   }
   try {
-    if (!dryRun) return await coordinator.executeBatch(batch)
-    return outcomeOfBatch(batch, asCommitted(await coordinator.rehearse(requestOfBatch(batch))))
+    const outcome = dryRun
+      ? outcomeOfBatch(batch, asCommitted(await coordinator.rehearse(requestOfBatch(batch))))
+      : await coordinator.executeBatch(batch)
+    return { ...outcome, revisions }
   } catch (error) {
     if (!(error instanceof SystemSilent)) throw error
-    return outcomeOfBatch({ ...batch, idempotencyKey: null }, { outcome: 'NOT_STARTED', violations: [error.violation] })
+    const silent: Outcome = { outcome: 'NOT_STARTED', violations: [error.violation] }
+    return { ...outcomeOfBatch({ ...batch, idempotencyKey: null }, silent), revisions }
   }
+}
+
+function asJudged(
+  { whole: { map } }: ReadRow,
+  outcome: RowOutcome,
+  images: readonly RowImage[],
+  revision: number,
+): RowOutcome {
+  if (outcome.outcome === 'FAILED' || outcome.outcome === 'UNDECIDED') return outcome
+  return { ...outcome, judged: { revision, systems: operationsOn(map, images) } }
 }
 
 /** What a rehearsal has found, as if it had been done: every member that nobody would refuse is in it. */

@@ -5,7 +5,7 @@
 
 import type { TransactionView, WriteError, WriteOptions } from '../../schema/caller-view.ts'
 import type { NativeOutcome, NativeWrite } from '../../schema/native-write.ts'
-import type { CallerPath, Origin, TransactionId } from '../../schema/participant.ts'
+import type { CallerPath, Origin, System, TransactionId, WriteImage } from '../../schema/participant.ts'
 
 /**
  * What is to become of one entity record. `input` is the GraphQL input value as coerced: fields by name, decimals as
@@ -76,20 +76,33 @@ export interface RowsWrite {
   readonly dryRun: boolean
 }
 
+/** What a dry run says besides: the revision that the record was judged at, 0 for none, and what each system would do. */
+export interface JudgedRow {
+  readonly revision: number
+  /** A system that is left out would do nothing. */
+  readonly systems: Partial<Readonly<Record<System, WriteImage['operation']>>>
+}
+
 /**
  * `id` is the record's entity id; `transaction` the one that wrote it, null in a dry run. The errors' paths lead into the
  * row, as `["input", "name"]`.
  */
 export type RowOutcome =
-  | { readonly outcome: 'CREATED' | 'DELETED'; readonly id: string; readonly transaction: TransactionId | null }
+  | {
+      readonly outcome: 'CREATED' | 'DELETED'
+      readonly id: string
+      readonly transaction: TransactionId | null
+      readonly judged?: JudgedRow
+    }
   | {
       readonly outcome: 'UPDATED'
       readonly id: string
       readonly transaction: TransactionId | null
       /** In the order of the entity's fields, then the lists of parts; empty where the systems were only brought in step. */
       readonly fields: readonly string[]
+      readonly judged?: JudgedRow
     }
-  | { readonly outcome: 'UNCHANGED'; readonly id: string | null }
+  | { readonly outcome: 'UNCHANGED'; readonly id: string | null; readonly judged?: JudgedRow }
   /** Nothing of the row was written; it may come again where every error is retryable. */
   | { readonly outcome: 'FAILED'; readonly errors: readonly WriteError[] }
   /** Not known in time: only under an idempotency key is it safe to send the rows again, which then tells. */

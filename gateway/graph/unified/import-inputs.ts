@@ -188,7 +188,9 @@ export class BulkImportInput implements ImportRequest {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The `planHash` of a dry run to keep to. Nothing keeps to a plan yet: it is refused.',
+    description:
+      'The `planHash` of a dry run of the same rows to keep to: a row that it would not have written fails, and so does one whose ' +
+      'record has been written since.',
   })
   readonly planHash?: string | null
 

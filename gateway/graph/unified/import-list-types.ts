@@ -4,7 +4,7 @@ import 'reflect-metadata'
 import { Field, ID, Int, ObjectType } from 'type-graphql'
 import type { Json } from '../../../schema/participant.ts'
 import { SCALARS } from '../../../schema/scalars.ts'
-import { SystemEnum } from './enums.ts'
+import { SystemEnum, WriteOperationEnum } from './enums.ts'
 import { ImportStateEnum, RowOutcomeEnum } from './import-enums.ts'
 import { ImportJobObject } from './import-types.ts'
 import { PageInfoObject } from './transaction-list-types.ts'
@@ -93,6 +93,24 @@ export class ImportRowObject {
 
   @Field(() => [String], { description: 'Fields that an update changed.' })
   readonly changedFields!: readonly string[]
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'In a dry run, the revision that the record was judged at; 0 for none.',
+  })
+  readonly revision!: number | null
+
+  @Field(() => WriteOperationEnum, {
+    nullable: true,
+    description: 'In a dry run, what would happen to the record in the CRM; null for nothing.',
+  })
+  readonly crm!: string | null
+
+  @Field(() => WriteOperationEnum, {
+    nullable: true,
+    description: 'In a dry run, what would happen to the record in the ERP; null for nothing.',
+  })
+  readonly erp!: string | null
 }
 
 @ObjectType('ImportRowEdge', { description: 'A row in a list.' })

@@ -173,7 +173,9 @@ export class ImportJobObject {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The plan that it keeps to; null while nothing keeps to one.',
+    description:
+      'Of a dry run that came to its end, the hash of its plan, for an import that is to keep to it; of any other the plan that it ' +
+      'keeps to, if any.',
   })
   readonly planHash!: string | null
 

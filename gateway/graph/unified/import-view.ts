@@ -8,6 +8,7 @@ import { asUploaded } from '../../imports/failures/as-uploaded.ts'
 import type { Uploaded } from '../../imports/failures/failed-row.ts'
 import type { Job } from '../../imports/job/job.ts'
 import type { RowFailure, RowOutcome } from '../../imports/job/outcome.ts'
+import { planHashOf } from '../../imports/job/plan.ts'
 import type { Progress } from '../../imports/job/progress.ts'
 import type { AuditEntry } from '../../imports/store/audit.ts'
 import type { Upload } from '../../imports/upload/upload.ts'
@@ -25,9 +26,10 @@ import type {
 
 export function importJobObject(job: Job, progress: Progress): ImportJobObject {
   const { id, definition, phase, fault, failures } = job
-  const { target, source, operation, atomicity, mode, actor, retryOf, after, planHash } = definition
+  const { target, source, operation, atomicity, mode, actor, retryOf, after } = definition
   return {
-    ...{ job, id, state: phase.state, operation, atomicity, mode, actor, retryOf, after, planHash },
+    ...{ job, id, state: phase.state, operation, atomicity, mode, actor, retryOf, after },
+    planHash: definition.planHash ?? planHashOf(job),
     undoOf: source.kind === 'UNDO' ? source.of : null,
     entity: target.kind === 'ENTITY' ? target.entity : null,
     native: target.kind === 'NATIVE' ? { system: target.system, table: target.table } : null,
@@ -113,8 +115,12 @@ function uploadedJson(header: readonly string[] | null, uploaded: Uploaded): Jso
 
 export function rowObject(outcome: RowOutcome): ImportRowObject {
   const base = { row: outcome.row, outcome: outcome.outcome }
-  if (!('changedFields' in outcome)) return { ...base, id: null, transactionId: null, changedFields: [] }
-  return { ...base, id: outcome.id, transactionId: outcome.transaction, changedFields: outcome.changedFields }
+  if (!('changedFields' in outcome)) {
+    return { ...base, id: null, transactionId: null, changedFields: [], revision: null, crm: null, erp: null }
+  }
+  const { id, transaction: transactionId, changedFields, judged } = outcome
+  const { CRM: crm = null, ERP: erp = null } = judged?.systems ?? {}
+  return { ...base, id, transactionId, changedFields, revision: judged?.revision ?? null, crm, erp }
 }
 
 export function auditObject({ at, by, actor, action, before, after }: AuditEntry): ImportAuditEntryObject {

@@ -5,6 +5,7 @@ import type { Clock } from '../../coordinator/environment.ts'
 import { isSameDefinition, type JobDefinition } from '../job/definition.ts'
 import type { AdministratorEvent, RefusalCode } from '../job/event.ts'
 import type { Job, JobId } from '../job/job.ts'
+import { jobOfPlan } from '../job/plan.ts'
 import { type Progress, progressOf } from '../job/progress.ts'
 import type { CreateRequest, JobStore } from '../store/job-store.ts'
 import { isSha256, type NewUpload, type Upload, type UploadRefusalCode, type UploadStore } from '../upload/upload.ts'
@@ -125,13 +126,15 @@ export function createImports(parts: ImportParts): Imports {
 }
 
 async function readOne(
-  { mapSet, uploads }: ImportParts,
+  { mapSet, jobs, uploads }: ImportParts,
   request: ImportRequest,
   actor: string | null,
 ): Promise<Asked<NewImport>> {
   const { uploadId } = request.source
   const upload = uploadId == null ? null : await uploads.find(uploadId)
-  return readRequest(request, { mapSet, upload, actor })
+  const plan = request.planHash == null ? null : jobOfPlan(request.planHash)
+  const found = plan === null ? null : await jobs.find(plan)
+  return readRequest(request, { mapSet, upload, plan: found?.job ?? null, actor })
 }
 
 async function create(

@@ -17,7 +17,7 @@ const FILE: ImportRequest = { entity: 'Customer', source: { uploadId: 'u1' } }
 const ROW = { company: 'usmf', number: 'C-1', name: 'Ada' }
 
 const read = (request: Partial<ImportRequest> = {}, upload: Answer<Upload> | null = UPLOAD) =>
-  readRequest({ ...FILE, ...request }, { mapSet, upload, actor: 'ada' })
+  readRequest({ ...FILE, ...request }, { mapSet, upload, plan: null, actor: 'ada' })
 
 function definitionOf(request: Partial<ImportRequest>) {
   const asked = read(request)
@@ -138,7 +138,7 @@ describe('what is wrong with it is told at the argument', () => {
     ['input.maxFailuresPercent', 'VALIDATION', { maxFailures: 1, maxFailuresPercent: 1 }],
     ['input.blank', 'VALIDATION', { operation: 'DELETE', blank: 'CLEAR' }],
     ['input.idempotencyKey', 'VALIDATION', { idempotencyKey: '' }],
-    ['input.planHash', 'UNSUPPORTED', { planHash: 'abc' }],
+    ['input.planHash', 'NOT_FOUND', { planHash: 'abc' }],
   ])('%s: %s for %j', (path, code, request) => {
     expect(refusals(read(request))).toEqual({ [path]: code })
   })

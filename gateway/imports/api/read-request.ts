@@ -2,11 +2,13 @@
 
 import type { MapSet } from '../../../maps/model.ts'
 import { type JobDefinition, type MaxFailures, type OptionProblem, optionProblems } from '../job/definition.ts'
+import type { Job } from '../job/job.ts'
 import type { CreateRequest } from '../store/job-store.ts'
 import type { Answer, Upload } from '../upload/upload.ts'
 import { type Asked, checked, type ImportProblem, problem, problemsOf, refused } from './asked.ts'
 import type { ImportRequest } from './import-request.ts'
 import { readColumns } from './read-columns.ts'
+import { planProblems } from './read-plan.ts'
 import { readSource } from './read-source.ts'
 import { readTarget } from './read-target.ts'
 
@@ -14,12 +16,14 @@ export interface RequestFacts {
   readonly mapSet: MapSet
   /** The upload that the request names; null where it names none. */
   readonly upload: Answer<Upload> | null
+  /** The dry run whose plan the request is to keep to; null where it names none. */
+  readonly plan: Job | null
   readonly actor: string | null
 }
 
 export function readRequest(
   request: ImportRequest,
-  { mapSet, upload, actor }: RequestFacts,
+  { mapSet, upload, plan, actor }: RequestFacts,
 ): Asked<Pick<CreateRequest, 'definition' | 'rows'>> {
   const target = readTarget(mapSet, request)
   const source = readSource(request, upload)
@@ -46,6 +50,7 @@ export function readRequest(
   return checked({ definition, rows: source.value.rows }, [
     ...optionProblems(definition).map((found) => atArgument(request, found)),
     ...contradictions(definition),
+    ...planProblems(definition, plan),
   ])
 }
 
@@ -82,7 +87,7 @@ function argumentOf({ maxFailures }: ImportRequest, option: OptionProblem['optio
   }
 }
 
-function contradictions({ target, atomicity, planHash }: JobDefinition): readonly ImportProblem[] {
+function contradictions({ target, atomicity, mode, planHash }: JobDefinition): readonly ImportProblem[] {
   return [
     ...(target.kind === 'NATIVE' && atomicity === 'BATCH'
       ? [
@@ -94,8 +99,11 @@ function contradictions({ target, atomicity, planHash }: JobDefinition): readonl
           ),
         ]
       : []),
-    ...(planHash === null
-      ? []
-      : [problem('UNSUPPORTED', 'Imports that keep to a plan are not made yet.', 'input', 'planHash')]),
+    ...(planHash !== null && mode === 'DRY_RUN'
+      ? [problem('VALIDATION', 'A dry run makes a plan, and keeps to none.', 'input', 'planHash')]
+      : []),
+    ...(planHash !== null && (target.kind === 'NATIVE' || atomicity === 'BATCH')
+      ? [problem('VALIDATION', 'Only rows of an entity, each by itself, keep to a plan.', 'input', 'planHash')]
+      : []),
   ]
 }

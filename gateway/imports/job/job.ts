@@ -22,6 +22,7 @@ import type { JobDefinition } from './definition.ts'
 import { type FailureGroups, NO_FAILURES } from './failure-groups.ts'
 import { NO_OUTCOMES, type OutcomeCounts } from './outcome.ts'
 import type { Sample } from './pace.ts'
+import { NO_PLAN } from './plan.ts'
 import { FIRST_BATCH_ROWS } from './policy.ts'
 import type { RowSpan } from './row-spans.ts'
 
@@ -68,6 +69,8 @@ export interface Job {
   readonly batchRows: number
   readonly outcomes: OutcomeCounts
   readonly failures: FailureGroups
+  /** Of a dry run: of all outcomes so far, in whatever order they were told. */
+  readonly planDigest: string
   /** How it came on lately. */
   readonly pace: readonly Sample[]
 }
@@ -120,7 +123,7 @@ export function newJob({ id, definition, at }: NewJob): Job {
     ...{ fault: null, sizeBytes: null, checkedBytes: 0, format: null, rows: null },
     taken: { place: FILE_START, bytes: 0 },
     ...{ open: [], batches: 0, batchRows: definition.batchRows ?? FIRST_BATCH_ROWS },
-    ...{ outcomes: NO_OUTCOMES, failures: NO_FAILURES, pace: [] },
+    ...{ outcomes: NO_OUTCOMES, failures: NO_FAILURES, planDigest: NO_PLAN, pace: [] },
   }
 }
 

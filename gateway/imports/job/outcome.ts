@@ -1,6 +1,7 @@
 /** What becomes of rows: of each one thing, and once. */
 
 import type { TransactionId } from '../../../schema/participant.ts'
+import type { JudgedRow } from '../../sync/write.ts'
 import type { FailureReason, Uploaded } from '../failures/failed-row.ts'
 import { type RowSpan, rowsIn } from './row-spans.ts'
 
@@ -29,6 +30,8 @@ export interface WrittenRow {
   readonly transaction: TransactionId | null
   /** Of an update; empty for the others. */
   readonly changedFields: readonly string[]
+  /** In a dry run of rows that are each by themselves. */
+  readonly judged?: JudgedRow
 }
 
 export interface UnwrittenRow {

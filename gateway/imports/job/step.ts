@@ -4,6 +4,7 @@ import type { RefusalCode } from './event.ts'
 import { grouped } from './failure-groups.ts'
 import type { Job } from './job.ts'
 import { counted, type KeptOutcome } from './outcome.ts'
+import { digestedPlan } from './plan.ts'
 
 export type Step = Changed | { readonly step: 'REFUSED'; readonly refusal: RefusalCode }
 
@@ -17,7 +18,11 @@ export interface Changed {
 export function changed(job: Job, kept: readonly KeptOutcome[] = []): Changed {
   const told = kept.map(({ outcome }) => outcome)
   const failed = told.filter((one) => one.outcome === 'FAILED')
-  const after = { ...job, outcomes: counted(job.outcomes, told), failures: grouped(job.failures, failed) }
+  const isPlan = job.definition.mode === 'DRY_RUN'
+  const after = {
+    ...{ ...job, outcomes: counted(job.outcomes, told), failures: grouped(job.failures, failed) },
+    planDigest: isPlan ? digestedPlan(job.planDigest, told) : job.planDigest,
+  }
   return { step: 'CHANGED', job: kept.length > 0 ? after : job, outcomes: kept }
 }
 

@@ -10,11 +10,13 @@ type FieldOf = RowReader['fieldOf']
 
 /** A row that was written, or found as it is to be. */
 export function writtenResult({ row }: ReadRow, outcome: WrittenOutcome): RowResult {
+  const judged = outcome.judged === undefined ? {} : { judged: outcome.judged }
   if (outcome.outcome === 'UNCHANGED') {
-    return { row, outcome: 'UNCHANGED', id: outcome.id, transaction: null, changedFields: [] }
+    return { row, outcome: 'UNCHANGED', id: outcome.id, transaction: null, changedFields: [], ...judged }
   }
   const { id, transaction } = outcome
-  return { row, outcome: outcome.outcome, id, transaction, changedFields: 'fields' in outcome ? outcome.fields : [] }
+  const changedFields = 'fields' in outcome ? outcome.fields : []
+  return { row, outcome: outcome.outcome, id, transaction, changedFields, ...judged }
 }
 
 /** One reason that stays is enough for it not to come again. */

@@ -10,14 +10,17 @@ import type { Sync } from '../../sync/write.ts'
 import type { JobDefinition } from '../job/definition.ts'
 import type { RowResult } from '../job/outcome.ts'
 import { pauseMs } from '../job/policy.ts'
+import type { JobStore } from '../store/job-store.ts'
 import type { Answer, Shipment } from './answer.ts'
 import { goesWith } from './joined-rows.ts'
+import { keptToPlan } from './keep-to-plan.ts'
 import type { ReadRow } from './read-row.ts'
 import { sendNative } from './send-native.ts'
 import { sendRows } from './send-rows.ts'
 import { sendWhole } from './send-whole.ts'
 
 export interface SendParts {
+  readonly store: Pick<JobStore, 'outcomes'>
   readonly sync: Pick<Sync, 'writeRows' | 'writeNative' | 'transact'>
   readonly mapSet: MapSet
   readonly clock: Clock
@@ -53,7 +56,7 @@ export async function sent(
 /** Rows that go with others have the same end as those. */
 async function sendOnce(shipment: Shipment, parts: SendParts): Promise<Answer> {
   const firsts = shipment.rows.filter(({ content }) => content.kind !== 'WITH')
-  const answer = await sendFirsts({ ...shipment, rows: firsts }, parts)
+  const answer = await keptToPlan({ ...shipment, rows: firsts }, parts.store, (kept) => sendFirsts(kept, parts))
   return answer.answer === 'ENDED' ? { ...answer, results: withAll(shipment.rows, answer.results) } : answer
 }
 
