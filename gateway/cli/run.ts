@@ -73,6 +73,8 @@ async function begin({ file, request, columnFiles }: Import, session: Session): 
   const described = await describeFile(file)
   const upload = await graph.createUpload(described)
   const job = await graph.bulkImport(upload.id, whole)
+  // Under its key there is an import of this very file already.
+  if (job.state !== 'AWAITING_UPLOAD') return job
   reporter.note(`Sending ${file}`)
   await sendFile(url, upload, { path: file, size: described.size }).catch(async (error: unknown) => {
     await graph.change('cancel', job.id).catch(() => undefined)

@@ -49,7 +49,7 @@ async function lockstepCommand(args: readonly string[], columns: number | null =
 }
 
 /** The last job of those that machines are given. */
-function lastOf(stdout: string): { readonly id: string } {
+function lastOf(stdout: string): { readonly id: string; readonly planHash?: string | null } {
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
 }
 
@@ -123,6 +123,18 @@ describe('lockstep import --watch', () => {
     expect(stdout).toMatch(/nothing was written: this was a dry run\n {2}5 created\n/)
     expect(code).toBe(0)
     expect(await countOf('DRY')).toEqual([0, 0])
+  })
+
+  it('keeps to the plan of a dry run, and begins no second import under one key', async () => {
+    const file = await saved('plan.csv', `${HEADER}\n${customers('PLAN', 5)}`)
+    const importing = ['import', file, '--entity', 'Customer', '--watch', '--json']
+    const { planHash } = lastOf((await lockstepCommand([...importing, '--dry-run'])).stdout)
+    const keyed = [...importing, '--plan-hash', String(planHash), '--idempotency-key', 'planned']
+    const [first, second] = [await lockstepCommand(keyed), await lockstepCommand(keyed)]
+    expect([first.code, second.code]).toEqual([0, 0])
+    expect(lastOf(second.stdout)).toMatchObject({ id: lastOf(first.stdout).id, outcomes: { created: 5 } })
+    const late = await lockstepCommand([...importing, '--plan-hash', String(planHash)])
+    expect([late.code, lastOf(late.stdout)]).toMatchObject([3, { outcomes: { failed: 5 } }])
   })
 
   it('gives machines one job a line, the last one at its end', async () => {

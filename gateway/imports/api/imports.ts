@@ -15,6 +15,7 @@ import { packageOrder } from './package-order.ts'
 import { readPackage } from './read-package.ts'
 import { readRequest } from './read-request.ts'
 import { refusalToRetry, retryDefinition, uploadFailures } from './retry.ts'
+import { isSameFile } from './same-file.ts'
 import { refusalToUndo, undoDefinition } from './undo.ts'
 import { watchJob } from './watch.ts'
 
@@ -132,9 +133,11 @@ async function readOne(
 ): Promise<Asked<NewImport>> {
   const { uploadId } = request.source
   const upload = uploadId == null ? null : await uploads.find(uploadId)
-  const plan = request.planHash == null ? null : jobOfPlan(request.planHash)
-  const found = plan === null ? null : await jobs.find(plan)
-  return readRequest(request, { mapSet, upload, plan: found?.job ?? null, actor })
+  const planId = request.planHash == null ? null : jobOfPlan(request.planHash)
+  const plan = planId === null ? null : ((await jobs.find(planId))?.job ?? null)
+  const asked = uploadId == null ? null : ({ kind: 'UPLOAD', uploadId } as const)
+  const isOfFile = plan !== null && asked !== null && (await isSameFile(uploads, plan.definition.source, asked))
+  return readRequest(request, { mapSet, upload, plan, isOfFile, actor })
 }
 
 async function create(
@@ -145,7 +148,11 @@ async function create(
   const { jobs, uploads, clock, newId } = parts
   const created = await jobs.create({ id: newId() as JobId, definition, rows, at: clock.now() })
   const { job } = created.kept
-  const isRepeated = created.create === 'MISMATCH' && isSameRetry(job.definition, definition)
+  const isRepeated =
+    created.create === 'MISMATCH' &&
+    (isSameRetry(job.definition, definition) ||
+      (isSameDefinition(job.definition, { ...definition, source: job.definition.source }) &&
+        (await isSameFile(uploads, job.definition.source, definition.source))))
   if (isRepeated && definition.source.kind === 'UPLOAD') await uploads.delete(definition.source.uploadId)
   if (created.create !== 'MISMATCH' || isRepeated) return { ok: true, value: await toldOfFile(parts, job) }
   const message = `The key belongs to another import, ${job.id}: give each import a key of its own.`

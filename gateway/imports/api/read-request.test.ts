@@ -17,7 +17,7 @@ const FILE: ImportRequest = { entity: 'Customer', source: { uploadId: 'u1' } }
 const ROW = { company: 'usmf', number: 'C-1', name: 'Ada' }
 
 const read = (request: Partial<ImportRequest> = {}, upload: Answer<Upload> | null = UPLOAD) =>
-  readRequest({ ...FILE, ...request }, { mapSet, upload, plan: null, actor: 'ada' })
+  readRequest({ ...FILE, ...request }, { mapSet, upload, plan: null, isOfFile: false, actor: 'ada' })
 
 function definitionOf(request: Partial<ImportRequest>) {
   const asked = read(request)

@@ -18,12 +18,14 @@ export interface RequestFacts {
   readonly upload: Answer<Upload> | null
   /** The dry run whose plan the request is to keep to; null where it names none. */
   readonly plan: Job | null
+  /** Whether the upload has the file that the plan was made of. */
+  readonly isOfFile: boolean
   readonly actor: string | null
 }
 
 export function readRequest(
   request: ImportRequest,
-  { mapSet, upload, plan, actor }: RequestFacts,
+  { mapSet, upload, plan, isOfFile, actor }: RequestFacts,
 ): Asked<Pick<CreateRequest, 'definition' | 'rows'>> {
   const target = readTarget(mapSet, request)
   const source = readSource(request, upload)
@@ -50,7 +52,7 @@ export function readRequest(
   return checked({ definition, rows: source.value.rows }, [
     ...optionProblems(definition).map((found) => atArgument(request, found)),
     ...contradictions(definition),
-    ...planProblems(definition, plan),
+    ...planProblems(definition, plan, isOfFile),
   ])
 }
 
