@@ -69,6 +69,6 @@ describe('An import that is taken back', () => {
       failures: { groups: [{ code: 'STALE', rows: 1 }] },
     })
     const [failure] = (await importing.outcomes(undone.id)).filter(({ outcome }) => outcome === 'FAILED')
-    expect(failure).toMatchObject({ row: 8, uploaded: { record: { id, row: 8, outcome: 'UPDATED' } } })
+    expect(failure).toMatchObject({ row: 53, uploaded: { record: { id, row: 8, outcome: 'UPDATED' } } })
   })
 })

@@ -119,3 +119,37 @@ describe('a retry', () => {
     expect(refusals(await world.imports.retry('none' as JobId, null, 'ada'))).toEqual({ id: 'NOT_FOUND' })
   })
 })
+
+describe('a package', () => {
+  const inputs = (key: string | null) => [
+    { ...ROWS, idempotencyKey: key },
+    { entity: 'CustomerGroup', source: { rows: [{ company: 'usmf', code: 'X' }] } },
+  ]
+
+  it('is a job of each file, one after the other', async () => {
+    const jobs = granted(await world.imports.startPackage(inputs(null), 'ada'))
+    expect(jobs.map(({ definition }) => definition.target)).toEqual([
+      { kind: 'ENTITY', entity: 'CustomerGroup' },
+      { kind: 'ENTITY', entity: 'Customer' },
+    ])
+    expect(jobs.map(({ definition }) => definition.after)).toEqual([null, jobs[0]?.id])
+  })
+
+  it('is refused whole, for whatever is wrong with any of its files', async () => {
+    const wrong = [...inputs(null), { entity: 'Nothing', source: { rows: [{}] } }]
+    expect(refusals(await world.imports.startPackage(wrong, 'ada'))).toEqual({ 'inputs.2.entity': 'UNKNOWN_ENTITY' })
+    expect(refusals(await world.imports.startPackage([], 'ada'))).toEqual({ inputs: 'REQUIRED' })
+  })
+
+  it('leaves nothing begun where a key belongs to another import', async () => {
+    await start('taken')
+    const before = (await world.imports.list({ states: ['QUEUED'], before: null, limit: 500 })).jobs.length
+    const [customers, groups] = inputs('taken')
+    const other = [{ ...customers, mode: 'DRY_RUN' as const, source: ROWS.source }, groups].flatMap((one) => one ?? [])
+    expect(refusals(await world.imports.startPackage(other, 'ada'))).toEqual({
+      'inputs.0.idempotencyKey': 'IDEMPOTENCY_MISMATCH',
+    })
+    const after = (await world.imports.list({ states: ['QUEUED'], before: null, limit: 500 })).jobs.length
+    expect(after).toBe(before)
+  })
+})

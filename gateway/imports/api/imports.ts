@@ -2,7 +2,7 @@
 
 import type { MapSet } from '../../../maps/model.ts'
 import type { Clock } from '../../coordinator/environment.ts'
-import { isSameDefinition, type JobDefinition } from '../job/definition.ts'
+import { isSameDefinition } from '../job/definition.ts'
 import type { AdministratorEvent, RefusalCode } from '../job/event.ts'
 import type { Job, JobId } from '../job/job.ts'
 import { jobOfPlan } from '../job/plan.ts'
@@ -25,7 +25,8 @@ export interface Imports extends Pick<JobStore, 'list' | 'outcomes' | 'audit'> {
   start(request: ImportRequest, actor: string | null): Promise<Asked<Job>>
   /**
    * Several files that belong together: their jobs in the order in which they are worked at, what records refer to before
-   * what refers to it. Where one request is refused, no job begins.
+   * what refers to it. Where one request is refused, no job begins; one whose key turns out to be another import's ends those
+   * that were begun before it.
    */
   startPackage(requests: readonly ImportRequest[], actor: string | null): Promise<Asked<readonly Job[]>>
   /** Asking for what is so already is no refusal. */
@@ -85,12 +86,23 @@ export function createImports(parts: ImportParts): Imports {
         read.value.map(({ definition }) => definition.target),
       )
       const started: Job[] = []
+      const own = new Set<string>()
+      const newId = () => {
+        const id = parts.newId()
+        own.add(id)
+        return id
+      }
       for (const place of order) {
         const asked = read.value[place]
         if (asked === undefined) continue
         const definition = { ...asked.definition, after: started.at(-1)?.id ?? null }
-        const created = await create(parts, { ...asked, definition }, ['inputs', String(place), 'idempotencyKey'])
-        if (!created.ok) return created
+        const keyPath = ['inputs', String(place), 'idempotencyKey']
+        const created = await create({ ...parts, newId }, { ...asked, definition }, keyPath)
+        if (!created.ok) {
+          const begun = started.filter(({ id }) => own.has(id))
+          for (const { id } of begun) await jobs.tell(id, { event: 'CANCEL', at: clock.now() }, actor)
+          return created
+        }
         started.push(created.value)
       }
       return { ok: true, value: started }
@@ -148,13 +160,13 @@ async function create(
   const { jobs, uploads, clock, newId } = parts
   const created = await jobs.create({ id: newId() as JobId, definition, rows, at: clock.now() })
   const { job } = created.kept
-  const isRepeated =
-    created.create === 'MISMATCH' &&
-    (isSameRetry(job.definition, definition) ||
-      (isSameDefinition(job.definition, { ...definition, source: job.definition.source }) &&
-        (await isSameFile(uploads, job.definition.source, definition.source))))
-  if (isRepeated && definition.source.kind === 'UPLOAD') await uploads.delete(definition.source.uploadId)
-  if (created.create !== 'MISMATCH' || isRepeated) return { ok: true, value: await toldOfFile(parts, job) }
+  if (created.create !== 'MISMATCH') return { ok: true, value: await toldOfFile(parts, job) }
+  if (isSameDefinition(job.definition, { ...definition, source: job.definition.source })) {
+    const isRetry = definition.retryOf !== null
+    if (isRetry && definition.source.kind === 'UPLOAD') await uploads.delete(definition.source.uploadId)
+    const isRepeated = isRetry || (await isSameFile(uploads, job.definition.source, definition.source))
+    if (isRepeated) return { ok: true, value: await toldOfFile(parts, job) }
+  }
   const message = `The key belongs to another import, ${job.id}: give each import a key of its own.`
   return refused(problem('IDEMPOTENCY_MISMATCH', message, ...keyPath))
 }
@@ -168,11 +180,6 @@ async function toldOfFile({ jobs, uploads, clock }: ImportParts, job: Job): Prom
   if (received === null) return job
   const told = await jobs.tell(job.id, { event: 'UPLOADED', sizeBytes: received.size, at: clock.now() }, actor)
   return told.told === 'NOT_FOUND' ? job : told.kept.job
-}
-
-/** The file of failures is uploaded anew each time that somebody asks for it, and is the same. */
-function isSameRetry(one: JobDefinition, other: JobDefinition): boolean {
-  return one.retryOf !== null && isSameDefinition(one, { ...other, source: one.source })
 }
 
 function isSo({ phase: { state } }: Job, order: Order): boolean {

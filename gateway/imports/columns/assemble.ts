@@ -18,14 +18,16 @@ export interface Leaf {
 export function assemble(leaves: readonly Leaf[], faults: readonly CellFault[]): MappedRow {
   const places = Map.groupBy(leaves, placeOf)
   const twice = [...places.values()].flatMap(givenTwice)
-  if (faults.length + twice.length > 0) return { ok: false, faults: [...faults, ...twice] }
   const chosen = [...places.values()].flatMap((same) => same.find(({ header }) => header !== null) ?? same[0] ?? [])
-  if (chosen.every(({ header }) => header === null)) {
-    return { ok: false, faults: [{ code: 'EMPTY_ROW', field: [], header: null, message: 'The row gives no field.' }] }
-  }
   const id = chosen.find(({ target }) => target.field === null)?.value
   const fields = chosen.filter(({ target }) => target.field !== null)
   const input = recordOf(fields.filter(({ target }) => target.list === null))
+  const found = [...faults, ...twice]
+  if (found.length > 0) return { ok: false, faults: found, input: Object.fromEntries(input) }
+  if (chosen.every(({ header }) => header === null)) {
+    const empty = { code: 'EMPTY_ROW', field: [], header: null, message: 'The row gives no field.' } as const
+    return { ok: false, faults: [empty], input: {} }
+  }
   for (const [list, parts] of Map.groupBy(
     fields.filter(({ target }) => target.list !== null),
     ({ target }) => target.list,

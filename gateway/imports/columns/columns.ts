@@ -56,9 +56,17 @@ export type MappedRow =
       /** As the entity's create input has it; null clears a field. Parts stand in a list, of one for a row of cells. */
       readonly input: Readonly<Record<string, unknown>>
     }
-  | { readonly ok: false; readonly faults: readonly CellFault[] }
+  /** `input` has what could be read of the record itself, its parts aside. */
+  | {
+      readonly ok: false
+      readonly faults: readonly CellFault[]
+      readonly input: Readonly<Record<string, unknown>>
+    }
 
 export interface ColumnPlan {
+  /** The lists of parts that columns of cells lead to. */
+  readonly lists: readonly string[]
+
   /** Every fault of the row together. Of rows with cells, those under the header that the plan was made for. */
   map(row: Pick<CellsRow, 'kind' | 'cells'> | Pick<RecordRow, 'kind' | 'record'>): MappedRow
   /** The header of the column that gives what stands at this path of the input, or nearest above; null for none. */

@@ -19,10 +19,15 @@ export function planColumns(
   const bound = header === null ? bindNames(planning) : bindHeader(planning, header)
   const problems = [...bound.problems, ...constants.problems]
   if (problems.length > 0) return { ok: false, problems }
-  return { ok: true, plan: planOf(planning, bound.columns, constants.leaves) }
+  const lists = header === null ? [] : bound.columns.flatMap(({ target }) => target.list ?? [])
+  return { ok: true, plan: { lists: [...new Set(lists)], ...planOf(planning, bound.columns, constants.leaves) } }
 }
 
-function planOf(planning: Planning, columns: readonly BoundColumn[], constants: readonly Leaf[]): ColumnPlan {
+function planOf(
+  planning: Planning,
+  columns: readonly BoundColumn[],
+  constants: readonly Leaf[],
+): Omit<ColumnPlan, 'lists'> {
   const headers = new Map(columns.map(({ header, target }) => [target.path.join('.'), header]))
   return {
     map: (row) =>

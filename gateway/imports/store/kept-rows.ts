@@ -23,10 +23,18 @@ export async function* everyRow(jobs: Reader, job: Job): AsyncGenerator<RowOutco
   for (let row = job.taken.place.rows + 1; row <= last; row += 1) yield { row, outcome: 'NOT_ATTEMPTED' }
 }
 
-/** Those that something was written of, in the order of their file. */
-export async function* writtenRows(jobs: Reader, id: JobId): AsyncGenerator<WrittenRow> {
-  for await (const outcome of keptRows(jobs, { id }, null)) {
-    if ('transaction' in outcome && outcome.transaction !== null) yield outcome
+/** Those that something was written of, the last one of their file first. */
+export async function* writtenRowsBackwards(
+  jobs: Pick<JobStore, 'find' | 'outcomes'>,
+  id: JobId,
+): AsyncGenerator<WrittenRow> {
+  const rows = (await jobs.find(id))?.job.rows ?? 0
+  for (let last = rows; last > 0; last -= PAGE_ROWS) {
+    const page = await jobs.outcomes(id, { after: Math.max(0, last - PAGE_ROWS), limit: PAGE_ROWS, only: null })
+    const ofPage = page.outcomes.map(({ outcome }) => outcome).filter(({ row }) => row <= last)
+    for (const outcome of ofPage.toReversed()) {
+      if ('transaction' in outcome && outcome.transaction !== null) yield outcome
+    }
   }
 }
 

@@ -24,7 +24,8 @@ export interface BatchesInHand {
 }
 
 interface Sending {
-  readonly send: (shipment: Shipment) => Promise<End['answer']>
+  /** `onWait` is called where it waits before it tries again. */
+  readonly send: (shipment: Shipment, onWait: () => void) => Promise<End['answer']>
   readonly clock: Pick<Clock, 'now'>
   readonly bell: Pick<Bell, 'ring'>
 }
@@ -39,7 +40,7 @@ export function batchesInHand({ send, clock, bell }: Sending): BatchesInHand {
       const startedAt = clock.now()
       const run = async () => {
         try {
-          const answer = await send(shipment)
+          const answer = await send(shipment, () => turn.leave())
           ends = [...ends, { shipment, answer, durationMs: clock.now() - startedAt }]
         } finally {
           underWay.delete(number)

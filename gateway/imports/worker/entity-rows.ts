@@ -1,7 +1,7 @@
 /** Rows of an entity: what is asked of `sync` for each, and which records it touches. Pure. */
 
 import { decodeId, keyValue } from '../../../maps/identity.ts'
-import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
+import type { Field, MapSet, TableMap, UnifiedRecord } from '../../../maps/model.ts'
 import { SYSTEMS } from '../../../schema/participant.ts'
 import { idOf } from '../../sync/key.ts'
 import { readKey, readOperations } from '../../sync/operation.ts'
@@ -22,10 +22,11 @@ interface EntityRows {
 export function entityRows(rows: EntityRows): RowReader {
   const { plan } = rows
   return {
+    lists: plan.lists,
     read: (row) =>
       readRow(row, (content) => {
         const mapped = plan.map(content)
-        return mapped.ok ? contentOf(rows, mapped) : faulty(mapped.faults.map(reasonOf))
+        return mapped.ok ? contentOf(rows, mapped) : faulty(mapped.faults.map(reasonOf), recordOf(rows, mapped.input))
       }),
     fieldOf: (path) => {
       const own = (path[0] === 'input' ? path.slice(1) : path).filter((step) => step !== 'replace')
@@ -41,6 +42,12 @@ function contentOf(rows: EntityRows, mapped: Extract<MappedRow, { ok: true }>): 
     return faulty([{ code: 'NOT_FOUND', field: rows.plan.headerOf(['id']), system: null, message }])
   }
   return { kind: 'ENTITY', write, ...meantBy(rows, write) }
+}
+
+/** By what could be read of a row at fault. */
+function recordOf(rows: EntityRows, input: RowWrite['input']): string | null {
+  const write = writeOf(rows, { ok: true, id: null, input })
+  return write === null ? null : meantBy(rows, write).record
 }
 
 /** Null for an id that is none of the entity's, where the key is taken from it. */
@@ -103,10 +110,11 @@ function mayRefer({ kind, type }: Field, { entity }: TableMap): boolean {
     : type.kind === 'polymorphic' && type.entities.includes(entity)
 }
 
-/** `id` is that of the record, where its key is complete. */
+/** `id` is that of the record, where its key is complete; `more` are references that it has besides. */
 export function meantBy(
   { mapSet, map }: Pick<EntityRows, 'mapSet' | 'map'>,
   write: RowWrite,
+  more: UnifiedRecord = {},
 ): Meant & { readonly id: string | null } {
   const nothing = { touches: TOUCHES_NOTHING, record: null, id: write.id }
   const asked = { ...write, input: ofOwnKind(mapSet, map, write.input), as: null, at: [] }
@@ -114,7 +122,7 @@ export function meantBy(
   const { key } = readKey(mapSet, write.id === null ? { ...asked, operation: 'UPSERT' } : asked)
   const [whole] = readOperations(mapSet, [{ asked, map, key, refusals: [] }])
   if (whole === undefined) return nothing
-  const { writes, refers } = reachOf(mapSet, whole)
+  const { writes, refers } = reachOf(mapSet, { ...whole, given: { ...more, ...whole.given } })
   const own = SYSTEMS.map((system) => `${system} ${map.sides[system].table.table} `)
   const touches = { writes, refers: refers.filter((name) => own.some((start) => name.startsWith(start))) }
   return { touches, record: writes[0] ?? null, id: idOf(map, key) }

@@ -63,17 +63,25 @@ describe('rows of parts of one record', () => {
     expect(second?.content).toEqual({ kind: 'WITH', first: 1 })
   })
 
-  it.each<[string, readonly ReadRow[]]>([
-    ['that give no parts', [cells(1, 'S-1', { memo: 'a' }), cells(2, 'S-1', { memo: 'a' })]],
-    [
-      'of JSON, each of which has all of its parts',
-      [1, 2].map((row) => ({ ...line(row, 'S-1', 'a'), uploaded: { kind: 'RECORD', record: {} } })),
-    ],
-    [
-      'that cannot be read',
-      [1, 2].map((row) => ({ ...line(row, 'S-1', 'a'), content: { kind: 'FAULTY', reasons: [] } })),
-    ],
-  ])('are not joined to others: %s', async (_, rows) => {
+  const faultyRow = (row: number, among: string | null): ReadRow => {
+    const reasons = [{ code: 'VALIDATION', field: 'quantity', system: null, message: 'quantity is no number' }]
+    return { ...line(row, among ?? '', ''), content: { kind: 'FAULTY', reasons, among } }
+  }
+  const codes = (rows: readonly ReadRow[]) =>
+    rows.map(({ content }) => (content.kind === 'FAULTY' ? content.reasons[0]?.code : content.kind))
+
+  it('are all refused where one of them is at fault, so that none is lost when that one comes again', async () => {
+    const rows = [line(1, 'S-1', 'a'), faultyRow(2, 'S-1'), line(3, 'S-1', 'c'), line(4, 'S-2', 'd')]
+    expect(codes(await joined(...rows))).toEqual(['INCOMPLETE', 'VALIDATION', 'INCOMPLETE', 'ENTITY'])
+  })
+
+  it('are refused beside a row of which not even the record can be read, for it may be one of them', async () => {
+    const rows = [line(1, 'S-1', 'a'), faultyRow(2, null), line(3, 'S-2', 'c'), line(4, 'S-3', 'd')]
+    expect(codes(await joined(...rows))).toEqual(['INCOMPLETE', 'VALIDATION', 'INCOMPLETE', 'ENTITY'])
+  })
+
+  it('are not joined where they give no parts', async () => {
+    const rows = [cells(1, 'S-1', { memo: 'a' }), cells(2, 'S-1', { memo: 'a' })]
     expect(await joined(...rows)).toEqual(rows)
   })
 })

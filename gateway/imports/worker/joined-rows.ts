@@ -9,19 +9,25 @@ import { faulty } from './read-row.ts'
 
 type Input = EntityContent['write']['input']
 
-/** `lists` are the names under which the entity has parts. */
+/**
+ * `lists` are the names under which the rows give parts. Where one row of a record is at fault, all are: else the record
+ * would be written without a part of it, and would lose the others when that one comes again, corrected. A row of which
+ * not even the record can be read may be of the one before it or of the one behind it.
+ */
 export async function* joinedRows(rows: AsyncIterable<ReadRow>, lists: readonly string[]): AsyncGenerator<ReadRow> {
   let together: ReadRow[] = []
+  let isDoubtful = false
   for await (const row of rows) {
     const [first] = together
     if (first !== undefined && together.length < BATCH_ROWS_MAX && belongTogether(first, row, lists)) {
       together.push(row)
       continue
     }
-    yield* joined(together, lists)
+    yield* joined(together, lists, isDoubtful || isUnreadable(row))
+    isDoubtful = first !== undefined && isUnreadable(first)
     together = [row]
   }
-  yield* joined(together, lists)
+  yield* joined(together, lists, isDoubtful)
 }
 
 /** The row that each goes with, itself for one that goes alone. */
@@ -30,25 +36,38 @@ export function goesWith({ row, content }: ReadRow): number {
 }
 
 function belongTogether(first: ReadRow, row: ReadRow, lists: readonly string[]): boolean {
-  return (
-    isOfParts(first, lists) && isOfParts(row, lists) && recordOf(first) !== null && recordOf(first) === recordOf(row)
-  )
+  const record = recordOf(first, lists)
+  return record !== null && record === recordOf(row, lists)
 }
 
-function isOfParts({ uploaded, content }: ReadRow, lists: readonly string[]): boolean {
-  return uploaded.kind === 'CELLS' && content.kind === 'ENTITY' && lists.some((list) => list in content.write.input)
+/** Of a row that gives parts, or is at fault. */
+function recordOf({ content }: ReadRow, lists: readonly string[]): string | null {
+  if (content.kind === 'FAULTY') return content.among
+  return content.kind === 'ENTITY' && lists.some((list) => list in content.write.input) ? content.record : null
 }
 
-function recordOf({ content }: ReadRow): string | null {
-  return content.kind === 'ENTITY' ? content.record : null
+function isUnreadable({ content }: ReadRow): boolean {
+  return content.kind === 'FAULTY' && content.among === null
 }
 
-function* joined(rows: readonly ReadRow[], lists: readonly string[]): Generator<ReadRow> {
+function* joined(rows: readonly ReadRow[], lists: readonly string[], isDoubtful: boolean): Generator<ReadRow> {
   const [first, ...others] = rows
   if (first === undefined) return
+  const isSpoilt = rows.some(({ content }) => content.kind === 'FAULTY') || isDoubtful
+  if (isSpoilt && recordOf(first, lists) !== null) {
+    for (const row of rows) yield row.content.kind === 'FAULTY' ? row : { ...row, content: INCOMPLETE }
+    return
+  }
   yield others.length === 0 ? first : { ...first, content: joinedContent(rows, lists) }
   for (const other of others) yield { ...other, content: { kind: 'WITH', first: first.row } }
 }
+
+const INCOMPLETE = faulty([
+  {
+    ...{ code: 'INCOMPLETE', field: null, system: null },
+    message: 'Another row of this record, or one beside it that may be, is at fault: none of them is written.',
+  },
+])
 
 /** Faulty where the rows contradict each other. */
 function joinedContent(rows: readonly ReadRow[], lists: readonly string[]): RowContent {

@@ -19,6 +19,7 @@ interface NativeRows {
 export function nativeRows(rows: NativeRows): RowReader {
   const { plan } = rows
   return {
+    lists: [],
     read: (row) =>
       readRow(row, (content) => {
         const mapped = plan.map(content)

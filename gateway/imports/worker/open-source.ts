@@ -29,7 +29,7 @@ export interface OpenSource extends Pick<RowReader, 'fieldOf'> {
 }
 
 export interface SourceParts extends UndoParts {
-  readonly store: Pick<JobStore, 'inlineRows' | 'outcomes'>
+  readonly store: Pick<JobStore, 'find' | 'inlineRows' | 'outcomes'>
   readonly uploads: Pick<UploadStore, 'keepUntil' | 'file'>
   readonly clock: Pick<Clock, 'now'>
 }
@@ -79,14 +79,9 @@ async function openUpload(job: Job, uploadId: string, { uploads, mapSet, clock }
     ...{ format, begin: format.begin, fieldOf: reader.fieldOf },
     rows: (from) => {
       const rows = readAll(rowsOf(file.value, format, { from }), (row) => reader.read(meant.row(row)))
-      return joinedRows(rows, listsOf(mapSet, job.definition.target))
+      return reader.lists.length === 0 ? rows : joinedRows(rows, reader.lists)
     },
   }
-}
-
-/** The names of the lists of parts that an entity has. */
-function listsOf(mapSet: MapSet, target: ImportTarget): readonly string[] {
-  return target.kind === 'NATIVE' ? [] : mapSet.partsOf(target.entity).flatMap(({ parent }) => parent?.list ?? [])
 }
 
 async function* readAll(rows: AsyncIterable<SourceRow>, read: (row: SourceRow) => ReadRow): AsyncGenerator<ReadRow> {

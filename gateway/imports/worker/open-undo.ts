@@ -1,4 +1,7 @@
-/** What a job wrote, as the rows of another that takes it back: each written row one, in their order. */
+/**
+ * What a job wrote, as the rows of another that takes it back: each written row one, the last one first, so that what
+ * refers to a record goes before it. Rows that were written together are taken back together.
+ */
 
 import type { MapSet } from '../../../maps/model.ts'
 import type { Participant, System, TransactionId } from '../../../schema/participant.ts'
@@ -7,7 +10,7 @@ import type { JobId } from '../job/job.ts'
 import type { WrittenRow } from '../job/outcome.ts'
 import { FILE_START } from '../source/source.ts'
 import type { JobStore } from '../store/job-store.ts'
-import { writtenRows } from '../store/kept-rows.ts'
+import { writtenRowsBackwards } from '../store/kept-rows.ts'
 import { undoWrite, type WrittenWhole } from '../undo/undo-write.ts'
 import { writtenBy } from '../undo/written-by.ts'
 import { meantBy } from './entity-rows.ts'
@@ -15,7 +18,7 @@ import type { OpenSource } from './open-source.ts'
 import { faulty, type ReadRow, type RowContent } from './read-row.ts'
 
 export interface UndoParts {
-  readonly store: Pick<JobStore, 'outcomes'>
+  readonly store: Pick<JobStore, 'find' | 'outcomes'>
   readonly participants: ReadonlyMap<System, Pick<Participant, 'look'>>
   readonly mapSet: MapSet
 }
@@ -38,9 +41,14 @@ export function openUndo(of: JobId, { store, participants, mapSet }: UndoParts):
     fieldOf: (path) => (path[0] === 'input' ? path.slice(1) : path).join('.') || null,
     async *rows({ rows: before }) {
       let row = 0
-      for await (const written of writtenRows(store, of)) {
+      let first: { readonly row: number; readonly written: WrittenRow } | null = null
+      for await (const written of writtenRowsBackwards(store, of)) {
         row += 1
-        if (row > before) yield readUndo(mapSet, row, written, await wholeOf(written, writtenIn))
+        if (first === null || !areTogether(first.written, written)) first = { row, written }
+        if (row <= before) continue
+        const content: RowContent =
+          first.row === row ? contentOf(mapSet, await wholeOf(written, writtenIn)) : { kind: 'WITH', first: first.row }
+        yield readUndo(row, written, content)
       }
     },
   }
@@ -53,12 +61,14 @@ async function wholeOf(
   return id === null || transaction === null ? undefined : (await writtenIn(transaction)).get(id)
 }
 
-function readUndo(mapSet: MapSet, row: number, written: WrittenRow, whole: WrittenWhole | undefined): ReadRow {
-  const { row: importedRow, id, outcome } = written
+function areTogether(one: WrittenRow, other: WrittenRow): boolean {
+  return one.id !== null && one.id === other.id && one.transaction === other.transaction
+}
+
+function readUndo(row: number, { row: importedRow, id, outcome }: WrittenRow, content: RowContent): ReadRow {
   return {
-    ...{ row, next: { ...FILE_START, rows: row }, storedBytes: 0 },
+    ...{ row, next: { ...FILE_START, rows: row }, storedBytes: 0, content },
     uploaded: { kind: 'RECORD', record: { row: importedRow, id, outcome } },
-    content: contentOf(mapSet, whole),
   }
 }
 
@@ -70,5 +80,7 @@ function contentOf(mapSet: MapSet, whole: WrittenWhole | undefined): RowContent 
   const { map, change } = whole
   const nothing = { entity: map.entity, operation: 'UPDATE', id: change.id, input: {}, expectedRevision: null } as const
   const write = undoWrite(mapSet, whole) ?? nothing
-  return { kind: 'ENTITY', write, ...meantBy({ mapSet, map }, write) }
+  // What is deleted refers to nothing any more by its write; what refers to another of them has to go before it.
+  const given = change.operation === 'CREATE' ? (change.after ?? {}) : {}
+  return { kind: 'ENTITY', write, ...meantBy({ mapSet, map }, write, given) }
 }

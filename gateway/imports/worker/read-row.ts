@@ -16,7 +16,8 @@ export interface ReadRow {
 }
 
 export type RowContent =
-  | { readonly kind: 'FAULTY'; readonly reasons: readonly FailureReason[] }
+  /** `among` names the record that it is of, where that can be read. */
+  | { readonly kind: 'FAULTY'; readonly reasons: readonly FailureReason[]; readonly among: string | null }
   | EntityContent
   /** What it gives is written with an earlier row, of the same record: it ends as that one does. */
   | { readonly kind: 'WITH'; readonly first: number }
@@ -46,6 +47,8 @@ export interface NativeRow extends Pick<NativeWrite, 'system' | 'table' | 'key' 
 export const TOUCHES_NOTHING: Meant['touches'] = { writes: [], refers: [] }
 
 export interface RowReader {
+  /** The lists of parts that rows of cells give. */
+  readonly lists: readonly string[]
   read(row: SourceRow): ReadRow
   /** What the uploader calls the field at this path of an error; null where the row as a whole is meant. */
   fieldOf(path: readonly string[]): string | null
@@ -61,8 +64,8 @@ export function readRow(
   return { row: number, next, storedBytes, uploaded: uploadedOf(row), content }
 }
 
-export function faulty(reasons: readonly FailureReason[]): RowContent {
-  return { kind: 'FAULTY', reasons }
+export function faulty(reasons: readonly FailureReason[], among: string | null = null): RowContent {
+  return { kind: 'FAULTY', reasons, among }
 }
 
 export function reasonOf({ code, field, header, message }: CellFault): FailureReason {

@@ -11,6 +11,7 @@ import type { Batch } from '../job/job.ts'
 import { nextWork } from '../job/next-work.ts'
 import { FIRST_BATCH_ROWS } from '../job/policy.ts'
 import type { AcquireAnswer, JobStore } from '../store/job-store.ts'
+import type { Shipment } from './answer.ts'
 import { type BatchesInHand, batchesInHand } from './batches-in-hand.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { eventsOfEnd, eventsOfLoss } from './end-events.ts'
@@ -65,7 +66,7 @@ class JobRun {
     this.#desk = desk
     this.#parts = parts
     this.#signal = signal
-    const send = (shipment: Parameters<typeof sent>[0]) => sent(shipment, parts, signal)
+    const send = (shipment: Shipment, onWait: () => void) => sent(shipment, parts, onWait, signal)
     this.#inHand = batchesInHand({ send, clock: parts.clock, bell: this.#bell })
   }
 

@@ -4,6 +4,7 @@
  */
 
 import type { MapSet } from '../../../maps/model.ts'
+import { StoreFailed } from '../../../schema/process/store-faults.ts'
 import { pause } from '../../changes/pause.ts'
 import type { Clock, Log } from '../../coordinator/environment.ts'
 import type { Sync } from '../../sync/write.ts'
@@ -30,24 +31,31 @@ export interface SendParts {
 /** After so many failures in a row it is asked whether the rows can be planned at all. */
 const FAILURES_MAX = 3
 
-/** Null where the signal was aborted before it was known. Never rejects. */
+/**
+ * Null where the signal was aborted before it was known. Never rejects. `onWait` is called before each pause: others may
+ * send meanwhile.
+ */
 export async function sent(
   shipment: Shipment,
   parts: SendParts,
+  onWait: () => void,
   signal: AbortSignal,
 ): Promise<Exclude<Answer, { answer: 'UNKNOWN' }> | null> {
   const { clock, log } = parts
   const { job, batch } = shipment
+  let isBegun = false
   for (let tries = 1, failures = 0; ; tries += 1) {
     try {
       const answer = await sendOnce(shipment, parts)
       if (answer.answer !== 'UNKNOWN') return answer
-      failures = 0
+      isBegun = true
     } catch (error) {
-      failures += 1
       log.error({ err: error, jobId: job.id, batch: batch.number }, 'a batch could not be sent')
-      if (failures >= FAILURES_MAX && !(await mayBePlanned(shipment, parts))) return IMPOSSIBLE
+      if (!(error instanceof StoreFailed)) failures += 1
+      const isSuspect = !isBegun && failures >= FAILURES_MAX
+      if (isSuspect && !(await mayBePlanned(shipment, parts))) return IMPOSSIBLE
     }
+    onWait()
     await pause(clock, pauseMs(tries), signal)
     if (signal.aborted) return null
   }
@@ -71,8 +79,8 @@ function withAll(rows: readonly ReadRow[], results: readonly RowResult[]): reado
 }
 
 function sendFirsts(shipment: Shipment, parts: SendParts): Promise<Answer> {
-  const { target, atomicity } = shipment.job.definition
-  if (target.kind === 'NATIVE') return sendNative(shipment, parts.sync)
+  const { target, source, atomicity } = shipment.job.definition
+  if (target.kind === 'NATIVE' && source.kind !== 'UNDO') return sendNative(shipment, parts.sync)
   return atomicity === 'BATCH' ? sendWhole(shipment, parts) : sendRows(shipment, parts.sync)
 }
 
