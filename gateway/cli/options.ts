@@ -49,7 +49,7 @@ export const IMPORT_OPTIONS = {
   format: { value: 'FORMAT', text: 'csv or jsonl; else found' },
   delimiter: { value: 'MARK', text: 'between cells: , ; | or tab; else found' },
   quote: { value: 'MARK', text: 'around cells: " (the default), \' or none' },
-  encoding: { value: 'NAME', text: 'utf-8, utf-16le, utf-16be or windows-1252; else found' },
+  encoding: { value: 'NAME', text: 'utf-8, utf-16le, utf-16be or windows-1252; UTF-16 is found' },
   header: { value: 'NAME', repeated: true, text: 'one for each column, of a file whose first line is a row already' },
   atomicity: { value: 'WHAT', text: 'row: each by itself (the default); batch: all rows or none' },
   'batch-size': { value: 'ROWS', text: 'rows that are written together; else found while running' },

@@ -7,11 +7,12 @@
 import { StoreFailed } from '../../../schema/process/store-faults.ts'
 import type { Position } from '../stream/stream.ts'
 import type { Trouble } from '../trouble.ts'
-import { type Audience, type ChangeMessage, messageFor } from './audience.ts'
-import { cursorAt, cursorOf, type Place, placeIn, type SnapshotProgress } from './cursor.ts'
+import type { Audience, ChangeMessage } from './audience.ts'
+import { cursorOf, type Place, placeIn, type SnapshotProgress } from './cursor.ts'
 import type { FeedRequest } from './feed.ts'
 import type { DistinctFilter } from './filter.ts'
 import { cursorUnknown, pageLimits, readPage, type StreamPage } from './reading.ts'
+import { sharedPageAfter } from './shared-pages.ts'
 import type { Member, SharedReader } from './shared-reader.ts'
 import { assertProgress, beginningOf, Snapshot, type SnapshotOptions } from './snapshot.ts'
 import type { SnapshotSource } from './snapshot-source.ts'
@@ -158,7 +159,7 @@ export class Course implements Member {
   async #pageAfter(position: Position, signal: AbortSignal): Promise<StreamPage | null> {
     const { stream, limits, trouble } = this.#options
     try {
-      const page = await readPage(stream, { after: position }, pageLimits(limits))
+      const page = await sharedPageAfter(stream, position, pageLimits(limits))
       trouble.over()
       return page
     } catch (error) {
@@ -170,7 +171,7 @@ export class Course implements Member {
 
   #give({ entries, next, hasMore }: StreamPage): void {
     for (const entry of entries) {
-      const message = messageFor(this.audience.distinct, entry, cursorAt)
+      const message = this.audience.messageOf(entry)
       if (message !== null) this.#window.put(message, entry.bytes)
     }
     if (hasMore) this.#phase = { phase: 'READING', position: next }

@@ -13,6 +13,11 @@ import { failureFile } from './failure-file.ts'
 /** Null for a job that may be tried again. */
 export function refusalToRetry(job: Job): ImportProblem | null {
   if (!isOver(job)) return problem('NOT_NOW', 'The job is not over: rows may still fail.', 'id')
+  if (job.definition.planHash !== null) {
+    const message =
+      'The import kept to a plan, which its failed rows are not part of: make a dry run of its file of failures.'
+    return problem('KEEPS_TO_PLAN', message, 'id')
+  }
   if (job.definition.source.kind === 'UNDO') {
     return problem(
       'UNSUPPORTED',

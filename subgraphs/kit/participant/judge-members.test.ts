@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { NEVER_WRITTEN, type PrepareRequest, type RecordState, type Write } from '../../../schema/participant.ts'
 import { computations, create, request, rules, tables } from '../stores/contract/system.contract.ts'
-import { type Bench, judgeMembers } from './judge-members.ts'
+import { type Bench, checkMembers, judgeMembers } from './judge-members.ts'
 import type { Rule } from './rule.ts'
 import { modelSystem } from './system-model.ts'
 
@@ -39,6 +39,17 @@ const benchOf = (more: Partial<Bench> = {}) => {
   }
   return { bench, faults }
 }
+
+describe('The members of a batch that is only looked at', () => {
+  it('stand in nobody else way: each is refused for what it would be refused for alone', () => {
+    const { bench } = benchOf()
+    const nameless = create('customers', ['usmf', 'C14'], {})
+    const request = batch([[customer('C12')], [customer('C12')], [nameless]])
+    expect(judgeMembers(system, request, bench).leftOut.members).toEqual([1, 2])
+    const found = checkMembers(system, request, bench)
+    expect(found.map(({ member, code }) => [member, code])).toEqual([[2, 'REQUIRED']])
+  })
+})
 
 describe('The members of a batch', () => {
   it('are judged each by itself: one on which a rule fails leaves its neighbours, and the fault is told', () => {

@@ -57,6 +57,18 @@ export function judgeMembers(system: SystemModel, request: PrepareRequest, bench
   return { writes, leftOut: { members, violations }, locks: [...taken.values()] }
 }
 
+/** What each member would be refused for if it came alone, and nobody else were at work. */
+export function checkMembers(
+  system: SystemModel,
+  request: PrepareRequest,
+  bench: Omit<Bench, 'isFree'>,
+): readonly Violation[] {
+  return membersOf(request).flatMap((one) => {
+    const verdict = judgeCarefully(system, one, { ...bench, isFree: () => true }, new Map())
+    return verdict.vote === 'NO' ? namingMember(one, verdict.violations) : []
+  })
+}
+
 /** A rule that fails on one member's values says nothing of the others. */
 function judgeCarefully(system: SystemModel, one: MemberRequest, bench: Bench, taken: Map<string, Lock>): Verdict {
   try {

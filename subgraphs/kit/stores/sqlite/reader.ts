@@ -10,7 +10,7 @@ import { derive, openCase } from '../../participant/case.ts'
 import { gathered, remembering } from '../../participant/gathering.ts'
 import { inspect, recordsOf } from '../../participant/inspect.ts'
 import { judge } from '../../participant/judge.ts'
-import { judgeMembers } from '../../participant/judge-members.ts'
+import { checkMembers } from '../../participant/judge-members.ts'
 import type { SystemModel } from '../../participant/system-model.ts'
 import type { GroupedQuery, RecordQuery, StoredRecord } from '../record-store.ts'
 import type { ReaderCall, ReaderResults } from './messages.ts'
@@ -89,15 +89,14 @@ export class Reader {
   }
 
   #checkMembers(request: PrepareRequest): readonly Violation[] {
-    const { leftOut } = judgeMembers(this.#system, request, {
+    const found = checkMembers(this.#system, request, {
       state: (ref) => this.#records.state(ref),
       answer: remembering((read) => this.#records.answer(read)),
-      isFree: () => true,
       onFault: (error) => {
         throw error
       },
     })
-    return [...request.refusals.filter(({ member }) => member === undefined), ...leftOut.violations]
+    return [...request.refusals.filter(({ member }) => member === undefined), ...found]
   }
 
   #derive(request: PrepareRequest): readonly Derivation[] {
