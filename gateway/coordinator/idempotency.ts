@@ -4,6 +4,7 @@
  * that was aborted is not tried again under its key: what was said of one member would not hold in another attempt.
  */
 
+import type { TransactionView } from '../../schema/caller-view.ts'
 import {
   type Age,
   type Participant,
@@ -63,7 +64,7 @@ export async function findPrecedent(
     const unfinished = unfinishedOf(rows, holdings, ended)
     if (unfinished.length === 0) return conclude(rows, holdings)
     if (await bringOn(unfinished, holdings, deadline, looks, options)) for (const row of unfinished) ended.add(row.id)
-    if (deadline.passed()) return conclude(rows, holdings)
+    if (deadline.passed()) return outOfTime(rows, holdings)
   }
 }
 
@@ -151,27 +152,42 @@ function lastAttempt(rows: readonly TransactionRow[]): readonly TransactionRow[]
   return rows.filter((row) => row.id === last?.id)
 }
 
+/**
+ * There is no time to hear every system. Of an attempt that is aborted the reasons of one may be final and those of another
+ * not: whoever hears both makes another attempt, so what is known of it here is not the request's end. Of a batch it is.
+ */
+function outOfTime(rows: readonly TransactionRow[], holdings: Holdings): Precedent {
+  const transaction = viewOf(holdings)
+  const isBatch = rows[0]?.members !== undefined
+  if (transaction === null || isBatch || decisionOf(holdings) !== 'ABORTED') return conclude(rows, holdings)
+  return answered(transaction, 'UNDECIDED', [undecided(true)])
+}
+
+function answered(
+  transaction: TransactionView,
+  outcome: 'DECIDED' | 'UNDECIDED',
+  violations: readonly Violation[],
+): Precedent {
+  return { precedent: 'ANSWERED', outcome: { outcome, transaction, violations, replayed: true } }
+}
+
 function conclude(rows: readonly TransactionRow[], holdings: Holdings): Precedent {
   const transaction = viewOf(holdings)
   const first = rows[0]
   if (transaction === null || first === undefined) return NONE
-  const answered = (outcome: 'DECIDED' | 'UNDECIDED', violations: readonly Violation[]): Precedent => ({
-    precedent: 'ANSWERED',
-    outcome: { outcome, transaction, violations, replayed: true },
-  })
 
   const decision = decisionOf(holdings)
   switch (decision) {
     case 'COMMITTED':
-      return answered('DECIDED', forCaller(mergeViolations(rows.map((row) => row.violations))))
+      return answered(transaction, 'DECIDED', forCaller(mergeViolations(rows.map((row) => row.violations))))
     case 'OPEN':
-      return answered('UNDECIDED', [undecided(true)])
+      return answered(transaction, 'UNDECIDED', [undecided(true)])
     case 'ABORTED': {
       const violations = mergeViolations(rows.map((row) => row.violations))
       const over = !rows.some((row) => row.state === 'PREPARED')
       const isOpen = over && first.members === undefined && !isFinal(violations)
       if (isOpen) return { precedent: 'OPEN', attempt: attemptOf(first) + 1, age: first.age }
-      return answered('DECIDED', violations.length > 0 ? forCaller(violations) : [calledOff()])
+      return answered(transaction, 'DECIDED', violations.length > 0 ? forCaller(violations) : [calledOff()])
     }
     default:
       return decision satisfies never

@@ -165,6 +165,21 @@ describe('a request under a key whose outcome was unknown', () => {
     expect(await world.names('C-1')).toEqual(['Ada', 'Ada'])
   })
 
+  test('is not told what one system alone has refused it for: with the reasons of the other it may be tried again', async () => {
+    await using world = await openTwoSystems()
+    const dead = world.gateway()
+    dead.crm.set('prepare', 'HANG')
+    dead.crm.set('fence', 'HANG')
+    dead.coordinator.execute(keyed(world, 'Alexandra'))
+    await until(() => dead.erp.count('prepare').answers === 1)
+    const other = world.gateway()
+    other.crm.set('fence', 'HANG')
+    const running = other.coordinator.execute(keyed(world, 'Alexandra'))
+    await until(() => other.crm.count('fence').requests === 1)
+    world.clock.advance(TIMEOUT_MS)
+    expect(await running).toMatchObject({ outcome: 'UNDECIDED', violations: [{ code: 'TIMEOUT', retryable: true }] })
+  })
+
   test('and came to nothing is tried again', async () => {
     await using world = await openTwoSystems()
     const { coordinator, crm, erp } = world.gateway()
