@@ -83,9 +83,10 @@ export class Network {
   }
 
   #way(from: string, to: string): Way {
-    const ways = this.#ways.get(from) ?? new Map<string, Way>()
-    const way = ways.get(to) ?? { isCut: false, newest: 0 }
-    this.#ways.set(from, ways.set(to, way))
+    const known = this.#ways.get(from)?.get(to)
+    if (known !== undefined) return known
+    const way = { isCut: false, newest: 0 }
+    this.#ways.set(from, (this.#ways.get(from) ?? new Map<string, Way>()).set(to, way))
     return way
   }
 
