@@ -80,9 +80,9 @@ export function createSubscribe({
   ): AsyncGenerator<StreamedResult> {
     let cursor: string | null = null
     try {
-      for await (const message of feed.open(request, signal)) {
-        yield await take(message)
-        cursor = message.cursor
+      for await (const result of feed.open(request, signal, take)) {
+        yield result
+        cursor = result.cursor
       }
     } catch (error) {
       if (!signal.aborted) yield lastResult(error, cursor, formatError)
