@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openedFeed, settled } from './opened-feed.fixture.ts'
-import { changeOf, changes, numbered, pulled, worded, words } from './told.fixture.ts'
+import { changeOf, changes, EVERYTHING, numbered, pulled, worded, words } from './told.fixture.ts'
 
 const MIB = 1_024 * 1_024
 
@@ -122,6 +122,30 @@ describe('A subscriber that stays behind', () => {
     }
     stream.append(...changes('later'))
     expect(await words(slow, 1)).toEqual(['later'])
+  })
+
+  it('is not ended by the work on its messages, however long that takes: only the time between two pulls is its own', async () => {
+    const { feed, stream, clock } = openedFeed({ limits: { windowMessagesMax: 10 } })
+    stream.append(...numbered(30))
+    const { signal } = new AbortController()
+    const toiling = feed.open({ filter: EVERYTHING, from: 'OLDEST', snapshot: false }, signal, async (message) => {
+      await settled()
+      clock.advance(40_000)
+      return worded(message)
+    })
+    const taken: string[] = []
+    for await (const word of toiling) if (taken.push(word) === 31) break
+    expect(taken).toEqual(['StreamOpened', ...numbered(30).map(({ id }) => id)])
+  })
+
+  it('is not ended where it pulls again in the same turn of the event loop, however long that is', async () => {
+    const { open, stream, clock } = openedFeed({ limits: { windowMessagesMax: 10 } })
+    stream.append(...numbered(30))
+    const busy = open({ from: 'OLDEST' })
+    for (const expected of ['StreamOpened', ...numbered(30).map(({ id }) => id)]) {
+      expect(await words(busy, 1)).toEqual([expected])
+      clock.advance(10_000)
+    }
   })
 
   it('is ended also while it reads for itself', async () => {
