@@ -13,7 +13,8 @@ const NUMBER = 'BENCH-STREAM'
 const CROWDS = [1, 100, 1_000]
 const WARM_UP_EVENTS = 50
 const DELAY_EVENTS = 200
-const BURST_EVENTS = 200
+/** More than wait for one subscriber at most. */
+const BURST_EVENTS = 2_000
 const SHARED_CROWD = 100
 
 /** Fields of both systems, and of a record beside it. */
