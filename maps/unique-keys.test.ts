@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { shippedMap } from '../gateway/sync/shipped.fixture.ts'
 import type { TableMap } from './model.ts'
+import { shippedMapSet } from './shipped.ts'
 import { uniqueKeyOf, uniqueKeys } from './unique-keys.ts'
 
-const CUSTOMER = shippedMap('Customer')
+const { maps } = shippedMapSet()
+const CUSTOMER = shipped('Customer')
 const names = (keys: readonly (readonly { readonly name: string }[])[]) =>
   keys.map((fields) => fields.map(({ name }) => name))
+
+function shipped(entity: string): TableMap {
+  const map = maps.find((one) => one.entity === entity)
+  if (map === undefined) throw new RangeError(`No shipped map has the entity ${entity}`)
+  return map
+}
 
 /** The map, with other sets of unique columns in the ERP. */
 function withUnique(map: TableMap, ...unique: readonly (readonly string[])[]): TableMap {
@@ -19,7 +26,7 @@ describe('the unique keys of an entity', () => {
     ['Person', [['company', 'partyNumber']]],
     ['Contact', []],
   ])('of the shipped %s', (entity, keys) => {
-    expect(names(uniqueKeys(shippedMap(entity)))).toEqual(keys)
+    expect(names(uniqueKeys(shipped(entity)))).toEqual(keys)
   })
 
   it.each<[string, readonly string[], readonly (readonly string[])[]]>([

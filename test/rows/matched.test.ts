@@ -229,9 +229,16 @@ async function overtaken(rows: readonly RowWrite[], meanwhile: () => Promise<unk
         await doing
         return answer
       }
-      const { prepare, commit, abort, fence, check, look, read, derive, draw, describe } = one
-      const others = { prepare, commit, abort, fence, check, look, read, derive, draw, describe }
-      return [system, { system, ...others, select }]
+      const { prepare, commit, abort, fence, check, look, describe } = one
+      return [
+        system,
+        {
+          ...{ system, prepare, commit, abort, fence, check, look, describe, select },
+          read: (refs) => one.read(refs),
+          derive: (requests) => one.derive(requests),
+          draw: (requests) => one.draw(requests),
+        },
+      ]
     }),
   )
   const sync = createSync({ mapSet, coordinator, participants: slow, defaultTimeoutMs: 20_000 })
