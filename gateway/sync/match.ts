@@ -120,16 +120,16 @@ interface Matched {
   readonly match: Match
 }
 
-/** What a match has led to: which record is written, and how. */
+/** What a match has led to: which record is written, and how; or all that speaks against it. */
 export interface Settled {
   readonly operation: EntityOperation['operation']
   readonly key: Key
   readonly refusals: readonly Violation[]
 }
 
-/** Of what is refused already nothing is created, and no number drawn. */
-export function unsettled({ key }: Pick<Matched, 'key'>, ...refusals: readonly Violation[]): Settled {
-  return { operation: 'UPDATE', key, refusals }
+/** A refused write is of no record: nothing is planned for one that it may not mean, and no number drawn. */
+export function unsettled({ key }: Pick<Matched, 'key'>, refusals: readonly Violation[]): Settled {
+  return { operation: 'UPDATE', key: key.map(() => null), refusals }
 }
 
 /** The entity's records among those found, each once. */
@@ -149,19 +149,19 @@ export function settle(one: Matched, found: readonly Found[], statesOf: (key: Ke
   if (own === undefined) return settleAbsent(one, found)
   if (candidates.length > 1) {
     const holders = found.filter(({ isHeld }) => isHeld).map((each) => `${each.key.at(-1)} in the ${each.system}`)
-    return unsettled(one, conflict(one, `${match.shown} is that of ${holders.join(' and of ')}`))
+    return unsettled(one, [conflict(one, `${match.shown} is that of ${holders.join(' and of ')}`)])
   }
   const dissenting = dissentingSystems(one, statesOf(own))
   if (dissenting.length > 0) {
     const message = `${map.entity} ${own.at(-1)} has ${match.shown} in one system, and not in the ${dissenting.join()}`
-    return unsettled(one, conflict(one, message))
+    return unsettled(one, [conflict(one, message)])
   }
   const differing = map.key.flatMap((field, at) =>
     key[at] === null || key[at] === own[at]
       ? []
       : [refusal('VALIDATION', differs(one, field, own[at] ?? ''), [...match.at, field.name])],
   )
-  return differing.length > 0 ? unsettled(one, ...differing) : { operation, key: own, refusals: [] }
+  return differing.length > 0 ? unsettled(one, differing) : { operation, key: own, refusals: [] }
 }
 
 function differs({ map, match }: Matched, field: Field, found: string): string {
@@ -172,7 +172,7 @@ function settleAbsent(one: Matched, found: readonly Found[]): Settled {
   const { map, operation, key, match } = one
   const path = [...match.at, match.field]
   if (operation === 'UPDATE' || operation === 'DELETE') {
-    return unsettled(one, refusal('NOT_FOUND', `There is no ${map.entity} with ${match.shown}`, path))
+    return unsettled(one, [refusal('NOT_FOUND', `There is no ${map.entity} with ${match.shown}`, path)])
   }
   const taken = found.flatMap(({ system, isHeld }) => {
     const { table, unique } = map.sides[system].table
@@ -181,7 +181,7 @@ function settleAbsent(one: Matched, found: readonly Found[]): Settled {
     const message = `Another record of ${table} in the ${system}, which is no ${map.entity}, has ${match.shown}`
     return [refusal('DUPLICATE', message, path, { system, table, column: columns.at(-1) ?? null })]
   })
-  return taken.length > 0 ? unsettled(one, ...taken) : { operation: 'CREATE', key, refusals: [] }
+  return taken.length > 0 ? unsettled(one, taken) : { operation: 'CREATE', key, refusals: [] }
 }
 
 function isSameSet(one: readonly string[], other: readonly string[]): boolean {

@@ -22,7 +22,7 @@ export async function settleMatches(
   const settled = matched.map((one) => settle(one.whole, one.found, statesOf(facts, one.whole.map))).values()
   return wholes.map((whole) => {
     if (whole.match === null) return null
-    if (whole.refusals.length > 0) return unsettled(whole)
+    if (whole.refusals.length > 0) return unsettled(whole, whole.refusals)
     return settled.next().value ?? null
   })
 }

@@ -76,7 +76,9 @@ export function createPlanner({ mapSet, participants, numbering }: PlannerOption
       const found = settled[index] ?? null
       if (found === null) return one
       const { operation, key, refusals } = found
-      return { ...one, asked: { ...one.asked, operation }, key, refusals: [...one.refusals, ...refusals] }
+      const { matchBy: _, ...named } = one.asked
+      const input = refusals.length > 0 ? {} : named.input
+      return { ...one, asked: { ...named, operation, input }, key, refusals }
     })
   }
 
@@ -160,10 +162,7 @@ export function createPlanner({ mapSet, participants, numbering }: PlannerOption
     async planRows(asked, dryRun) {
       const facts = new Facts(participants)
       const settled = await settleMatches(facts, asked)
-      const matched = asked.map((row, index) => {
-        const { refusals = [], ...found } = settled[index] ?? {}
-        return { ...row, ...found, refusals: [...row.refusals, ...refusals] }
-      })
+      const matched = asked.map((row, index) => ({ ...row, ...settled[index] }))
       const rows = await numbered(matched, (one) => one.operation, dryRun)
       const groups = await draftGroups(
         facts,

@@ -31,6 +31,7 @@ export function entityRows(rows: EntityRows): RowReader {
         return mapped.ok ? contentOf(rows, mapped) : faulty(mapped.faults.map(reasonOf), recordOf(rows, mapped.input))
       }),
     fieldOf: (path) => {
+      if (path[0] === 'options') return null
       const own = (path[0] === 'input' ? path.slice(1) : path).filter((step) => step !== 'replace')
       return own.length === 0 ? null : (plan.headerOf(own) ?? own.join('.'))
     },
