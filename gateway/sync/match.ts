@@ -48,12 +48,13 @@ export function readMatch(matching: Matching, names: readonly string[]): ReadMat
   const { map, at } = matching
   const fields = names.map((name) => fieldOf(map, name))
   const values = fields.map((field) => valueIn(matching, field))
-  const refusals = fields.flatMap(({ name }, index) =>
+  const missing = fields.flatMap(({ name }, index) =>
     isBlank(values[index]) ? [refusal('REQUIRED', `${name} is required: rows are matched by it`, [...at, name])] : [],
   )
+  const refusals = [...missing]
   const where: Partial<Record<System, Row>> = {}
   for (const system of SYSTEMS) {
-    if (refusals.length > 0 || fields.some((field) => columnOf(field, system) === null)) continue
+    if (missing.length > 0 || fields.some((field) => columnOf(field, system) === null)) continue
     const held = fields.map((field, index) => columnValue(matching, field, system, values[index] ?? null))
     where[system] = Object.fromEntries(held.flatMap((one) => (one.ok ? [[one.column, one.value]] : [])))
     refusals.push(...held.flatMap((one) => (one.ok ? [] : [one.refusal])))

@@ -117,10 +117,11 @@ describe('an upsert by a unique key', () => {
     ])
   })
 
-  it('is refused where the value does not fit its column', async () => {
+  it('is refused where the value does not fit its column, in either system', async () => {
+    const refused = { code: 'VALIDATION', path: ['input', 'partyNumber'] }
     expect(await company.rows([byParty('UPSERT', 'x'.repeat(41)), byParty('UPSERT', 7)])).toMatchObject([
-      { outcome: 'FAILED', errors: [{ code: 'VALIDATION', path: ['input', 'partyNumber'] }] },
-      { outcome: 'FAILED', errors: [{ code: 'VALIDATION', path: ['input', 'partyNumber'] }] },
+      { outcome: 'FAILED', errors: ['CRM', 'ERP'].map((system) => ({ ...refused, system })) },
+      { outcome: 'FAILED', errors: [refused, refused] },
     ])
   })
 
