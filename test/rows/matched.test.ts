@@ -204,6 +204,17 @@ describe('systems that disagree', () => {
     expect(await numbersOf('PARTY-X5')).toEqual([['X-5'], ['X-5']])
   })
 
+  it('are not those that have the value where it is not unique, in a record of another entity', async () => {
+    await made('X-7', 'PARTY-X7C')
+    const contact = { company: COMPANY, number: 'X-71', customer: { number: 'X-7' }, lastName: 'Ames' }
+    const [worker] = await company.rows([row('CREATE', 'Contact', { ...contact, partyNumber: 'PARTY-X7' })])
+    expect(worker).toMatchObject({ outcome: 'CREATED' })
+    const person = { ...row('UPSERT', 'Person', { ...TERMS, partyNumber: 'PARTY-X7' }), matchBy: MATCH_BY }
+    const outcomes = [...(await company.rows([person])), ...(await company.rows([person]))]
+    expect(outcomes).toMatchObject([{ outcome: 'CREATED' }, { outcome: 'UNCHANGED' }])
+    expect(numberOf(outcomes[1])).toBe(numberOf(outcomes[0]))
+  })
+
   it('is not what a record of another entity means: its value is taken', async () => {
     const person = { company: COMPANY, number: 'X-6', name: 'A person', group: { code: 'TRADE' } }
     const made = await company.rows([row('CREATE', 'Person', { ...person, partyNumber: 'PARTY-X6' })])

@@ -133,6 +133,8 @@ function indexes({ definition, references }: TableModel): readonly (readonly str
     ...(company === null || company === column ? [] : [company]),
     ...(when === null ? [column] : [column, when.column]),
   ])
-  const leading = [...unique, ...indexed, ...byReference].filter((columns) => columns.some((name, at) => name !== key[at]))
+  const leading = [...unique, ...indexed, ...byReference].filter((columns) =>
+    columns.some((name, at) => name !== key[at]),
+  )
   return [key, ...leading.map((columns) => [...columns, ...key.filter((name) => !columns.includes(name))])]
 }
