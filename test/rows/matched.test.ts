@@ -139,6 +139,17 @@ describe('an upsert by a unique key', () => {
     expect(numberOf(outcomes[1])).toBe(numberOf(outcomes[0]))
   })
 
+  it('is told the same again under an idempotency key, and not that its record was there already', async () => {
+    const rows = [
+      byParty('UPSERT', 'PARTY-I1'),
+      byParty('UPSERT', 'PARTY-I2', { number: 'I-2' }),
+      byParty('UPSERT', ''),
+    ]
+    const first = await company.rows(rows, { idempotencyKey: 'matched' })
+    expect(first).toMatchObject([{ outcome: 'CREATED' }, { outcome: 'CREATED' }, { outcome: 'FAILED' }])
+    expect(await company.rows(rows, { idempotencyKey: 'matched' })).toEqual(first)
+  })
+
   it('is judged by a dry run, which writes nothing', async () => {
     await made('J-1', 'PARTY-J1')
     const rows = [byParty('UPSERT', 'PARTY-J1', { phone: '4' }), byParty('UPSERT', 'PARTY-J2', { number: 'J-2' })]
