@@ -15,7 +15,7 @@ export interface FeedLimits {
   readonly slowAfterMs: number
   /** A subscriber who waits and gets nothing else for so long gets a heartbeat. */
   readonly heartbeatEveryMs: number
-  /** Rows in one chunk of a snapshot. */
+  /** Rows in one chunk of a snapshot, which is about as many bytes as the window has at most. */
   readonly snapshotRowsMax: number
   /** Entries that one pull of a page looks through at most, and their bytes. */
   readonly lookEntriesMax: number
