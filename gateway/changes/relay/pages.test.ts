@@ -33,6 +33,7 @@ describe('The pages of an outbox', () => {
       if (fault !== undefined) return fault
       return rows.filter(({ sequence }) => (sequence ?? 0) > after).slice(0, limit)
     },
+    last: async () => rows.length,
     async waitBeyond(sequence, signal) {
       rows.push(row(sequence + 1))
       signal.throwIfAborted()
