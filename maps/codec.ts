@@ -64,6 +64,7 @@ export function columnCodec({ field, column, copies }: Place, { decode, encode }
     encode: (value, company) => {
       const encoded: EncodedValue = value === null ? { ok: true, value } : encode(value, company)
       if (!encoded.ok) return encoded
+      if (copies.length === 0) return { ok: true, set: { [column.name]: encoded.value } }
       return { ok: true, set: Object.fromEntries(columns.map((name) => [name, encoded.value])) }
     },
   }

@@ -4,19 +4,26 @@ import { Buffer } from 'node:buffer'
 import type { Row, System, Value } from '../schema/participant.ts'
 import { recordKey } from '../schema/record-key.ts'
 import type { EntityKey, KeyField, NativeKeys, TableMap } from './model.ts'
+import { remembering } from './remembering.ts'
 
 /** Opaque and stable: base64url of the JSON array `[entity, ...key]`. The key is folded already. */
 export function encodeId(entity: string, key: EntityKey): string {
   return Buffer.from(JSON.stringify([entity, ...key])).toString('base64url')
 }
 
+export interface DecodedId {
+  readonly entity: string
+  readonly key: EntityKey
+}
+
+const IDS_KEPT = 4_096
+
 /** Null for everything that is not exactly what `encodeId` gives. */
-export function decodeId(id: string): { readonly entity: string; readonly key: EntityKey } | null {
-  const parts = partsOf(id)
-  const [entity, ...key] = parts ?? []
+export const decodeId: (id: string) => DecodedId | null = remembering(IDS_KEPT, (id) => {
+  const [entity, ...key] = partsOf(id) ?? []
   if (entity === undefined || key.length === 0 || encodeId(entity, key) !== id) return null
   return { entity, key }
-}
+})
 
 function partsOf(id: string): readonly string[] | null {
   try {

@@ -5,17 +5,24 @@ import type { Column } from '../schema/table.ts'
 import { type Codec, type Encoded, fitted, type KindOf, type Place, refusal, type ValueCodec } from './codec.ts'
 import { decodeId, encodeId, keyText, keyValue } from './identity.ts'
 import type { Field, KeyField, TableMap } from './model.ts'
+import { remembering } from './remembering.ts'
+
+const COMPANIES_KEPT = 16
+const IDS_KEPT = 256
 
 /** To one entity. The target of a company-bound reference is of the record's own company. */
 export function referenceCodec(field: Field, column: Column, target: TableMap): ValueCodec {
   const isCompanyBound = target.scope === 'company'
   const own = ownKeyOf(target)
   const { name } = field
+  const idsOf = remembering(COMPANIES_KEPT, (company) =>
+    remembering(IDS_KEPT, (text) => encodeId(target.entity, isCompanyBound ? [company, text] : [text])),
+  )
   return {
     decode: (value, company) => {
       const text = keyText(own, value)
       if (text === null || (isCompanyBound && company === null)) return undefined
-      return encodeId(target.entity, isCompanyBound && company !== null ? [company, text] : [text])
+      return idsOf(isCompanyBound ? (company ?? '') : '')(text)
     },
     encode: (value, company) => {
       const id = typeof value === 'string' ? decodeId(value) : null

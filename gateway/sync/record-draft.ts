@@ -7,6 +7,7 @@
  */
 
 import type { Field, MappedField, MapSet, NativeKeys, TableMap, UnifiedRecord } from '../../maps/model.ts'
+import { remembering } from '../../maps/remembering.ts'
 import { toNative, toUnifiedValue, unify } from '../../maps/translate.ts'
 import {
   type CallerPath,
@@ -179,11 +180,13 @@ function draftSides(
 
 /** What a system computes is not told to it: it would have to be the very same. */
 function withoutComputed(map: TableMap, system: System, values: UnifiedRecord): UnifiedRecord {
-  const entries = Object.entries(values).filter(([name]) => {
+  const isComputed = (name: string) => {
     const field = map.field.get(name)
-    return field?.kind !== 'mapped' || field.computedBy !== system
-  })
-  return Object.fromEntries(entries)
+    return field?.kind === 'mapped' && field.computedBy === system
+  }
+  const names = Object.keys(values)
+  if (!names.some(isComputed)) return values
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !isComputed(name)))
 }
 
 function draftSide({ subject, native }: RecordChange, system: System, translated: Row): SideDraft {
@@ -235,10 +238,25 @@ function copiesOfKey({ map, key }: RecordSubject, system: System): Row {
  * on the `reads` side first, so that both systems start out with the same value.
  */
 function defaultsOf({ mapSet, subject: { map, key } }: Pick<RecordChange, 'mapSet' | 'subject'>): UnifiedRecord {
+  const maps = DEFAULTS.get(mapSet) ?? new WeakMap<TableMap, DefaultsOfCompany>()
+  const ofCompany = maps.get(map) ?? remembering(COMPANIES_KEPT, (company) => defaultsIn(mapSet, map, company))
+  DEFAULTS.set(mapSet, maps.set(map, ofCompany))
+  return ofCompany(companyOf(map, key) ?? '')
+}
+
+type DefaultsOfCompany = (company: string) => UnifiedRecord
+
+const COMPANIES_KEPT = 64
+
+/** The same for all records of a company, and asked for by every row of an import. */
+const DEFAULTS = new WeakMap<MapSet, WeakMap<TableMap, DefaultsOfCompany>>()
+
+/** Of a record without a company where that is empty. */
+function defaultsIn(mapSet: MapSet, map: TableMap, company: string): UnifiedRecord {
   const defaults: Record<string, Value> = {}
   for (const field of map.fields) {
     const value =
-      field.kind === 'key' ? undefined : (field.default ?? columnDefault(mapSet, map, field, companyOf(map, key)))
+      field.kind === 'key' ? undefined : (field.default ?? columnDefault(mapSet, map, field, company || null))
     if (value !== undefined && value !== null) defaults[field.name] = value
   }
   return defaults

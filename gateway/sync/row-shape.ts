@@ -34,10 +34,10 @@ function ofParts(part: TableMap, value: unknown, place: CallerPath): readonly Vi
 }
 
 function ofReferences(map: TableMap, input: Readonly<Record<string, unknown>>, at: CallerPath): readonly Violation[] {
-  return map.fields.flatMap(({ name, type }) => {
-    const value = input[name] ?? null
-    const isReference = type.kind === 'reference' || type.kind === 'polymorphic'
-    if (!isReference || value === null || isRecord(value)) return []
+  return Object.entries(input).flatMap(([name, value]) => {
+    const kind = map.field.get(name)?.type.kind
+    const isReference = kind === 'reference' || kind === 'polymorphic'
+    if (!isReference || value === null || value === undefined || isRecord(value)) return []
     return [refusal('VALIDATION', `${name} names a record by its id or by the fields of its key`, [...at, name])]
   })
 }

@@ -54,10 +54,10 @@ export function reachOf(
     return names
   }
   const referredBy = (of: TableMap, values: UnifiedRecord): readonly string[] =>
-    of.fields.flatMap(({ name, type }) => {
-      if (type.kind !== 'reference' && type.kind !== 'polymorphic') return []
-      const id = values[name]
-      return typeof id === 'string' ? namesOfId(id) : []
+    Object.entries(values).flatMap(([name, id]) => {
+      const kind = of.field.get(name)?.type.kind
+      const isReference = kind === 'reference' || kind === 'polymorphic'
+      return isReference && typeof id === 'string' ? namesOfId(id) : []
     })
   const ofParts = parts.flatMap((part) =>
     [...part.made, ...part.changed].flatMap((one) => referredBy(part.map, one.given)),

@@ -5,6 +5,7 @@ import type { Span } from '../stream/stream.ts'
 import type { Trouble } from '../trouble.ts'
 import type { Commit } from './merge.ts'
 import type { Outbox } from './outbox.ts'
+import { weightOf } from './weight.ts'
 
 /** Rows that are read at once. */
 const PAGE = 50
@@ -52,7 +53,7 @@ function pageOf({ system }: Outbox, after: number, rows: readonly TransactionRow
     if (sequence === null || sequence <= end)
       throw new TypeError(`${id} is out of order in the outbox of the ${system}`)
     if (sequence > end + 1) holes.push([end + 1, sequence - 1])
-    commits.push({ system, sequence, row, bytes: JSON.stringify(row.writes).length })
+    commits.push({ system, sequence, row, bytes: weightOf(row.writes) })
     end = sequence
   }
   return { commits, holes }

@@ -16,9 +16,7 @@ export interface Leaf {
 
 /** Constants stand back where the row itself gives a value. */
 export function assemble(leaves: readonly Leaf[], faults: readonly CellFault[]): MappedRow {
-  const places = Map.groupBy(leaves, placeOf)
-  const twice = [...places.values()].flatMap(givenTwice)
-  const chosen = [...places.values()].flatMap((same) => same.find(({ header }) => header !== null) ?? same[0] ?? [])
+  const { chosen, twice } = choose(leaves)
   const id = chosen.find(({ target }) => target.field === null)?.value
   const fields = chosen.filter(({ target }) => target.field !== null)
   const input = recordOf(fields.filter(({ target }) => target.list === null))
@@ -38,14 +36,28 @@ export function assemble(leaves: readonly Leaf[], faults: readonly CellFault[]):
   return { ok: true, id: typeof id === 'string' ? id : null, input: Object.fromEntries(input) }
 }
 
-const placeOf = ({ target, at }: Leaf) => JSON.stringify([target.path, at])
+interface Choice {
+  /** One for each place, in the order in which places come first. */
+  readonly chosen: readonly Leaf[]
+  readonly twice: readonly CellFault[]
+}
 
-function givenTwice(same: readonly Leaf[]): readonly CellFault[] {
-  const [first, second] = same.filter(({ header }) => header !== null)
-  if (first === undefined || second === undefined) return []
-  const field = first.target.path
-  const message = `${field.join('.')} is given twice, by "${first.header}" and by "${second.header}".`
-  return [{ code: 'MAPPED_TWICE', field, header: second.header, message }]
+/** What the row itself says of a place, the first time that it does; else a constant. */
+function choose(leaves: readonly Leaf[]): Choice {
+  const places = new Map<string, Leaf>()
+  const twice = new Map<string, CellFault>()
+  for (const leaf of leaves) {
+    const place = leaf.at === 0 ? leaf.target.name : `${leaf.at} ${leaf.target.name}`
+    const first = places.get(place)
+    if (first === undefined || (first.header === null && leaf.header !== null)) places.set(place, leaf)
+    else if (leaf.header !== null && !twice.has(place)) twice.set(place, givenTwice(first, leaf))
+  }
+  return { chosen: [...places.values()], twice: [...twice.values()] }
+}
+
+function givenTwice({ target, header: first }: Leaf, { header: second }: Leaf): CellFault {
+  const message = `${target.name} is given twice, by "${first}" and by "${second}".`
+  return { code: 'MAPPED_TWICE', field: target.path, header: second, message }
 }
 
 /** In the order of the row; those that nothing but clearings and constants speak of are none. */
@@ -58,8 +70,19 @@ function partsOf(leaves: readonly Leaf[]): readonly object[] {
 
 function recordOf(leaves: readonly Leaf[]): Map<string, unknown> {
   const record = new Map<string, unknown>()
-  for (const [field, given] of Map.groupBy(leaves, ({ target }) => target.field?.name ?? '')) {
-    const value = given[0]?.target.member === null ? given[0].value : referenceOf(given)
+  const references = new Map<string, Leaf[]>()
+  for (const leaf of leaves) {
+    const field = leaf.target.field?.name ?? ''
+    if (leaf.target.member === null) {
+      record.set(field, leaf.value)
+      continue
+    }
+    const members = references.get(field)
+    if (members === undefined) references.set(field, [leaf])
+    else members.push(leaf)
+  }
+  for (const [field, members] of references) {
+    const value = referenceOf(members)
     if (value !== undefined) record.set(field, value)
   }
   return record

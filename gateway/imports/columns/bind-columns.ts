@@ -96,7 +96,7 @@ function missing(header: string): ColumnProblem {
 }
 
 function mappedTwice(columns: readonly BoundColumn[]): readonly ColumnProblem[] {
-  const byPath = Map.groupBy(columns, ({ target }) => target.path.join('.'))
+  const byPath = Map.groupBy(columns, ({ target }) => target.name)
   return [...byPath].flatMap(([path, [first, second]]): readonly ColumnProblem[] => {
     if (first === undefined || second === undefined) return []
     const message = `Columns "${first.header}" and "${second.header}" both go to ${path}.`

@@ -30,7 +30,7 @@ export function mapRecord(
   record: RecordObject,
 ): MappedRow {
   const { options } = planning
-  const valuesAt = (path: string) => columns.find(({ target }) => target.path.join('.') === path)?.values ?? {}
+  const valuesAt = (name: string) => columns.find(({ target }) => target.name === name)?.values ?? {}
   const faults: CellFault[] = []
   const leaves: Leaf[] = []
   for (const { to, from, value } of wantedOf(options, record)) {
@@ -44,7 +44,7 @@ export function mapRecord(
         if (options.unknown !== 'IGNORE') faults.push(unknownName(leaf.header, leaf.resolved.message))
       } else {
         const { target } = leaf.resolved
-        const value = meant(valuesAt(target.path.join('.')), leaf.value)
+        const value = meant(valuesAt(target.name), leaf.value)
         const read = readLeaf(planning, { ...leaf, target, value }, faults)
         if (read !== null) leaves.push(read)
       }
@@ -110,7 +110,7 @@ function readLeaf(
   }
   const read = readValue(mapSet, target, value, formOf(options))
   if (read.ok) return { target, at, value: read.value, header }
-  faults.push({ code: 'VALIDATION', field: target.path, header, message: `${target.path.join('.')} ${read.message}` })
+  faults.push({ code: 'VALIDATION', field: target.path, header, message: `${target.name} ${read.message}` })
   return null
 }
 

@@ -28,7 +28,7 @@ function planOf(
   columns: readonly BoundColumn[],
   constants: readonly Leaf[],
 ): Omit<ColumnPlan, 'lists'> {
-  const headers = new Map(columns.map(({ header, target }) => [target.path.join('.'), header]))
+  const headers = new Map(columns.map(({ header, target }) => [target.name, header]))
   return {
     map: (row) =>
       row.kind === 'CELLS'

@@ -29,5 +29,5 @@ function inList(list: string, resolved: Resolved): Resolved {
   if (!resolved.ok) return resolved
   const { target } = resolved
   if (target.field === null) return { ok: false, code: 'UNKNOWN_FIELD', message: 'A part is not named by an id.' }
-  return { ok: true, target: { ...target, list, path: [list, ...target.path] } }
+  return { ok: true, target: { ...target, list, path: [list, ...target.path], name: `${list}.${target.name}` } }
 }

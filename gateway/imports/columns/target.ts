@@ -10,6 +10,8 @@ import { writableFields } from '../../graph/unified/writable.ts'
 export interface Target {
   /** In the input, without places in lists. */
   readonly path: readonly string[]
+  /** The path as one text, as `group.code`. */
+  readonly name: string
   /** The list of the parts that the field is of; null for the whole. */
   readonly list: string | null
   readonly map: TableMap
@@ -43,7 +45,10 @@ const TEXT: FieldType = { kind: 'string', maxLength: null }
 export function resolvePath(mapSet: MapSet, map: TableMap, path: readonly string[]): Resolved {
   const [first = '', ...rest] = path
   if (first === 'id' && rest.length === 0) {
-    return { ok: true, target: { path, list: null, map, field: null, member: null, type: TEXT, native: null } }
+    return {
+      ok: true,
+      target: { path, name: first, list: null, map, field: null, member: null, type: TEXT, native: null },
+    }
   }
   const part = partOf(mapSet, map, first)
   if (part === null) return resolveField(mapSet, map, null, path)
@@ -68,7 +73,7 @@ function resolveField(mapSet: MapSet, map: TableMap, list: string | null, path: 
     }
   }
   const inInput = list === null ? path : [list, ...path]
-  const base = { path: inInput, list, map, field, native: null }
+  const base = { path: inInput, name: inInput.join('.'), list, map, field, native: null }
   if (field.type.kind === 'reference' || field.type.kind === 'polymorphic') {
     const member = memberOf(mapSet, field.type, rest)
     if (member === null)
@@ -76,7 +81,7 @@ function resolveField(mapSet: MapSet, map: TableMap, list: string | null, path: 
         `${map.entity}.${path.join('.')} does not name what "${name}" refers to: ${waysOf(mapSet, field)}.`,
       )
     const full = rest.length === 0 ? [...inInput, member.member.name] : inInput
-    return { ok: true, target: { ...base, ...member, path: full } }
+    return { ok: true, target: { ...base, ...member, path: full, name: full.join('.') } }
   }
   if (rest.length > 0) return unknown(`${map.entity}.${name} is no reference: it has no "${rest.join('.')}".`)
   return { ok: true, target: { ...base, member: null, type: field.type } }
