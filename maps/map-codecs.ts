@@ -25,6 +25,8 @@ export interface SideCodecs {
   /** In the order of the map's fields. */
   readonly all: readonly Codec[]
   readonly byField: ReadonlyMap<string, Codec>
+  /** Of the fields that no other system holds. */
+  readonly own: readonly Codec[]
 }
 type MapCodecs = Readonly<Record<System, SideCodecs>>
 
@@ -57,7 +59,11 @@ function sideCodecs(map: BoundMap, system: System, mapSet: MapSet): SideCodecs {
     ...map.keys.flatMap((bound) => placeOf(bound).map(keyFieldCodec)),
     ...map.fields.flatMap((bound) => placeOf(bound).map((place) => dataCodec(place, bound, system, map, mapSet))),
   ]
-  return { all, byField: new Map(all.map((codec) => [codec.field.name, codec])) }
+  return {
+    all,
+    byField: new Map(all.map((codec) => [codec.field.name, codec])),
+    own: all.filter(({ field }) => field.kind === 'own'),
+  }
 }
 
 function keyFieldCodec(place: Place): Codec {

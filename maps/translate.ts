@@ -1,7 +1,7 @@
 /**
  * Records between a system's own terms and the unified ones, both ways:
  *
- * - `unify` shows a whole native row, `fromNative` the part of it that a native write set;
+ * - `unify` shows a whole native row, `unifyOwn` what no other system holds of it, `fromNative` the part of it that a native write set;
  * - `toNative` gives the columns that unified values become, `nativeValuesOf` and `toNativeValue` those of one value;
  * - `toUnifiedValue` gives back one column's value.
  *
@@ -35,6 +35,14 @@ export function unify(mapSet: MapSet, map: TableMap, system: System, row: Row, k
   for (const { field, decode } of codecsOf(mapSet, map)[system].all) {
     values[field.name] = decode(row, company, kindOf) ?? null
   }
+  return values
+}
+
+/** What that system alone holds of a native row, as `unify` shows it. */
+export function unifyOwn(mapSet: MapSet, map: TableMap, system: System, row: Row): UnifiedRecord {
+  const company = companyOf(map, system, row)
+  const values: Record<string, Value> = {}
+  for (const { field, decode } of codecsOf(mapSet, map)[system].own) values[field.name] = decode(row, company) ?? null
   return values
 }
 

@@ -23,8 +23,9 @@ import type { FetchListener } from './local-subgraph.ts'
 import { operationChecks } from './operation-checks.ts'
 import type { Operations, StreamedResult } from './operations.ts'
 import { createReplay } from './subscriptions/replay.ts'
+import { resultBytes } from './subscriptions/results.ts'
 import { createOperations } from './subscriptions/run-operations.ts'
-import { SharedExecutions } from './subscriptions/shared-executions.ts'
+import { RESULTS_BYTES_MAX, SharedExecutions } from './subscriptions/shared-executions.ts'
 import { createSnapshotSource } from './subscriptions/snapshots.ts'
 import { createSubscribe } from './subscriptions/subscribe.ts'
 import { createRecordLoaders, type Participants } from './unified/record-loaders.ts'
@@ -101,7 +102,7 @@ export async function createGraph(options: GraphOptions): Promise<Graph> {
   await server.start()
 
   const replay = createReplay(federation, log)
-  const executions = new SharedExecutions<StreamedResult>()
+  const executions = new SharedExecutions<StreamedResult>({ bytesOf: resultBytes, bytesMax: RESULTS_BYTES_MAX })
   const subscribe = createSubscribe({ mapSet, feed, imports, replay, executions, context, formatError })
   return {
     server,

@@ -15,7 +15,7 @@ import type {
   MemberOutcome,
   Outcome,
 } from '../coordinator/coordinator.ts'
-import { canonicalJson } from '../coordinator/digest.ts'
+import { canonicalRequest } from './canonical-request.ts'
 import { idOf } from './key.ts'
 import { readKey, readOperations, type WholeIntent } from './operation.ts'
 import type { Planner } from './planner.ts'
@@ -51,7 +51,7 @@ export function createRowWriter(options: RowWriterOptions): Sync['writeRows'] {
     const wholes = rows.map(({ whole }) => whole)
     const turns = turnsOf(reachesOf(mapSet, wholes))
     // The text of all rows goes with each turn, so that other rows under the key are another request in all of them.
-    const request = write.idempotencyKey === null ? '' : canonicalJson(['rows', write.rows])
+    const request = write.idempotencyKey === null ? '' : canonicalRequest(['rows', write.rows])
     for (const [turn, places] of turns.entries()) {
       const together = places.flatMap((at) => rows[at] ?? [])
       const { members, transaction, revisions } = await runTurn({ write, request, turn, rows: together }, options)

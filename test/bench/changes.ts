@@ -13,12 +13,14 @@ const NUMBER = 'BENCH-STREAM'
 const CROWDS = [1, 100, 1_000]
 const WARM_UP_EVENTS = 50
 const DELAY_EVENTS = 200
-const BURST_EVENTS = 200
+/** More than wait for one subscriber at most. */
+const BURST_EVENTS = 2_000
 const SHARED_CROWD = 100
 
 /** Fields of both systems, and of a record beside it. */
+const fields = (name: string) => `id ${name}: memo name creditLimit salesTaxGroup leadSource group { code description }`
 const selection = (name: string) => `subscription { customerChanged { __typename ... on CustomerChange {
-  at revision customer { id ${name}: memo name creditLimit salesTaxGroup leadSource group { code description } } } } }`
+  at revision customer { ${fields(name)} } } } }`
 
 export async function measureChanges(rig: Rig): Promise<void> {
   const subscribers = startSubscribers()
@@ -70,6 +72,19 @@ async function measureSharing(rig: Rig, subscribers: Subscribers): Promise<void>
     const busy = await busyMs(rig, () => subscribers.delivered(SHARED_CROWD))
     print(`${SHARED_CROWD} subscribers who select ${name}: ${(busy - alone).toFixed(2)} ms of the server for a change`)
   }
+  await subscribers.subscribe({ url: rig.changesUrl, count: 0, queries: [] })
+  const asked = await busyMs(rig, () => Promise.all(different.map((_, index) => ask(rig, fields(`memo${index}`)))))
+  print(`${SHARED_CROWD} queries for the same fields instead: ${(asked - alone).toFixed(2)} ms`)
+}
+
+/** The other way to resolve a change: a query for the record, which the caller's subscription is turned into. */
+async function ask({ app: { graph } }: Rig, selected: string): Promise<void> {
+  const request = {
+    query: `query Twin($id: ID!) { customer(id: $id) { ${selected} } }`,
+    variables: { id: encodeId('Customer', ['usmf', NUMBER]) },
+  }
+  const { body } = await graph.server.executeOperation(request, { contextValue: graph.context(null) })
+  if (body.kind !== 'single' || body.singleResult.errors !== undefined) throw new Error(JSON.stringify(body))
 }
 
 async function busyMs(rig: Rig, untilTold: () => Promise<unknown>): Promise<number> {

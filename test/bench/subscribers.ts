@@ -79,7 +79,8 @@ async function open(url: string, query: string): Promise<WebSocket> {
     const at = /"at":"([^"]+)"/.exec(text)?.[1]
     if (at !== undefined) arrived(now - Date.parse(at))
     else if (text.includes('StreamOpened')) opened.resolve()
-    else if (text.includes('"errors"') || text.includes('"error"')) opened.reject(new Error(text))
+    // Also when it is open: whoever waits for the events of one that was ended would wait for ever.
+    else if (text.includes('"errors"') || text.includes('"error"')) throw new Error(text)
   })
   await opened.promise
   return socket

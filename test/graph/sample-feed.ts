@@ -1,6 +1,6 @@
 /** A feed in memory that says what a test tells it to, the very same message to everyone. */
 
-import type { Feed, FeedMessage, FeedPage, FeedRequest } from '../../gateway/changes/feed/feed.ts'
+import type { Feed, FeedMessage, FeedPage, FeedRequest, Work } from '../../gateway/changes/feed/feed.ts'
 import type { Change } from '../../gateway/changes/stream/stream.ts'
 import type { TransactionId } from '../../schema/participant.ts'
 
@@ -28,7 +28,7 @@ export function createSampleFeed(): SampleFeed {
   const subscribers = new Set<Subscriber>()
   let pageOf = (): FeedPage => ({ messages: [], cursor: 'end', hasMore: false })
 
-  async function* follow(signal: AbortSignal): AsyncGenerator<FeedMessage> {
+  async function* follow<Made>(signal: AbortSignal, work: Work<Made>): AsyncGenerator<Made> {
     const subscriber: Subscriber = { waiting: [], failure: null, wake: () => {} }
     const abort = () => subscriber.wake()
     subscribers.add(subscriber)
@@ -36,7 +36,7 @@ export function createSampleFeed(): SampleFeed {
     try {
       while (!signal.aborted) {
         const message = subscriber.waiting.shift()
-        if (message !== undefined) yield message
+        if (message !== undefined) yield await work(message)
         else if (subscriber.failure !== null) throw subscriber.failure
         else await new Promise<void>((resolve) => Object.assign(subscriber, { wake: resolve }))
       }
@@ -51,9 +51,9 @@ export function createSampleFeed(): SampleFeed {
     get subscribers() {
       return subscribers.size
     },
-    open(request, signal) {
+    open(request, signal, work) {
       requests.push(request)
-      return follow(signal)
+      return follow(signal, work)
     },
     async page(request) {
       requests.push(request)

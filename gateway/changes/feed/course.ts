@@ -11,8 +11,8 @@ import type { Audience, ChangeMessage } from './audience.ts'
 import { cursorOf, type Place, placeIn, type SnapshotProgress } from './cursor.ts'
 import type { FeedRequest } from './feed.ts'
 import type { DistinctFilter } from './filter.ts'
-import { cursorUnknown, pageLimits, readPage, type StreamPage } from './reading.ts'
-import { sharedPageAfter } from './shared-pages.ts'
+import { cursorUnknown, type StreamPage } from './reading.ts'
+import type { SharedPages } from './shared-pages.ts'
 import type { Member, SharedReader } from './shared-reader.ts'
 import { assertProgress, beginningOf, Snapshot, type SnapshotOptions } from './snapshot.ts'
 import type { SnapshotSource } from './snapshot-source.ts'
@@ -20,6 +20,7 @@ import type { Window } from './window.ts'
 
 export interface CourseOptions extends SnapshotOptions {
   readonly reader: SharedReader
+  readonly pages: SharedPages
   /** Of all who read by themselves. */
   readonly trouble: Trouble
 }
@@ -78,7 +79,7 @@ export class Course implements Member {
       case 'READING':
         return this.#readOn(phase, signal)
       case 'ARRIVING':
-        return phase.isAhead ? this.#woken() : this.#readOn(phase, signal)
+        return phase.isAhead ? this.#woken() : this.#look(phase, signal)
       case 'LIVE':
       case 'OVER':
         return this.#woken()
@@ -116,13 +117,13 @@ export class Course implements Member {
   }
 
   async #open(opening: Phase): Promise<void> {
-    const { stream, limits, reader, source } = this.#options
+    const { pages, source, reader } = this.#options
     const { from, snapshot } = startOf(this.#request, this.audience.distinct, source)
     if (typeof from !== 'string' && snapshot === null && reader.knows(from.after)) {
       this.#begin({ position: from.after, snapshot })
       return this.#arrive(from.after)
     }
-    const page = await readPage(stream, from, pageLimits(limits))
+    const page = await pages.anew(from)
     if (this.#phase !== opening) return
     this.#begin({ position: page.start, snapshot })
     if (snapshot === null) return this.#give(page)
@@ -141,25 +142,28 @@ export class Course implements Member {
     if (this.#phase.phase === 'SNAPSHOT' && place.snapshot === null) this.#arrive(place.position)
   }
 
-  async #readOn(phase: Extract<Phase, { phase: 'READING' | 'ARRIVING' }>, signal: AbortSignal): Promise<void> {
-    const page = await this.#pageAfter(phase.position, signal)
+  async #readOn(phase: Extract<Phase, { phase: 'READING' }>, signal: AbortSignal): Promise<void> {
+    const page = await this.#answered(this.#options.pages.after(phase.position), signal)
+    if (page !== null && this.#phase === phase) this.#give(page)
+  }
+
+  /** The shared reader was not beyond the position when this began: nobody else's read, begun before, would do. */
+  async #look(phase: Extract<Phase, { phase: 'ARRIVING' }>, signal: AbortSignal): Promise<void> {
+    const page = await this.#answered(this.#options.pages.anew({ after: phase.position }), signal)
     if (page === null || this.#phase !== phase) return
-    if (phase.phase === 'ARRIVING') {
-      // The shared reader was not beyond the position when this began, and has not come past it since.
-      if (page.entries.length === 0) {
-        this.#phase = { ...phase, isAhead: true }
-        return
-      }
-      this.#options.reader.leave(this, phase.position)
+    if (page.entries.length === 0) {
+      this.#phase = { ...phase, isAhead: true }
+      return
     }
+    this.#options.reader.leave(this, phase.position)
     this.#give(page)
   }
 
   /** Null where the stream gave no answer, after a while: it is to be asked again. */
-  async #pageAfter(position: Position, signal: AbortSignal): Promise<StreamPage | null> {
-    const { stream, limits, trouble } = this.#options
+  async #answered(read: Promise<StreamPage>, signal: AbortSignal): Promise<StreamPage | null> {
+    const { trouble } = this.#options
     try {
-      const page = await sharedPageAfter(stream, position, pageLimits(limits))
+      const page = await read
       trouble.over()
       return page
     } catch (error) {

@@ -3,11 +3,12 @@
 import type { Clock, Log } from '../../coordinator/environment.ts'
 import { createTrouble } from '../trouble.ts'
 import { Audiences } from './audience.ts'
-import type { Feed } from './feed.ts'
+import type { Feed, FeedRequest, Work } from './feed.ts'
 import { FEED_LIMITS, type FeedLimits } from './limits.ts'
 import { readFeedPage } from './page.ts'
 import type { Published } from './published.ts'
 import { pageLimits, type ReadableStream } from './reading.ts'
+import { SharedPages } from './shared-pages.ts'
 import { SharedReader } from './shared-reader.ts'
 import type { SnapshotSource } from './snapshot-source.ts'
 import { Subscription } from './subscription.ts'
@@ -16,7 +17,7 @@ export interface FeedOptions {
   readonly stream: ReadableStream
   readonly source: SnapshotSource
   readonly published: Published
-  readonly clock: Pick<Clock, 'now' | 'after'>
+  readonly clock: Pick<Clock, 'now' | 'after' | 'soon'>
   readonly log: Pick<Log, 'info' | 'warn'>
   /** What is left out is as in FEED_LIMITS. */
   readonly limits?: Partial<FeedLimits>
@@ -42,17 +43,18 @@ export interface OpenFeed extends Feed {
 export function createFeed({ limits: given, ...parts }: FeedOptions): OpenFeed {
   const limits = { ...FEED_LIMITS, ...given }
   const audiences = new Audiences()
-  const subscriptions = new Set<Subscription>()
+  const subscriptions = new Set<Pick<Subscription<unknown>, 'waiting' | 'isLive'>>()
   const options = {
     ...parts,
     limits,
     trouble: createTrouble('read the changes for those who go through them by themselves', parts),
+    pages: new SharedPages(parts.stream, pageLimits(limits)),
     reader: new SharedReader({ ...parts, limits: pageLimits(limits) }),
   }
 
   return {
-    open(request, signal) {
-      const subscription: Subscription = new Subscription(
+    open<Made>(request: FeedRequest, signal: AbortSignal, work: Work<Made>) {
+      const subscription: Subscription<Made> = new Subscription(
         {
           ...options,
           enter() {
@@ -65,6 +67,7 @@ export function createFeed({ limits: given, ...parts }: FeedOptions): OpenFeed {
           },
         },
         request,
+        work,
         signal,
       )
       return subscription

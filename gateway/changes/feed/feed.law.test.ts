@@ -14,7 +14,7 @@ import type { ChangeFilter, FeedMessage } from './feed.ts'
 import { FEED_LIMITS } from './limits.ts'
 import { settled } from './opened-feed.fixture.ts'
 import { RememberedStream } from './remembered-stream.fixture.ts'
-import { changeOf, filterOf } from './told.fixture.ts'
+import { asItIs, changeOf, filterOf } from './told.fixture.ts'
 
 /** Each with what it must tell of a change, said once more in the plainest way. */
 const FILTERS: readonly { readonly filter: ChangeFilter; readonly tells: (change: Change) => string | null }[] = [
@@ -172,7 +172,7 @@ class Client {
     this.#asked = 0
     this.#pending = Promise.resolve()
     const from = this.#from === null ? 'OLDEST' : { after: this.#from }
-    return this.#feed.open({ filter: this.#kind.filter, from, snapshot: false }, this.#stop.signal)
+    return this.#feed.open({ filter: this.#kind.filter, from, snapshot: false }, this.#stop.signal, asItIs)
   }
 
   #expected(): readonly (readonly [string, string])[] {

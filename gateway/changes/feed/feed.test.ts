@@ -4,6 +4,21 @@ import { cursorAt } from './cursor.ts'
 import { openedFeed, settled } from './opened-feed.fixture.ts'
 import { changeOf, changes, EVERYTHING, filterOf, numbered, pulled, worded, words } from './told.fixture.ts'
 
+const TWO_FILTERS = [filterOf({ entities: ['Customer'] }), filterOf({ entities: ['Order'] })]
+
+/** A change that tells how often it was judged, so far as that looks at its entity. */
+function counting(): { readonly change: Change; readonly judged: () => number } {
+  let judged = 0
+  const change = {
+    ...changeOf('a'),
+    get entity() {
+      judged += 1
+      return 'Customer'
+    },
+  }
+  return { change, judged: () => judged }
+}
+
 describe('A feed begins', () => {
   it('with the filter in force and a cursor, whatever follows', async () => {
     const { open, stream } = openedFeed()
@@ -132,22 +147,35 @@ describe('A live feed', () => {
 
   it('judges an entry once for each distinct filter, however many ask', async () => {
     const { open, stream, feed } = openedFeed()
-    let judged = 0
-    const counted: Change = {
-      ...changeOf('a'),
-      get entity() {
-        judged += 1
-        return 'Customer'
-      },
-    }
-    const filters = [filterOf({ entities: ['Customer'] }), filterOf({ entities: ['Order'] })]
-    const feeds = Array.from({ length: 100 }, (_, index) => open({ filter: filters[index % 2] ?? EVERYTHING }))
+    const { change, judged } = counting()
+    const feeds = Array.from({ length: 100 }, (_, index) => open({ filter: TWO_FILTERS[index % 2] ?? EVERYTHING }))
     await Promise.all(feeds.map((feed) => pulled(feed, 1)))
-    stream.append(counted)
-    judged = 0
+    stream.append(change)
+    const before = judged()
     await settled()
-    expect(judged).toBe(2)
+    expect(judged() - before).toBe(2)
     expect(feed.load()).toMatchObject({ subscribers: 100, live: 100, filters: 2, messages: 50 })
+  })
+
+  it('judges an entry once for each distinct filter also for those who go through the stream by themselves', async () => {
+    const { open, stream, feed } = openedFeed({ limits: { windowMessagesMax: 4 } })
+    const { change, judged } = counting()
+    const [opening] = await pulled(open(), 1)
+    const from = { after: opening?.cursor ?? '' }
+    stream.append(...numbered(6), change, ...numbered(20))
+    await settled()
+    const before = judged()
+    const feeds = Array.from({ length: 100 }, (_, index) =>
+      open({ from, filter: TWO_FILTERS[index % 2] ?? EVERYTHING }),
+    )
+    const matching = await Promise.all(feeds.filter((_, index) => index % 2 === 0).map((feed) => pulled(feed, 28)))
+    const waiting = feeds.filter((_, index) => index % 2 === 1).map((feed) => pulled(feed, 2))
+    await settled()
+    expect(judged() - before).toBe(2)
+    expect(feed.load()).toMatchObject({ subscribers: 101, live: 100, filters: 3 })
+    expect(new Set(matching.map((messages) => messages[7])).size).toBe(1)
+    stream.append(changeOf('order', { entity: 'Order' }))
+    expect((await Promise.all(waiting)).map((messages) => worded(messages[1]))).toEqual(Array(50).fill('order'))
   })
 
   it('costs no reads while nothing happens, but one wait for all', async () => {

@@ -85,15 +85,19 @@ export interface FeedPage {
   readonly hasMore: boolean
 }
 
+/** Makes of a message what its subscriber gets. */
+export type Work<Made> = (message: FeedMessage) => Promise<Made>
+
 export interface Feed {
   /**
-   * A change is the same message object for all who are live and asked with an equal filter, so that whoever works on
-   * one may share the result. Who is in the middle of a snapshot, or catches up by itself, gets messages of its own. The
-   * reader pulls: nothing is taken from the stream for a subscriber that does not. Its bounded window is
-   * filled meanwhile; who stays behind for too long gets FeedRefused. Rejects with FeedRefused, on open or from `next`;
-   * ends when the signal is aborted.
+   * A change is the same message object for all who asked with an equal filter and are live, or go through the same part
+   * of the stream by themselves, so that whoever works on one may share the result; StreamOpened, Heartbeat and whatever
+   * a snapshot gives are each subscriber's own. The reader pulls: nothing is taken from the stream for a subscriber that
+   * does not. Its bounded window is filled meanwhile; who stays behind for too long gets FeedRefused. The work on a
+   * message is a part of the pull, and nobody is late by it. Rejects with FeedRefused, on open or from `next`, and with
+   * what the work rejects with; ends when the signal is aborted.
    */
-  open(request: FeedRequest, signal: AbortSignal): AsyncIterableIterator<FeedMessage>
+  open<Made>(request: FeedRequest, signal: AbortSignal, work: Work<Made>): AsyncIterableIterator<Made>
   /** One page of changes that match, looking through a bounded part of the stream. Rejects with FeedRefused. */
   page(request: Omit<FeedRequest, 'snapshot'>, first: number): Promise<FeedPage>
 }

@@ -10,7 +10,8 @@ export interface FeedLimits {
   readonly windowBytesMax: number
   /**
    * A subscriber for whom something waits and who has not pulled for so long is ended; and so is one who is behind, with
-   * more to come than its window holds, and has not got through that window for so long.
+   * more to come than its window holds, and has left it waiting for so long in all, before it got through that window.
+   * The time in which a pull is answered counts for neither.
    */
   readonly slowAfterMs: number
   /** A subscriber who waits and gets nothing else for so long gets a heartbeat. */

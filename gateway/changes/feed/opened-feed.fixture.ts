@@ -4,7 +4,7 @@ import { createManualClock, type ManualClock } from '../../../test/coordinator/m
 import { createFeed, type FeedOptions, type OpenFeed } from './create-feed.ts'
 import type { FeedMessage, FeedRequest } from './feed.ts'
 import { RememberedStream } from './remembered-stream.fixture.ts'
-import { EVERYTHING } from './told.fixture.ts'
+import { asItIs, EVERYTHING } from './told.fixture.ts'
 
 export interface OpenedFeed {
   readonly feed: OpenFeed
@@ -31,7 +31,7 @@ export function openedFeed(options: Partial<FeedOptions> & { readonly stream?: R
   return {
     ...{ feed, stream, clock, warnings },
     open: (request, signal = new AbortController().signal) =>
-      feed.open({ filter: EVERYTHING, from: 'NEWEST', snapshot: false, ...request }, signal),
+      feed.open({ filter: EVERYTHING, from: 'NEWEST', snapshot: false, ...request }, signal, asItIs),
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { cursorOf } from './cursor.ts'
 import type { FeedRequest } from './feed.ts'
 import { openedFeed } from './opened-feed.fixture.ts'
-import { changeOf, EVERYTHING, filterOf, worded } from './told.fixture.ts'
+import { asItIs, changeOf, EVERYTHING, filterOf, worded } from './told.fixture.ts'
 
 describe('A page of changes', () => {
   const ids = (count: number) => Array.from({ length: count }, (_, index) => `${index}`)
@@ -79,6 +79,7 @@ describe('A page of changes', () => {
     for await (const message of feed.open(
       { filter: EVERYTHING, from, snapshot: false },
       new AbortController().signal,
+      asItIs,
     )) {
       live.push(message)
       if (live.length === 4) break

@@ -1,56 +1,75 @@
 import { describe, expect, it } from 'vitest'
-import type { ChangeStream, Position, ReadAnswer } from '../stream/stream.ts'
-import { sharedPageAfter } from './shared-pages.ts'
+import { StoreFailed } from '../../../schema/process/store-faults.ts'
+import type { Position } from '../stream/stream.ts'
+import type { StreamPage } from './reading.ts'
+import { RememberedStream } from './remembered-stream.fixture.ts'
+import { SharedPages } from './shared-pages.ts'
+import { changes, numbered } from './told.fixture.ts'
 
-const LIMITS = { entriesMax: 256, bytesMax: 1_000_000 }
-const position = (name: string) => name as Position
-
-function streamOf(answer: (after: string) => Partial<ReadAnswer>) {
-  const reads: string[] = []
-  const stream: Pick<ChangeStream, 'read'> = {
-    read: async ({ from }) => {
-      const after = typeof from === 'string' ? from : from.after
-      reads.push(after)
-      return { read: 'PAGE', entries: [], next: position(`${after}+`), hasMore: true, ...answer(after) } as ReadAnswer
-    },
-  }
-  return { stream, reads }
+/** A stream of so many entries, read in pages of four; `pageAfter(n)` asks for what follows the first `n`. */
+function holding(count: number) {
+  const stream = new RememberedStream()
+  const origin = stream.newest
+  stream.append(...numbered(count))
+  const pages = new SharedPages(stream, { entriesMax: 4, bytesMax: 1_000_000 })
+  const placeAfter = (number: number): Position => stream.entries[number - 1]?.position ?? origin
+  return { stream, pages, placeAfter, pageAfter: (number: number) => pages.after(placeAfter(number)) }
 }
 
-describe('Subscribers that read by themselves from one place', () => {
-  it('share the page, so that each change of it is one message to all of them', async () => {
-    const { stream, reads } = streamOf(() => ({}))
-    const [one, other] = await Promise.all([1, 2].map(() => sharedPageAfter(stream, position('p'), LIMITS)))
+const ids = ({ entries }: StreamPage) => entries.map(({ change }) => change.id)
+
+describe('Subscribers that read by themselves', () => {
+  it('share a page, so that each change of it is one message to all of them, whether they ask at once or later', async () => {
+    const { stream, pageAfter } = holding(10)
+    const [one, other] = await Promise.all([pageAfter(0), pageAfter(0)])
     expect(one).toBe(other)
-    expect(await sharedPageAfter(stream, position('p'), LIMITS)).toBe(one)
-    expect(reads).toEqual(['p'])
+    expect(await pageAfter(0)).toBe(one)
+    expect([ids(one), stream.reads]).toEqual([['0', '1', '2', '3'], 1])
   })
 
-  it('read the end of the stream anew, for there may be more by now', async () => {
-    const { stream, reads } = streamOf(() => ({ hasMore: false }))
-    await sharedPageAfter(stream, position('p'), LIMITS)
-    await sharedPageAfter(stream, position('p'), LIMITS)
-    expect(reads).toEqual(['p', 'p'])
+  it('share the rest of a page that they stand within, and go on with the same next one', async () => {
+    const { stream, pageAfter } = holding(10)
+    const [whole, rest] = [await pageAfter(0), await pageAfter(3)]
+    expect(rest).toMatchObject({ start: whole.entries[2]?.position, next: whole.next, hasMore: true })
+    expect(rest.entries).toEqual([whole.entries[3]])
+    expect(rest.entries[0]).toBe(whole.entries[3])
+    expect(ids(await pageAfter(4))).toEqual(['4', '5', '6', '7'])
+    expect(stream.reads).toBe(2)
+  })
+
+  it('share the last page, too, and read at its end anew, for there may be more by now', async () => {
+    const { stream, pageAfter } = holding(6)
+    expect([ids(await pageAfter(4)), ids(await pageAfter(5)), ids(await pageAfter(6))]).toEqual([['4', '5'], ['5'], []])
+    stream.append(...changes('later'))
+    expect([ids(await pageAfter(4)), ids(await pageAfter(6))]).toEqual([['4', '5'], ['later']])
+    expect(stream.reads).toBe(3)
+  })
+
+  it('share what is at hand also where one of them has to ask the stream itself', async () => {
+    const { stream, pages, placeAfter, pageAfter } = holding(6)
+    const first = await pageAfter(0)
+    expect(await pages.anew('OLDEST')).toBe(first)
+    expect((await pages.anew({ after: placeAfter(1) })).entries[0]).toBe(first.entries[1])
+    expect(await pages.anew('NEWEST')).toMatchObject({ entries: [], start: stream.newest })
+    expect(stream.reads).toBe(4)
   })
 
   it('ask again after a page that could not be read', async () => {
-    let isAway = true
-    const { stream, reads } = streamOf(() => {
-      if (isAway) throw new Error('away')
-      return {}
-    })
-    await expect(sharedPageAfter(stream, position('p'), LIMITS)).rejects.toThrow('away')
-    isAway = false
-    expect(await sharedPageAfter(stream, position('p'), LIMITS)).toMatchObject({ read: 'PAGE' })
-    expect(reads).toEqual(['p', 'p'])
+    const { stream, pageAfter } = holding(6)
+    stream.failure = new StoreFailed('away')
+    await expect(Promise.all([pageAfter(0), pageAfter(0)])).rejects.toThrow('away')
+    stream.failure = null
+    expect(ids(await pageAfter(0))).toHaveLength(4)
+    expect(stream.reads).toBe(2)
   })
 
   it('keep few pages: the oldest is read anew', async () => {
-    const { stream, reads } = streamOf(() => ({}))
-    for (let at = 0; at < 9; at += 1) await sharedPageAfter(stream, position(`p${at}`), LIMITS)
-    await sharedPageAfter(stream, position('p8'), LIMITS)
-    await sharedPageAfter(stream, position('p0'), LIMITS)
-    expect(reads.filter((after) => after === 'p0')).toHaveLength(2)
-    expect(reads).toHaveLength(10)
+    const { stream, pageAfter } = holding(36)
+    for (let number = 0; number < 36; number += 4) await pageAfter(number)
+    await pageAfter(32)
+    await pageAfter(4)
+    expect(stream.reads).toBe(9)
+    await pageAfter(0)
+    expect(stream.reads).toBe(10)
   })
 })

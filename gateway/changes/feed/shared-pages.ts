@@ -1,31 +1,58 @@
 /**
- * Pages for subscribers that read by themselves. Many of them often stand at one place, after a burst or a restart: they
- * share the page, and with its entries the messages and whatever is worked out for each message.
+ * Pages for subscribers that read by themselves. Many of them often stand near each other, after a burst or a restart:
+ * they share pages, and with the entries the messages and whatever is worked out for each message.
+ *
+ * The last pages are kept, each at most a window large. Whoever stands within one gets the rest of it. What a page holds
+ * never changes; only whether more is behind it may, and whoever comes to its end looks there for itself.
  */
 
-import type { ChangeStream, PageLimits, Position } from '../stream/stream.ts'
+import type { ChangeStream, PageLimits, Position, ReadFrom } from '../stream/stream.ts'
 import { readPage, type StreamPage } from './reading.ts'
 
-type Reader = Pick<ChangeStream, 'read'>
-
-/** A page is at most a window large. */
 const PAGES_KEPT = 8
 
-const KEPT = new WeakMap<Reader, Map<Position, Promise<StreamPage>>>()
+export class SharedPages {
+  readonly #stream: Pick<ChangeStream, 'read'>
+  readonly #limits: PageLimits
+  /** The oldest first; none is empty. */
+  readonly #kept: StreamPage[] = []
+  readonly #underWay = new Map<Position, Promise<StreamPage>>()
 
-/** Rejects as `readPage` does. Pages that more is behind never change, and are kept for those who come next. */
-export function sharedPageAfter(stream: Reader, position: Position, limits: PageLimits): Promise<StreamPage> {
-  const pages = KEPT.get(stream) ?? new Map<Position, Promise<StreamPage>>()
-  KEPT.set(stream, pages)
-  const known = pages.get(position)
-  if (known !== undefined) return known
-  const page = readPage(stream, { after: position }, limits)
-  pages.set(position, page)
-  const drop = () => {
-    if (pages.get(position) === page) pages.delete(position)
+  constructor(stream: Pick<ChangeStream, 'read'>, limits: PageLimits) {
+    this.#stream = stream
+    this.#limits = limits
   }
-  page.then(({ hasMore }) => (hasMore ? undefined : drop()), drop)
-  const [oldest] = pages.keys()
-  if (pages.size > PAGES_KEPT && oldest !== undefined) pages.delete(oldest)
-  return page
+
+  /** What follows the position, or a part of it; `hasMore` may be of an earlier moment. Rejects as `readPage` does. */
+  async after(position: Position): Promise<StreamPage> {
+    return this.#restAfter(position) ?? this.#underWay.get(position) ?? this.#begin(position)
+  }
+
+  /** As the stream answers now, but for entries that are at hand already. Rejects as `readPage` does. */
+  async anew(from: ReadFrom): Promise<StreamPage> {
+    const page = await readPage(this.#stream, from, this.#limits)
+    if (page.entries.length === 0) return page
+    const known = this.#restAfter(page.start)
+    if (known !== null) return known
+    this.#kept.push(page)
+    if (this.#kept.length > PAGES_KEPT) this.#kept.shift()
+    return page
+  }
+
+  #begin(position: Position): Promise<StreamPage> {
+    const page = this.anew({ after: position }).finally(() => this.#underWay.delete(position))
+    this.#underWay.set(position, page)
+    return page
+  }
+
+  /** Null where no page that is kept goes on from there. */
+  #restAfter(position: Position): StreamPage | null {
+    for (const page of this.#kept) {
+      if (page.start === position) return page
+      const index = page.entries.findLastIndex((entry) => entry.position === position)
+      const entries = page.entries.slice(index + 1)
+      if (index >= 0 && entries.length > 0) return { ...page, start: position, entries }
+    }
+    return null
+  }
 }

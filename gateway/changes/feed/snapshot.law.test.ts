@@ -12,7 +12,7 @@ import type { ChangeFilter, FeedMessage } from './feed.ts'
 import { FEED_LIMITS, type FeedLimits } from './limits.ts'
 import { settled } from './opened-feed.fixture.ts'
 import { RememberedStream } from './remembered-stream.fixture.ts'
-import { filterOf } from './told.fixture.ts'
+import { asItIs, filterOf } from './told.fixture.ts'
 import { World, type Write } from './world.fixture.ts'
 
 /** What a client does after so many turns: it pulls, or is cut off and comes back some cursors earlier. */
@@ -167,7 +167,7 @@ class Client {
     this.#got = 0
     this.#shown = new Map()
     this.#rows = new Set()
-    return this.#feed.open({ filter: this.#filter, from, snapshot: true }, new AbortController().signal)
+    return this.#feed.open({ filter: this.#filter, from, snapshot: true }, new AbortController().signal, asItIs)
   }
 }
 

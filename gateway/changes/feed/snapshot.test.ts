@@ -225,6 +225,7 @@ describe('A snapshot', () => {
     const slow = open({ snapshot: true })
     const messages = await pulled(slow, 4)
     expect(feed.load().messages).toBe(1)
+    await settled()
     clock.advance(30_000)
     expect(feed.load()).toMatchObject({ subscribers: 0, messages: 0 })
     const cursor = messages[3]?.cursor ?? ''

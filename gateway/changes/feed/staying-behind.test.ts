@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openedFeed, settled } from './opened-feed.fixture.ts'
-import { changeOf, changes, numbered, pulled, worded, words } from './told.fixture.ts'
+import { changeOf, changes, EVERYTHING, numbered, pulled, worded, words } from './told.fixture.ts'
 
 const MIB = 1_024 * 1_024
 
@@ -46,6 +46,7 @@ describe('A subscriber that stays behind', () => {
     await pulled(slow, 1)
     stream.append(...changes('a', 'b', 'c'))
     const [taken] = await pulled(slow, 1)
+    await settled()
     clock.advance(29_999)
     expect(feed.load().subscribers).toBe(1)
     clock.advance(1)
@@ -66,12 +67,13 @@ describe('A subscriber that stays behind', () => {
     for (const expected of ['a', 'b', 'c']) {
       clock.advance(29_000)
       expect(await words(slow, 1)).toEqual([expected])
+      await settled()
     }
     clock.advance(100_000)
     expect(await words(slow, 1)).toEqual(['Heartbeat'])
   })
 
-  it('is ended when it pulls, but has not got through its window 30 s after that was full', async () => {
+  it('is ended when it pulls, but has left its full window waiting for 30 s in all', async () => {
     const { open, stream, clock } = openedFeed()
     const [quick, slow] = [open(), open()]
     await pulled(quick, 1)
@@ -79,8 +81,10 @@ describe('A subscriber that stays behind', () => {
     const quickly = pulled(quick, 300)
     for (const change of numbered(300)) stream.append(change)
     await quickly
+    await settled()
     clock.advance(20_000)
     const taken = await pulled(slow, 255)
+    await settled()
     clock.advance(9_999)
     await settled()
     clock.advance(1)
@@ -91,6 +95,20 @@ describe('A subscriber that stays behind', () => {
     expect(await words(quick, 2)).toEqual(['Heartbeat', 'later'])
   })
 
+  it('is ended when it takes a message every 29 s for ever', async () => {
+    const { open, stream, clock } = openedFeed({ limits: { windowMessagesMax: 10 } })
+    stream.append(...numbered(100))
+    const slow = open({ from: 'OLDEST' })
+    await pulled(slow, 1)
+    const taken = async () => {
+      await settled()
+      clock.advance(29_000)
+      return words(slow, 1)
+    }
+    expect(await taken()).toEqual(['0'])
+    await expect(taken()).rejects.toMatchObject({ refusal: { code: 'SLOW_CONSUMER' } })
+  })
+
   it('has 30 s anew for each window that it gets through, however far behind it is', async () => {
     const { open, stream, clock } = openedFeed({ limits: { windowMessagesMax: 10 } })
     stream.append(...numbered(100))
@@ -98,6 +116,7 @@ describe('A subscriber that stays behind', () => {
     await pulled(slow, 1)
     for (let window = 0; window < 10; window += 1) {
       expect(await words(slow, 9)).toHaveLength(9)
+      await settled()
       clock.advance(29_000)
       expect(await words(slow, 1)).toHaveLength(1)
     }
@@ -105,11 +124,36 @@ describe('A subscriber that stays behind', () => {
     expect(await words(slow, 1)).toEqual(['later'])
   })
 
+  it('is not ended by the work on its messages, however long that takes: only the time between two pulls is its own', async () => {
+    const { feed, stream, clock } = openedFeed({ limits: { windowMessagesMax: 10 } })
+    stream.append(...numbered(30))
+    const { signal } = new AbortController()
+    const toiling = feed.open({ filter: EVERYTHING, from: 'OLDEST', snapshot: false }, signal, async (message) => {
+      await settled()
+      clock.advance(40_000)
+      return worded(message)
+    })
+    const taken: string[] = []
+    for await (const word of toiling) if (taken.push(word) === 31) break
+    expect(taken).toEqual(['StreamOpened', ...numbered(30).map(({ id }) => id)])
+  })
+
+  it('is not ended where it pulls again in the same turn of the event loop, however long that is', async () => {
+    const { open, stream, clock } = openedFeed({ limits: { windowMessagesMax: 10 } })
+    stream.append(...numbered(30))
+    const busy = open({ from: 'OLDEST' })
+    for (const expected of ['StreamOpened', ...numbered(30).map(({ id }) => id)]) {
+      expect(await words(busy, 1)).toEqual([expected])
+      clock.advance(10_000)
+    }
+  })
+
   it('is ended also while it reads for itself', async () => {
     const { open, stream, clock } = openedFeed({ limits: { windowMessagesMax: 2 } })
     stream.append(...numbered(10))
     const slow = open({ from: 'OLDEST' })
     await pulled(slow, 3)
+    await settled()
     clock.advance(30_000)
     await expect(slow.next()).rejects.toMatchObject({ refusal: { code: 'SLOW_CONSUMER' } })
   })

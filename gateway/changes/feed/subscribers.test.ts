@@ -13,7 +13,7 @@ import { createFeed, type OpenFeed } from './create-feed.ts'
 import { distinctFilter } from './filter.ts'
 import { FEED_LIMITS } from './limits.ts'
 import type { ReadableStream } from './reading.ts'
-import { changeOf, EVERYTHING, filterOf, pulled, worded } from './told.fixture.ts'
+import { asItIs, changeOf, EVERYTHING, filterOf, pulled, worded } from './told.fixture.ts'
 
 const clock = clockOf({ clock: Date.now, random: Math.random })
 
@@ -43,7 +43,7 @@ describe('A feed over a stream in a file', () => {
       log: { warn: (fields) => expect.fail(JSON.stringify(fields)), info: () => {} },
     })
   const subscribed = (feed: OpenFeed, { filter = EVERYTHING, signal = new AbortController().signal } = {}) =>
-    feed.open({ filter, from: 'NEWEST', snapshot: false }, signal)
+    feed.open({ filter, from: 'NEWEST', snapshot: false }, signal, asItIs)
   const append = async (stream: ChangeStream, changes: readonly Change[]) => {
     const { state } = await stream.acquire({ holder: crypto.randomUUID(), instead: await stream.relay() })
     expect(await appended(stream, state, { changes })).toMatchObject({ append: 'APPENDED' })
@@ -133,7 +133,7 @@ describe('A feed over a stream in a file', () => {
         const got: string[] = []
         for (const { takes, gateway } of cuts) {
           const { signal } = new AbortController()
-          const following = gateway.open({ filter, from: { after: cursor }, snapshot: false }, signal)
+          const following = gateway.open({ filter, from: { after: cursor }, snapshot: false }, signal, asItIs)
           for (const message of await pulled(following, 1 + Math.min(takes, wanted - got.length))) {
             if (message.message === 'Change') got.push(message.change.id)
             cursor = message.cursor

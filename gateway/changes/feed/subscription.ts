@@ -1,17 +1,18 @@
 /**
  * A feed as its subscriber pulls it: one message after another, a heartbeat where none comes, and an end for one who
- * does not pull although something waits for it, or pulls so slowly that it stays behind.
+ * does not pull although something waits for it, or pulls so slowly that it stays behind. A pull lasts until the message
+ * has been worked on, so that the time between two pulls is the subscriber's own.
  */
 
 import type { Clock, Log } from '../../coordinator/environment.ts'
+import { Allowance } from './allowance.ts'
 import type { Audience } from './audience.ts'
 import { Course, type CourseOptions } from './course.ts'
-import { Deadline } from './deadline.ts'
-import { type FeedMessage, FeedRefused, type FeedRequest } from './feed.ts'
+import { type FeedMessage, FeedRefused, type FeedRequest, type Work } from './feed.ts'
 import { Window } from './window.ts'
 
 export interface SubscriptionOptions extends CourseOptions {
-  readonly clock: Pick<Clock, 'now' | 'after'>
+  readonly clock: Pick<Clock, 'now' | 'after' | 'soon'>
   readonly log: Pick<Log, 'info'>
   /** Called at the first pull; whoever never pulls leaves nothing behind. */
   readonly enter: () => Audience
@@ -19,14 +20,13 @@ export interface SubscriptionOptions extends CourseOptions {
   readonly leave: (audience: Audience) => void
 }
 
-type Result = IteratorResult<FeedMessage, undefined>
-
-const OVER: Result = { done: true, value: undefined }
+const OVER: IteratorReturnResult<undefined> = { done: true, value: undefined }
 const NOTHING = (): void => {}
 
-export class Subscription implements AsyncIterableIterator<FeedMessage, undefined> {
+export class Subscription<Made> implements AsyncIterableIterator<Made, undefined> {
   readonly #options: SubscriptionOptions
   readonly #request: FeedRequest
+  readonly #work: Work<Made>
   readonly #signal: AbortSignal
   readonly #stop = new AbortController()
   readonly #window: Window
@@ -37,24 +37,25 @@ export class Subscription implements AsyncIterableIterator<FeedMessage, undefine
   /** Goes on while a heartbeat is given. */
   #filling: Promise<void> | null = null
   #interrupt = NOTHING
-  /** Runs while something waits and nobody pulls. */
-  readonly #idle: Deadline
-  /** Runs while more is to come than the window holds, from one empty window to the next. */
-  readonly #behind: Deadline
+  /** Runs while something waits and nobody pulls; each pull renews it. */
+  readonly #idle: Allowance
+  /** Runs, too, while more is to come than the window holds; what a pull leaves of it lasts until the window is empty. */
+  readonly #behind: Allowance
   /** Of the last message that was taken; there is one before anything can wait without a pull. */
   #lastCursor = ''
   #givenAt = 0
   /** The reason is thrown to the next who pulls, if there is one. */
   #ending: { readonly reason: FeedRefused | null } | null = null
 
-  constructor(options: SubscriptionOptions, request: FeedRequest, signal: AbortSignal) {
+  constructor(options: SubscriptionOptions, request: FeedRequest, work: Work<Made>, signal: AbortSignal) {
     this.#options = options
     this.#request = request
+    this.#work = work
     this.#signal = signal
     this.#window = new Window(options.limits)
     const { clock, limits } = options
-    this.#idle = new Deadline(clock, limits.slowAfterMs, () => this.#endSlow())
-    this.#behind = new Deadline(clock, limits.slowAfterMs, () => this.#endSlow())
+    this.#idle = new Allowance(clock, limits.slowAfterMs, () => this.#endSlow())
+    this.#behind = new Allowance(clock, limits.slowAfterMs, () => this.#endSlow())
   }
 
   /** What waits for it. */
@@ -66,15 +67,15 @@ export class Subscription implements AsyncIterableIterator<FeedMessage, undefine
     return this.#course?.isLive ?? false
   }
 
-  next(): Promise<Result> {
-    this.#idle.stop()
+  next(): Promise<IteratorResult<Made, undefined>> {
     this.#pulls += 1
+    this.#watch()
     const result = this.#turn.then(() => this.#pull())
     this.#turn = result.catch(NOTHING)
     return result
   }
 
-  return(): Promise<Result> {
+  return(): Promise<IteratorReturnResult<undefined>> {
     this.#end(null)
     return Promise.resolve(OVER)
   }
@@ -83,13 +84,13 @@ export class Subscription implements AsyncIterableIterator<FeedMessage, undefine
     return this
   }
 
-  async #pull(): Promise<Result> {
+  async #pull(): Promise<IteratorResult<Made, undefined>> {
     try {
       if (this.#signal.aborted) this.#end(null)
       while (this.#ending === null) {
         this.#course ??= this.#begin()
         const message = this.#window.take() ?? (await this.#awaited(this.#course))
-        if (message !== null) return this.#given(message)
+        if (message !== null) return this.#given(message, await this.#work(message))
       }
       return this.#ended()
     } catch (error) {
@@ -136,13 +137,13 @@ export class Subscription implements AsyncIterableIterator<FeedMessage, undefine
     }
   }
 
-  #given(message: FeedMessage): Result {
-    this.#lastCursor = message.cursor
+  #given({ cursor }: FeedMessage, value: Made): IteratorYieldResult<Made> {
+    this.#lastCursor = cursor
     this.#givenAt = this.#options.clock.now()
-    return { done: false, value: message }
+    return { done: false, value }
   }
 
-  #ended(): Result {
+  #ended(): IteratorReturnResult<undefined> {
     const reason = this.#ending?.reason ?? null
     this.#ending = { reason: null }
     if (reason !== null) throw reason
@@ -153,8 +154,12 @@ export class Subscription implements AsyncIterableIterator<FeedMessage, undefine
     const isOver = this.#ending !== null
     const isBehind = this.#course?.isBehind === true
     const hasWaiting = this.#window.messages > 0
-    this.#idle.run(!isOver && this.#pulls === 0 && (hasWaiting || isBehind))
-    this.#behind.run(!isOver && isBehind && hasWaiting)
+    const isLeft = !isOver && this.#pulls === 0 && (hasWaiting || isBehind)
+    if (isLeft) this.#idle.run()
+    else this.#idle.renew()
+    if (isOver || !isBehind || !hasWaiting) this.#behind.renew()
+    else if (isLeft) this.#behind.run()
+    else this.#behind.pause()
   }
 
   #endSlow(): void {

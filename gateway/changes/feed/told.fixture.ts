@@ -18,6 +18,11 @@ export function filterOf(filter: Partial<ChangeFilter>): ChangeFilter {
   return { ...EVERYTHING, ...filter }
 }
 
+/** Work that gives every message as it is. */
+export function asItIs(message: FeedMessage): Promise<FeedMessage> {
+  return Promise.resolve(message)
+}
+
 /** An update of the customer `id` in a transaction of its own, unless told otherwise. */
 export function changeOf(id: string, change: Partial<Change> = {}): Change {
   return {

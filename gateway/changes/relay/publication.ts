@@ -10,7 +10,7 @@
 
 import { encodeId, entityKeyOfRow, nativeKeys } from '../../../maps/identity.ts'
 import type { EntityKey, Field, MapSet, TableMap, UnifiedRecord } from '../../../maps/model.ts'
-import { unify } from '../../../maps/translate.ts'
+import { unify, unifyOwn } from '../../../maps/translate.ts'
 import type { RecordKey, Row, System, TransactionRow, Value, WriteImage } from '../../../schema/participant.ts'
 import type { Change, ChangeOperation } from '../stream/stream.ts'
 import type { Commit } from './merge.ts'
@@ -26,7 +26,7 @@ export function publication(mapSet: MapSet, transaction: readonly CommittedRow[]
   const at = Math.max(...transaction.map(({ row }) => row.completedAt ?? row.decidedAt))
   const images = transaction.flatMap((commit) => commit.row.writes.flatMap((write) => imagesOf(mapSet, commit, write)))
   return [...Map.groupBy(images, ({ id }) => id).values()].flatMap((sides) => {
-    const change = changeOf(sides)
+    const change = changeOf(mapSet, sides)
     return change === null ? [] : [{ transactionId, origin, actor, at, ...change }]
   })
 }
@@ -37,8 +37,9 @@ interface SideImage {
   readonly id: string
   readonly key: EntityKey
   readonly system: System
-  readonly before: UnifiedRecord | null
-  readonly after: UnifiedRecord | null
+  /** In the system's own terms; null where the map does not hold it. */
+  readonly before: Row | null
+  readonly after: Row | null
   /** The record is still there, out of the map; the two systems had it in common. */
   readonly leaves: boolean
   readonly revision: number
@@ -51,9 +52,8 @@ function imagesOf(mapSet: MapSet, commit: CommittedRow, write: WriteImage): read
     const row = write.after ?? write.before
     const key = row === null ? null : entityKeyOfRow(map, system, row)
     if (key === null) return []
-    const isHeld = (when: When) => isHeldIn(mapSet, { map, key, commit, write }, when)
-    const shown = (when: When) => (isHeld(when) ? told(mapSet, map, system, write[when] ?? {}) : null)
-    const [before, after] = [shown('before'), shown('after')]
+    const heldRow = (when: When) => (isHeldIn(mapSet, { map, key, commit, write }, when) ? write[when] : null)
+    const [before, after] = [heldRow('before'), heldRow('after')]
     if (before === null && after === null) return []
     const leaves = after === null && write.after !== null && write.base.transaction !== null
     return [{ map, id: encodeId(map.entity, key), key, system, before, after, leaves, revision: write.revision }]
@@ -133,10 +133,13 @@ function holds(map: TableMap, system: System, row: Row | null): boolean {
   return row !== null && map.sides[system].holds(row)
 }
 
-function changeOf(sides: readonly SideImage[]): Omit<Change, 'transactionId' | 'origin' | 'actor' | 'at'> | null {
+function changeOf(
+  mapSet: MapSet,
+  sides: readonly SideImage[],
+): Omit<Change, 'transactionId' | 'origin' | 'actor' | 'at'> | null {
   const [first] = sides
-  const before = merged(sides, 'before')
-  const after = merged(sides, 'after') ?? keptElsewhere(sides)
+  const before = merged(mapSet, sides, 'before')
+  const after = merged(mapSet, sides, 'after') ?? keptElsewhere(mapSet, sides)
   const operation = operationOf(before, after)
   if (first === undefined || operation === null) return null
   const { map, id, key } = first
@@ -160,25 +163,26 @@ function operationOf(before: UnifiedRecord | null, after: UnifiedRecord | null):
 }
 
 /** What both systems share comes from the side that is read, or from the other where that has no part in the write. */
-function merged(sides: readonly SideImage[], when: When): UnifiedRecord | null {
+function merged(mapSet: MapSet, sides: readonly SideImage[], when: When): UnifiedRecord | null {
   const shown = sides.filter((side) => side[when] !== null)
   const main = shown.find(isRead) ?? shown[0]
-  const values = main?.[when] ?? null
-  const other = shown.find((side) => side !== main)?.[when]
-  if (main === undefined || values === null || !other) return values
-  const whole: Record<string, Value> = { ...values }
-  for (const field of main.map.fields) {
-    if (field.kind === 'own' && field.system !== main.system) whole[field.name] = other[field.name] ?? null
-  }
-  return whole
+  const row = main?.[when] ?? null
+  if (main === undefined || row === null) return null
+  const values = told(mapSet, main.map, main.system, row)
+  const other = shown.find((side) => side !== main)
+  const otherRow = other?.[when] ?? null
+  return other === undefined || otherRow === null
+    ? values
+    : { ...values, ...unifyOwn(mapSet, other.map, other.system, otherRow) }
 }
 
 /** Of a record that leaves its map only where it is not read: the other system, which has no part in this, keeps it. */
-function keptElsewhere(sides: readonly SideImage[]): UnifiedRecord | null {
+function keptElsewhere(mapSet: MapSet, sides: readonly SideImage[]): UnifiedRecord | null {
   const [left] = sides
   if (left === undefined || !left.leaves || left.before === null || sides.some(isRead)) return null
   const isOwn = (name: string) => left.map.field.get(name)?.kind === 'own'
-  return Object.fromEntries(Object.entries(left.before).map(([name, value]) => [name, isOwn(name) ? null : value]))
+  const before = told(mapSet, left.map, left.system, left.before)
+  return Object.fromEntries(Object.entries(before).map(([name, value]) => [name, isOwn(name) ? null : value]))
 }
 
 function isRead({ map, system }: SideImage): boolean {

@@ -14,6 +14,7 @@ export function weightOf(value: unknown): number {
     for (const one of value) weight += weightOf(one)
     return weight
   }
-  for (const [name, one] of Object.entries(value)) weight += name.length + AROUND + weightOf(one)
+  for (const name in value)
+    weight += name.length + AROUND + weightOf((value as Readonly<Record<string, unknown>>)[name])
   return weight
 }

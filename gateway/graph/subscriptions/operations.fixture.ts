@@ -13,6 +13,8 @@ import {
   syncAnswering,
 } from '../../../test/graph/sample-graph.ts'
 import { sampleMapSet } from '../../../test/graph/sample-maps.ts'
+import type { Feed } from '../../changes/feed/feed.ts'
+import type { Imports } from '../../imports/api/imports.ts'
 import type { Caller, Operation, OperationRequest, StreamedResult } from '../operations.ts'
 import { createGraph } from '../server.ts'
 
@@ -20,8 +22,16 @@ const HELD = new Map(
   Array.from({ length: 50 }, (_, index) => [`["usmf","C-${index + 1}"]` as RecordKey, NEVER_WRITTEN]),
 )
 
-export async function startOperations({ isErpSilent = false, imports = NO_IMPORTS } = {}) {
+export async function startOperations(options: { readonly isErpSilent?: boolean; readonly imports?: Imports } = {}) {
   const feed = createSampleFeed()
+  return { feed, ...(await startOperationsOver(feed, options)) }
+}
+
+/** The same, over a feed that the test brings; `fetched` is told of each subgraph that is asked. */
+export async function startOperationsOver(
+  feed: Feed,
+  { isErpSilent = false, imports = NO_IMPORTS, fetched = (_subgraph: string): void => {} } = {},
+) {
   const lines: Record<string, unknown>[] = []
   const fetches: string[] = []
   const graph = await createGraph({
@@ -43,7 +53,10 @@ export async function startOperations({ isErpSilent = false, imports = NO_IMPORT
     contextFor: () => ({}),
     limits: { queryDepthMax: 15, queryTokensMax: 500, pageSizeMax: 500 },
     log: pino({ level: 'error' }, { write: (line: string) => lines.push(JSON.parse(line)) }),
-    onFetch: (subgraph) => fetches.push(subgraph),
+    onFetch(subgraph) {
+      fetches.push(subgraph)
+      fetched(subgraph)
+    },
   })
   onTestFinished(() => graph.stop())
   const run = (
@@ -63,7 +76,7 @@ export async function startOperations({ isErpSilent = false, imports = NO_IMPORT
     const results = streamOf(await run(request, caller, abort.signal))[Symbol.asyncIterator]()
     return { abort, results, first: results.next() }
   }
-  return { feed, lines, fetches, run, follow }
+  return { lines, fetches, run, follow }
 }
 
 function streamOf(operation: Operation): AsyncIterable<StreamedResult> {

@@ -1,5 +1,6 @@
 /** The results of a subscription as they leave the process. */
 
+import { Buffer } from 'node:buffer'
 import { GraphQLError } from 'graphql'
 import { FeedRefused } from '../../changes/feed/feed.ts'
 import type { ErrorFormatter } from '../errors.ts'
@@ -21,6 +22,11 @@ export async function messageResult(executed: Promise<Replayed>, format: ErrorFo
     if (error instanceof OperationOutdated) throw error
     return { data: null, errors: publicErrors([asGraphQLError(error)], format) }
   }
+}
+
+/** Of the result as it is sent. */
+export function resultBytes({ result }: StreamedResult): number {
+  return Buffer.byteLength(JSON.stringify(result))
 }
 
 /** Why a stream ends by itself, with the cursor to go on from. `reached` is that of the last message that was given. */

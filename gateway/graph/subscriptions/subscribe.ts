@@ -6,6 +6,7 @@
 import { getArgumentValues, getOperationAST, getVariableValues } from 'graphql'
 import type { MapSet } from '../../../maps/model.ts'
 import type { Feed, FeedMessage, FeedRequest } from '../../changes/feed/feed.ts'
+import { distinctFilter } from '../../changes/feed/filter.ts'
 import type { Imports } from '../../imports/api/imports.ts'
 import type { CheckedSubscription } from '../checked-subscription.ts'
 import type { GraphContext } from '../context.ts'
@@ -60,7 +61,9 @@ export function createSubscribe({
     }
     const from = caller.resumeAfter === null ? given : { ...given, after: caller.resumeAfter }
     const request = readFeedRequest(mapSet, root.name.value, from)
-    const key = JSON.stringify([caller.actor, selection.text, used])
+    // Whoever has another filter comes to other messages.
+    const { key: filter } = distinctFilter(request.filter)
+    const key = JSON.stringify([caller.actor, selection.text, used, filter])
     const execute = executionOf(operation, caller.actor)
     return { [Symbol.asyncIterator]: () => stream(request, joined(executions, key, execute, signal), signal) }
   }
@@ -80,9 +83,9 @@ export function createSubscribe({
   ): AsyncGenerator<StreamedResult> {
     let cursor: string | null = null
     try {
-      for await (const message of feed.open(request, signal)) {
-        yield await take(message)
-        cursor = message.cursor
+      for await (const result of feed.open(request, signal, take)) {
+        yield result
+        cursor = result.cursor
       }
     } catch (error) {
       if (!signal.aborted) yield lastResult(error, cursor, formatError)

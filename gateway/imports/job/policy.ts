@@ -3,6 +3,8 @@
 import { BATCH_ROWS_MAX } from './definition.ts'
 
 export const FIRST_BATCH_ROWS = 50
+/** Of a batch while others write: short enough that nobody notices much of it. */
+export const COURTEOUS_BATCH_ROWS = 20
 /** What a batch is to take: long enough to be worth its cost, short enough for interactive writes to come between. */
 const BATCH_MS = 250
 /** A batch is at most so many times as large as the one before. */

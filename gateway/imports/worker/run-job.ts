@@ -9,7 +9,7 @@ import type { Clock } from '../../coordinator/environment.ts'
 import type { WorkerEvent } from '../job/event.ts'
 import type { Batch } from '../job/job.ts'
 import { nextWork } from '../job/next-work.ts'
-import { FIRST_BATCH_ROWS } from '../job/policy.ts'
+import { COURTEOUS_BATCH_ROWS } from '../job/policy.ts'
 import type { AcquireAnswer, JobStore } from '../store/job-store.ts'
 import type { Shipment } from './answer.ts'
 import { type BatchesInHand, batchesInHand } from './batches-in-hand.ts'
@@ -170,7 +170,7 @@ class JobRun {
   #courteous(rowsMax: number): number {
     const { atomicity, batchRows } = this.#desk.job().definition
     const isOwnToSay = atomicity === 'ROW' && batchRows === null
-    return isOwnToSay && this.#isBusy() ? Math.min(rowsMax, FIRST_BATCH_ROWS) : rowsMax
+    return isOwnToSay && this.#isBusy() ? Math.min(rowsMax, COURTEOUS_BATCH_ROWS) : rowsMax
   }
 
   #isBusy(): boolean {

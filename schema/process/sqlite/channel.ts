@@ -10,6 +10,9 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
+/** What a call leaves behind is small and soon over: with the usual room for it each thread would grow to many times its need. */
+const RESOURCES = { maxYoungGenerationSizeMb: 12 }
+
 export interface ChannelOptions {
   /** As it begins a message, for example `The ERP store`. */
   readonly name: string
@@ -35,7 +38,7 @@ export class Channel<Call extends { readonly call: keyof Results }, Results exte
   /** Starts the worker, which loads its code and touches no file before `open`. */
   constructor({ name, thread, data }: ChannelOptions) {
     this.#name = name
-    this.#worker = new Worker(thread, { name, workerData: data, execArgv: [] })
+    this.#worker = new Worker(thread, { name, workerData: data, execArgv: [], resourceLimits: RESOURCES })
     this.#worker.on('message', (message: FromWorker<unknown>) => this.#receive(message))
     this.#worker.on('error', (cause) => this.#end(new StoreFailed(`${this.#name} has failed`, { cause })))
     this.#exited = new Promise((resolve) => {
