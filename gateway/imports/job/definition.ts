@@ -12,6 +12,8 @@ export interface JobDefinition {
   readonly format: FormatOptions
   readonly columns: ColumnOptions
   readonly operation: 'CREATE' | 'UPDATE' | 'UPSERT' | 'DELETE'
+  /** The fields of a unique key by which each row finds its record; null for the entity's own. */
+  readonly matchBy: readonly string[] | null
   /**
    * ROW: each row by itself is in both systems or in neither. BATCH: each batch is, with all of its rows; where `batchRows`
    * is null, that is the whole source.
