@@ -1,4 +1,7 @@
-/** What an administrator asks of an import: plain data that never changes once the job exists. */
+/**
+ * What an administrator asks of an import: plain data that never changes once the job exists, but for the upload by which a
+ * file is to come that has not come yet.
+ */
 
 import { isDeepStrictEqual } from 'node:util'
 import type { System } from '../../../schema/participant.ts'
