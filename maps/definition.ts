@@ -87,6 +87,10 @@ export const tableShape = closed({
     .array(z.array(name).min(1, 'must name at least one column'))
     .default([])
     .describe('Sets of columns no two records may share; an empty value in any of them exempts a record.'),
+  indexed: z
+    .array(z.array(name).min(1, 'must name at least one column'))
+    .default([])
+    .describe('Further sets of columns that records are looked up by.'),
   partOf: name
     .optional()
     .describe('Key column that names the record which this one is a part of, as a line of its order.'),

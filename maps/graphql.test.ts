@@ -23,6 +23,7 @@ const table = (name: string): TableDefinition => ({
   company: null,
   key: [],
   unique: [],
+  indexed: [],
   partOf: null,
   columns: {},
   rules: [],

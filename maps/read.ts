@@ -112,6 +112,7 @@ function tableDefinition(system: System, file: TableFile): TableDefinition {
     company: file.company ?? null,
     key: file.key,
     unique: file.unique,
+    indexed: file.indexed,
     partOf: file.partOf ?? null,
     columns: Object.fromEntries(columns),
     rules: file.rules,

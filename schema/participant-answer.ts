@@ -127,6 +127,7 @@ const table: z.ZodType<TableDefinition> = z.strictObject({
   company: z.string().nullable(),
   key: z.array(z.string()),
   unique: z.array(z.array(z.string())),
+  indexed: z.array(z.array(z.string())),
   partOf: z.string().nullable(),
   columns: z.record(z.string(), column),
   rules: z.array(z.string()),

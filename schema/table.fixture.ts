@@ -37,6 +37,7 @@ export function tableOf(
     company: null,
     key,
     unique: [],
+    indexed: [],
     partOf: null,
     columns: Object.fromEntries(columns.map((one) => [one.name, one])),
     rules: [],

@@ -48,6 +48,8 @@ export interface TableDefinition {
   readonly company: string | null
   readonly key: readonly string[]
   readonly unique: readonly (readonly string[])[]
+  /** Further sets of columns that records are looked up by. */
+  readonly indexed: readonly (readonly string[])[]
   /**
    * The key column that names the record which this one is a part of, as a line is of its order; null for a record by
    * itself. A write of a part locks the whole.

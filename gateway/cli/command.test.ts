@@ -49,6 +49,7 @@ describe('lockstep import', () => {
     ['--max-failures 10', { maxFailures: 10 }],
     ['--max-failures 0', { maxFailures: 0 }],
     ['--max-failures 2.5%', { maxFailuresPercent: 2.5 }],
+    ['--match-by company --match-by partyNumber', { matchBy: ['company', 'partyNumber'] }],
     ['--duplicates last-wins', { duplicates: 'LAST_WINS' }],
     ['--dry-run', { mode: 'DRY_RUN' }],
     ['--plan-hash abc --idempotency-key k', { planHash: 'abc', idempotencyKey: 'k' }],

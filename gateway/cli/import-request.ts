@@ -22,6 +22,7 @@ export interface ImportRequest {
   readonly clearMarker?: string
   readonly decimalMark?: string
   readonly operation?: string
+  readonly matchBy?: readonly string[]
   readonly atomicity?: string
   readonly batchSize?: number
   readonly mode?: 'DRY_RUN'
@@ -49,6 +50,7 @@ export function importRequest(values: ImportValues): ImportRequest {
     ...given('clearMarker', values['clear-marker']),
     ...given('decimalMark', decimalMark(values['decimal-mark'])),
     ...given('operation', oneOf('operation', ['create', 'update', 'upsert', 'delete'], values.operation)),
+    ...given('matchBy', values['match-by']),
     ...given('atomicity', oneOf('atomicity', ['row', 'batch'], values.atomicity)),
     ...given('batchSize', wholeNumber('batch-size', 1, values['batch-size'])),
     ...(values['dry-run'] === true ? { mode: 'DRY_RUN' } : {}),

@@ -36,6 +36,11 @@ export const IMPORT_OPTIONS = {
   entity: { value: 'NAME', text: 'what the rows are, for example Customer' },
   native: { value: 'SYSTEM:TABLE', text: "instead: one system's own table, for example CRM:accounts" },
   operation: { value: 'WHAT', text: 'create, update, upsert (the default) or delete' },
+  'match-by': {
+    value: 'FIELD',
+    repeated: true,
+    text: 'a field by which rows find their records instead of the key, as partyNumber; it must be unique',
+  },
   columns: {
     value: 'FROM=TO',
     repeated: true,

@@ -12,7 +12,8 @@ import {
   SYSTEMS,
   type System,
 } from '../../schema/participant.ts'
-import { type Key, keyOfWhole, keysOf, nameOf } from './key.ts'
+import { type Key, keyOfRecord, keyOfWhole, keysOf, nameOf } from './key.ts'
+import type { Found } from './match.ts'
 import type { RecordSubject, SideStates } from './record-draft.ts'
 import { askSystem } from './silence.ts'
 
@@ -20,6 +21,12 @@ import { askSystem } from './silence.ts'
 export interface WantedParts {
   readonly part: TableMap
   readonly whole: Key
+}
+
+/** A record that is wanted by what columns of it hold, in each system that is to be asked. */
+export interface WantedRecord {
+  readonly map: TableMap
+  readonly where: Partial<Readonly<Record<System, Row>>>
 }
 
 export class Facts {
@@ -53,6 +60,32 @@ export class Facts {
       if (state === undefined) throw new TypeError('a read was not answered')
       this.#states.set(name, state)
     }
+  }
+
+  /** For each the records that hold what is wanted, in one call to each system. */
+  async find(wanted: readonly WantedRecord[]): Promise<readonly (readonly Found[])[]> {
+    const inSystems = await Promise.all(SYSTEMS.map((system) => this.#findIn(system, wanted)))
+    return wanted.map((one) => inSystems.flatMap((found) => found.get(one) ?? []))
+  }
+
+  async #findIn(system: System, wanted: readonly WantedRecord[]): Promise<ReadonlyMap<WantedRecord, readonly Found[]>> {
+    const asked = wanted.flatMap((one) => {
+      const where = one.where[system]
+      return where === undefined ? [] : [{ one, selection: { table: one.map.sides[system].table.table, where } }]
+    })
+    if (asked.length === 0) return new Map()
+    const selections = asked.map(({ selection }) => selection)
+    const answers = await askSystem(this.#participants, system, (participant) => participant.select(selections))
+    return new Map(
+      asked.map(({ one, selection: { table } }, index) => {
+        const found = (answers[index] ?? []).map(({ key, state }): Found => {
+          this.#states.set(stateName(system, { table, key }), state)
+          const isHeld = state.row !== null && one.map.sides[system].holds(state.row)
+          return { system, key: keyOfRecord(one.map, system, key), isHeld }
+        })
+        return [one, found]
+      }),
+    )
   }
 
   /** Finds the parts of these wholes, and what both systems hold of them. */

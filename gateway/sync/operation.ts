@@ -7,6 +7,7 @@ import { decodeId, foldKey } from '../../maps/identity.ts'
 import type { MapSet, TableMap, UnifiedRecord } from '../../maps/model.ts'
 import type { CallerPath, Value, Violation } from '../../schema/participant.ts'
 import { companyOf, foldGiven, idOf, type Key } from './key.ts'
+import { type Match, type ReadMatch, readMatch } from './match.ts'
 import { type NamedRecords, readReference } from './reference.ts'
 import { refusal } from './refusal.ts'
 import type { EntityOperation, TransactOperation } from './write.ts'
@@ -45,6 +46,8 @@ export interface ExpectedRevision {
 /** A record with what is to become of its parts, one list for each kind of part that was given. */
 export interface WholeIntent extends RecordIntent {
   readonly parts: readonly PartsIntent[]
+  /** Null for a record that its key names. */
+  readonly match: Match | null
 }
 
 export interface PartsIntent {
@@ -72,7 +75,8 @@ type Input = Readonly<Record<string, unknown>>
 export function readKey(mapSet: MapSet, asked: TransactOperation): KeyedOperation {
   const map = mapSet.byEntity.get(asked.entity)
   if (map === undefined) throw new TypeError(`no map for the entity ${asked.entity}`)
-  if (asked.operation === 'CREATE' || asked.operation === 'UPSERT') {
+  const isMatched = asked.matchBy !== undefined && asked.id === null
+  if (asked.operation === 'CREATE' || asked.operation === 'UPSERT' || isMatched) {
     const given = map.key.map((field) => textOf(asked.input[field.name]))
     return { asked, map, key: foldGiven(map, given), refusals: [] }
   }
@@ -104,6 +108,7 @@ function readWhole(mapSet: MapSet, { asked, map, key, refusals }: KeyedOperation
   const reading = { mapSet, named, company: companyOf(map, key) }
   const fields = readFields(reading, map, asked.input, at)
   const parts = mapSet.partsOf(map.entity).flatMap((part) => readParts(reading, part, asked, at))
+  const { match, refusals: unmatched } = matchOf(mapSet, { asked, map, key, given: fields.given })
   return {
     map,
     operation: asked.operation,
@@ -111,10 +116,18 @@ function readWhole(mapSet: MapSet, { asked, map, key, refusals }: KeyedOperation
     given: fields.given,
     expected: expectedOf(asked),
     at,
-    refusals: [...refusals, ...fields.refusals, ...parts.flatMap((part) => part.refusals)],
+    refusals: [...refusals, ...unmatched, ...fields.refusals, ...parts.flatMap((part) => part.refusals)],
     isComplete: false,
-    parts,
+    ...{ parts, match },
   }
+}
+
+function matchOf(
+  mapSet: MapSet,
+  { asked, map, key, given }: Pick<KeyedOperation, 'asked' | 'map' | 'key'> & Pick<RecordIntent, 'given'>,
+): ReadMatch | { readonly match: null; readonly refusals: readonly Violation[] } {
+  if (asked.matchBy === undefined) return { match: null, refusals: [] }
+  return readMatch({ mapSet, map, key, given, at: [...asked.at, 'input'] }, asked.matchBy)
 }
 
 /** Of a write by itself it stands among the options, of one of many beside its input. */

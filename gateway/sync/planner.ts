@@ -12,6 +12,7 @@ import { draftEntity, heldRevision } from './entity-draft.ts'
 import { Facts } from './facts.ts'
 import { isComplete, type Key, keyOfWhole, nameOf } from './key.ts'
 import { draftedWrites, legsOf } from './legs.ts'
+import { settleMatches } from './matching.ts'
 import { draftNativeWrite } from './native-records.ts'
 import type { Numbered, Numbering } from './numbering.ts'
 import { type KeyedOperation, readOperations, type WholeIntent } from './operation.ts'
@@ -33,9 +34,10 @@ export interface Planned {
   readonly plan: Plan | null
 }
 
-/** `revision` is that of the row's record, as it was read; 0 for none. */
+/** `revision` is that of the row's record, as it was read, 0 for none; `key` that by which it was found, or is made. */
 export interface RowPlan extends MemberPlan {
   readonly revision: number
+  readonly key: Key
 }
 
 export interface Planner {
@@ -65,6 +67,19 @@ export function createPlanner({ mapSet, participants, numbering }: PlannerOption
     const keys = await numbering.complete(creating, dryRun)
     const keyOf = new Map(creating.map((one, index) => [one, keys[index] ?? one.key]))
     return all.map((one) => ({ ...one, key: keyOf.get(one) ?? one.key }))
+  }
+
+  async function matchedOperations(facts: Facts, asked: readonly KeyedOperation[]): Promise<readonly KeyedOperation[]> {
+    if (asked.every((one) => one.asked.matchBy === undefined)) return asked
+    const settled = await settleMatches(facts, readOperations(mapSet, asked))
+    return asked.map((one, index) => {
+      const found = settled[index] ?? null
+      if (found === null) return one
+      const { operation, key, refusals } = found
+      const { matchBy: _, ...named } = one.asked
+      const input = refusals.length > 0 ? {} : named.input
+      return { ...one, asked: { ...named, operation, input }, key, refusals }
+    })
   }
 
   async function readHeldParts(facts: Facts, wholes: readonly WholeIntent[]): Promise<void> {
@@ -136,25 +151,29 @@ export function createPlanner({ mapSet, participants, numbering }: PlannerOption
 
   return {
     async planEntities(asked, dryRun) {
-      const operations = await numbered(asked, (one) => one.asked.operation, dryRun)
       const facts = new Facts(participants)
+      const matched = await matchedOperations(facts, asked)
+      const operations = await numbered(matched, (one) => one.asked.operation, dryRun)
       const groups = await draftGroups(facts, [readOperations(mapSet, operations)])
       const [drafts = []] = await withComputed(facts, groups, giveUp)
       return { records: operations, plan: planOf(drafts, { mapSet: mapSet.id, witnesses: SYSTEMS }) }
     },
 
     async planRows(asked, dryRun) {
-      const rows = await numbered(asked, (one) => one.operation, dryRun)
       const facts = new Facts(participants)
+      const settled = await settleMatches(facts, asked)
+      const matched = asked.map((row, index) => ({ ...row, ...settled[index] }))
+      const rows = await numbered(matched, (one) => one.operation, dryRun)
       const groups = await draftGroups(
         facts,
         rows.map((row) => [row]),
       )
       const computed = await withComputed(facts, groups, refuseGroup)
-      return computed.map((drafts) => ({
+      return computed.map((drafts, index) => ({
         legs: legsOf(drafts),
         refusals: drafts.flatMap(({ refusals }) => refusals),
         revision: drafts[0] === undefined ? 0 : heldRevision(drafts[0]),
+        key: rows[index]?.key ?? [null],
       }))
     },
 

@@ -5,7 +5,7 @@
 
 import type { MapSet, TableMap } from '../../maps/model.ts'
 import type { WriteError } from '../../schema/caller-view.ts'
-import { SYSTEMS, type Violation } from '../../schema/participant.ts'
+import { SYSTEMS, type TransactionId, type Violation } from '../../schema/participant.ts'
 import { outcomeOfBatch, requestOfBatch } from '../coordinator/batch.ts'
 import type {
   BatchOutcome,
@@ -16,9 +16,9 @@ import type {
   Outcome,
 } from '../coordinator/coordinator.ts'
 import { canonicalRequest } from './canonical-request.ts'
-import { idOf } from './key.ts'
+import { idOf, type Key } from './key.ts'
 import { readKey, readOperations, type WholeIntent } from './operation.ts'
-import type { Planner } from './planner.ts'
+import type { Planner, RowPlan } from './planner.ts'
 import { refusal } from './refusal.ts'
 import { imagesOf, operationsOn, outcomeOfWritten, type RowImage } from './row-outcome.ts'
 import { shapeRefusals } from './row-shape.ts'
@@ -39,8 +39,8 @@ interface ReadRow {
   readonly place: number
   readonly asked: TransactOperation
   readonly whole: WholeIntent
-  /** By which its record was named: an id, or the fields of its key. */
-  readonly isByKey: boolean
+  /** The field of the input that its record is named by; null where an id does. */
+  readonly namedBy: string | null
 }
 
 export function createRowWriter(options: RowWriterOptions): Sync['writeRows'] {
@@ -54,13 +54,14 @@ export function createRowWriter(options: RowWriterOptions): Sync['writeRows'] {
     const request = write.idempotencyKey === null ? '' : canonicalRequest(['rows', write.rows])
     for (const [turn, places] of turns.entries()) {
       const together = places.flatMap((at) => rows[at] ?? [])
-      const { members, transaction, revisions } = await runTurn({ write, request, turn, rows: together }, options)
+      const { members, transaction, planned } = await runTurn({ write, request, turn, rows: together }, options)
       const images = imagesOf(transaction)
       for (const [member, row] of together.entries()) {
         const id = write.dryRun ? null : (transaction?.id ?? null)
         const own = images.get(member) ?? []
-        const outcome = outcomeOf(mapSet, row, members[member] ?? UNTOLD, own, id)
-        outcomes.set(row.place, write.dryRun ? asJudged(row, outcome, own, revisions[member] ?? 0) : outcome)
+        const { revision = 0, key = row.whole.key } = planned[member] ?? {}
+        const outcome = outcomeOf({ mapSet, row, key, transaction: id }, members[member] ?? UNTOLD, own)
+        outcomes.set(row.place, write.dryRun ? asJudged(row, outcome, own, revision) : outcome)
       }
       if (isUnknown(members)) break
     }
@@ -78,8 +79,8 @@ interface Turn {
 }
 
 interface RunTurn extends BatchOutcome {
-  /** At which each row's record was read; none where nothing was planned. */
-  readonly revisions: readonly number[]
+  /** By which key and at which revision each row's record was read; none where nothing was planned. */
+  readonly planned: readonly Pick<RowPlan, 'key' | 'revision'>[]
 }
 
 const UNTOLD: MemberOutcome = { outcome: 'UNDECIDED', violations: [] }
@@ -89,15 +90,14 @@ async function runTurn(
   { mapSet, coordinator, planner, defaultTimeoutMs }: RowWriterOptions,
 ): Promise<RunTurn> {
   const { actor, origin, idempotencyKey: key, dryRun } = write
-  let revisions: readonly number[] = []
+  let planned: readonly RowPlan[] = []
   const batch: BatchRequest = {
     ...{ actor, origin, request, systems: SYSTEMS, members: rows.length },
     timeoutMs: write.timeoutMs ?? defaultTimeoutMs,
     idempotencyKey: key === null || dryRun ? null : turn === 0 ? key : JSON.stringify([key, turn]),
     plan: async (): Promise<BatchPlan> => {
       const wholes = rows.map(({ whole }) => whole)
-      const planned = await planner.planRows(wholes, dryRun)
-      revisions = planned.map(({ revision }) => revision)
+      planned = await planner.planRows(wholes, dryRun)
       return { mapSet: mapSet.id, members: planned.map(({ legs, refusals }) => ({ legs, refusals })) }
     },
   }
@@ -105,11 +105,11 @@ async function runTurn(
     const outcome = dryRun
       ? outcomeOfBatch(batch, asCommitted(await coordinator.rehearse(requestOfBatch(batch))))
       : await coordinator.executeBatch(batch)
-    return { ...outcome, revisions }
+    return { ...outcome, planned }
   } catch (error) {
     if (!(error instanceof SystemSilent)) throw error
     const silent: Outcome = { outcome: 'NOT_STARTED', violations: [error.violation] }
-    return { ...outcomeOfBatch({ ...batch, idempotencyKey: null }, silent), revisions }
+    return { ...outcomeOfBatch({ ...batch, idempotencyKey: null }, silent), planned }
   }
 }
 
@@ -140,19 +140,20 @@ function isUnknown(members: readonly MemberOutcome[]): boolean {
 function readRow(mapSet: MapSet, row: RowWrite, place: number): ReadRow | null {
   const map = mapSet.byEntity.get(row.entity)
   if (map === undefined || shapeRefusals(mapSet, map, row).length > 0) return null
-  const { asked, isByKey } = identified(mapSet, map, { ...row, as: null, at: [] })
+  const { asked, namedBy } = identified(mapSet, map, { ...row, as: null, at: [] })
   const [whole] = readOperations(mapSet, [readKey(mapSet, asked)])
-  return whole === undefined
-    ? null
-    : { place, asked, isByKey, whole: isByKey ? requiringKey(map, whole, asked) : whole }
+  if (whole === undefined) return null
+  const isByKey = namedBy !== null && whole.match === null
+  return { place, asked, namedBy, whole: isByKey ? requiringKey(map, whole, asked) : whole }
 }
 
 /** The id of what is named by its key alone. */
-function identified(mapSet: MapSet, map: TableMap, asked: TransactOperation): Pick<ReadRow, 'asked' | 'isByKey'> {
-  const isByKey = asked.id === null && (asked.operation === 'UPDATE' || asked.operation === 'DELETE')
-  if (!isByKey) return { asked, isByKey }
+function identified(mapSet: MapSet, map: TableMap, asked: TransactOperation): Pick<ReadRow, 'asked' | 'namedBy'> {
+  const isById = asked.id !== null || (asked.operation !== 'UPDATE' && asked.operation !== 'DELETE')
+  if (isById) return { asked, namedBy: null }
+  if (asked.matchBy !== undefined) return { asked, namedBy: asked.matchBy.at(-1) ?? null }
   const { key } = readKey(mapSet, { ...asked, operation: 'UPSERT' })
-  return { asked: { ...asked, id: idOf(map, key) }, isByKey }
+  return { asked: { ...asked, id: idOf(map, key) }, namedBy: map.key.at(-1)?.name ?? null }
 }
 
 /** Says which fields of the key are wanting, rather than that there is no id. */
@@ -163,14 +164,19 @@ function requiringKey(map: TableMap, whole: WholeIntent, { id, input }: Transact
   return { ...whole, refusals: refusals.length > 0 ? refusals : whole.refusals }
 }
 
+interface Ended {
+  readonly mapSet: MapSet
+  readonly row: ReadRow
+  readonly key: Key
+  readonly transaction: TransactionId | null
+}
+
 function outcomeOf(
-  mapSet: MapSet,
-  row: ReadRow,
+  { mapSet, row, key, transaction }: Ended,
   member: MemberOutcome,
-  images: Parameters<typeof outcomeOfWritten>[1],
-  transaction: Parameters<typeof outcomeOfWritten>[2],
+  images: readonly RowImage[],
 ): RowOutcome {
-  const { map, key } = row.whole
+  const { map } = row.whole
   switch (member.outcome) {
     case 'COMMITTED':
       return outcomeOfWritten({ map, key, parts: mapSet.partsOf(map.entity) }, images, transaction)
@@ -184,16 +190,15 @@ function outcomeOf(
   }
 }
 
-/** What is said of the id of a row without one, its key is meant by. */
+/** What is said of the id of a row without one, is meant of what names its record. */
 function errorsOf(
   mapSet: MapSet,
-  { asked, whole, isByKey }: ReadRow,
+  { asked, namedBy }: ReadRow,
   violations: readonly Violation[],
 ): readonly WriteError[] {
   const errors = entityErrors({ mapSet, operations: [asked] }, violations)
-  const own = whole.map.key.at(-1)?.name
-  if (!isByKey || own === undefined) return errors
-  return errors.map((error) => (error.path[0] === 'id' ? { ...error, path: ['input', own] } : error))
+  if (namedBy === null) return errors
+  return errors.map((error) => (error.path[0] === 'id' ? { ...error, path: ['input', namedBy] } : error))
 }
 
 /** Under an idempotency key an earlier call may have come further than this one. */

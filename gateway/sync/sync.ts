@@ -105,8 +105,9 @@ export function createSync(options: SyncOptions): Sync {
   }
 
   async function transact(asked: TransactWrite): Promise<TransactOutcome> {
-    const request = asked.operations.map(({ entity, operation, id, input, expectedRevision, as }) => [
+    const request = asked.operations.map(({ entity, operation, id, input, expectedRevision, as, matchBy }) => [
       ...[entity, operation, id, input, expectedRevision, as],
+      ...(matchBy === undefined ? [] : [matchBy]),
     ])
     return writeAll(asked, ['transact', request])
   }

@@ -8,6 +8,7 @@ import { decodeId } from '../../maps/identity.ts'
 import type { MapSet, TableMap, UnifiedRecord } from '../../maps/model.ts'
 import { SYSTEMS } from '../../schema/participant.ts'
 import { isComplete, type Key, keysOf } from './key.ts'
+import { namesOfMatch } from './match.ts'
 import type { WholeIntent } from './operation.ts'
 
 /** The records that a row touches, each by its name in a system: two entities may stand for one record. */
@@ -45,7 +46,7 @@ export function reachesOf(mapSet: MapSet, wholes: readonly WholeIntent[]): reado
 /** A record whose key is still to be drawn is nobody else's. `known` keeps the names behind each id that is met. */
 export function reachOf(
   mapSet: MapSet,
-  { map, key, given, parts }: WholeIntent,
+  { map, key, given, parts, match }: WholeIntent,
   known: Map<string, readonly string[]> = new Map(),
 ): Reach {
   const namesOfId = (id: string): readonly string[] => {
@@ -62,7 +63,8 @@ export function reachOf(
   const ofParts = parts.flatMap((part) =>
     [...part.made, ...part.changed].flatMap((one) => referredBy(part.map, one.given)),
   )
-  return { writes: namesOf(map, key), refers: [...referredBy(map, given), ...ofParts] }
+  const matched = match === null ? [] : namesOfMatch(map, match)
+  return { writes: [...namesOf(map, key), ...matched], refers: [...referredBy(map, given), ...ofParts] }
 }
 
 function namesBehind({ byEntity }: MapSet, id: string): readonly string[] {

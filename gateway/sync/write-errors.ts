@@ -15,7 +15,25 @@ export interface EntityArguments {
 /** Errors in the terms of the graph. */
 export function entityErrors(asked: EntityArguments, violations: readonly Violation[]): readonly WriteError[] {
   const placed = violations.map((violation) => ({ violation, path: entityPath(asked, violation) }))
-  return distinct(essential(asked.mapSet, placed).map(({ violation, path }) => writeError(violation, path)))
+  return distinct(
+    essential(asked.mapSet, placed).map(({ violation, path }) =>
+      writeError(isOvertaken(asked, violation) ? { ...violation, retryable: true } : violation, path),
+    ),
+  )
+}
+
+/**
+ * Another record has the values by now that a record was looked for by, and was not found: the next look finds that one.
+ */
+function isOvertaken({ mapSet, operations }: EntityArguments, violation: Violation): boolean {
+  if (violation.code !== 'DUPLICATE' || isComplete(violation)) return false
+  const { field } = placeOf(mapSet, violation)
+  const operation = operationAt(operations, violation.path ?? [])
+  return field !== undefined && field.kind !== 'key' && operation?.matchBy?.includes(field.name) === true
+}
+
+function operationAt(operations: readonly TransactOperation[], at: CallerPath): TransactOperation | undefined {
+  return operations.find((one) => one.at.every((step, index) => at[index] === step))
 }
 
 /** Errors in the terms of the system whose native API was called; the column that said no may be the other system's. */
@@ -66,7 +84,7 @@ function pathInColumns(mapSet: MapSet, system: System, violation: Violation): Ca
 
 function entityPath(asked: EntityArguments, violation: Violation): CallerPath {
   const at = violation.path ?? []
-  const operation = asked.operations.find((one) => one.at.every((step, index) => at[index] === step))
+  const operation = operationAt(asked.operations, at)
   if (isComplete(violation) || operation === undefined || at.length === operation.at.length) return at
   const { map, field } = placeOf(asked.mapSet, violation)
   const [argument, ...steps] = at.slice(operation.at.length)

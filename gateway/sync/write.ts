@@ -18,6 +18,11 @@ export interface EntityOperation {
   readonly operation: 'CREATE' | 'UPDATE' | 'UPSERT' | 'DELETE'
   readonly id: string | null
   readonly input: Readonly<Record<string, unknown>>
+  /**
+   * The fields of a unique key by which the record is found instead of by its own, the company among them; of its own key
+   * what is given must be what is found. For all but CREATE, and left out where the record is named by its key.
+   */
+  readonly matchBy?: readonly string[]
 }
 
 export interface EntityWrite extends EntityOperation {

@@ -53,6 +53,11 @@ describe('a table', () => {
       'accounts has no column "taxnumbr". Did you mean "taxnumber"?',
     ],
     [
+      'has the columns that are indexed',
+      [ACCOUNTS, 'unique: [[company, taxnumber]]', 'indexed: [[▸taxnumbr]]'],
+      'accounts has no column "taxnumbr". Did you mean "taxnumber"?',
+    ],
+    [
       'has no unique json',
       [ACCOUNTS, '[[company, taxnumber]]', '[[company, ▸extra]]'],
       '"extra" is json, which cannot be unique',

@@ -14,6 +14,7 @@ export function checkTables(tables: readonly LoadedTable[]): readonly Fault[] {
     ...keyFaults(table),
     ...companyFaults(table),
     ...uniqueFaults(table),
+    ...indexFaults(table),
     ...computationFaults(table, byName),
     ...checkTableColumns(table),
     ...checkTableReferences(table, byName),
@@ -68,6 +69,16 @@ function uniqueFaults({ definition, source }: LoadedTable): readonly Fault[] {
       if (column.type === 'json') return [source.fault(path, `"${name}" is json, which cannot be unique`)]
       return column.computed ? [source.fault(path, `"${name}" is computed, which cannot be unique`)] : []
     }),
+  )
+}
+
+function indexFaults({ definition, source }: LoadedTable): readonly Fault[] {
+  return definition.indexed.flatMap((columns, set) =>
+    columns.flatMap((name, index) =>
+      definition.columns[name] === undefined
+        ? [source.fault(['indexed', set, index], unknownColumn(definition, name))]
+        : [],
+    ),
   )
 }
 

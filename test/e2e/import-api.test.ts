@@ -102,6 +102,18 @@ async function namesIn(prefix: string): Promise<readonly (readonly string[])[]> 
   ]
 }
 
+/** The party of each customer whose party begins so, in the CRM and in the ERP. */
+async function partiesIn(prefix: string): Promise<readonly (readonly string[])[]> {
+  const filter = `{ startsWith: "${prefix}" }`
+  const { accounts } = await lockstep.crm.request<{ accounts: { edges: { node: { party: string } }[] } }>(
+    `{ accounts(first: 200, filter: { msdyn_partynumber: ${filter} }) { edges { node { party: msdyn_partynumber } } } }`,
+  )
+  const { CustomersV3 } = await lockstep.erp.request<{ CustomersV3: { edges: { node: { party: string } }[] } }>(
+    `{ CustomersV3(first: 200, filter: { PartyNumber: ${filter} }) { edges { node { party: PartyNumber } } } }`,
+  )
+  return [accounts, CustomersV3].map(({ edges }) => edges.map(({ node }) => node.party))
+}
+
 describe('an import over HTTP', () => {
   it('goes from the file to both systems, and what failed comes back as a file that can be corrected and sent again', async () => {
     const uploadId = await sent([HEADER, line('IMP-1'), line('IMP-2', 'NONE'), line('IMP-3'), ''].join('\n'))
@@ -144,6 +156,44 @@ describe('an import over HTTP', () => {
     )
     const retry = await asked('retryImport', first.id)
     expect(await last(retry.id)).toMatchObject({ state: 'COMPLETED', outcomes: { created: 1, failed: 0 } })
+  })
+
+  it('finds each record by a unique key, in a dry run and then in both systems, and never makes a second one', async () => {
+    const parties = (phone: string) =>
+      Array.from({ length: 120 }, (_, at) => `usmf,API-PARTY-${at},Party ${at},RETAIL,USD,${phone}`)
+    const header = 'company,partyNumber,name,group,currency,phone'
+    const upsert = async (phone: string, more: object = {}) => {
+      const uploadId = await sent([header, ...parties(phone), ''].join('\n'))
+      return begun({ source: { uploadId }, matchBy: ['partyNumber'], ...more })
+    }
+    expect(await last((await upsert('0', { mode: 'DRY_RUN' })).id)).toMatchObject({ outcomes: { created: 120 } })
+    expect(await partiesIn('API-PARTY-')).toEqual([[], []])
+    const atOnce = [await upsert('1'), await upsert('2')]
+    const over = await Promise.all(atOnce.map(({ id }) => last(id)))
+    expect(over.map(({ state }) => state)).toEqual(['COMPLETED', 'COMPLETED'])
+    expect(over.reduce((sum, { outcomes }) => sum + outcomes.created, 0)).toBe(120)
+    const [crm = [], erp = []] = await partiesIn('API-PARTY-')
+    expect(new Set(crm).size).toBe(120)
+    expect(crm).toHaveLength(120)
+    expect(erp.toSorted()).toEqual(crm.toSorted())
+  }, 60_000)
+
+  it('says at `matchBy` which keys are unique', async () => {
+    const { bulkImport } = await lockstep.graph.request<{ readonly bulkImport: Payload }>(
+      `mutation ($input: BulkImportInput!) { bulkImport(input: $input) { job { ${JOB} } errors { code message path } } }`,
+      { input: { entity: 'Customer', source: { rows: [{ email: 'a@example.com' }] }, matchBy: ['email'] } },
+    )
+    expect(bulkImport).toEqual({
+      job: null,
+      errors: [
+        {
+          code: 'VALIDATION',
+          message:
+            'email is not a unique key of Customer: rows can be matched by company and number, or by company and partyNumber.',
+          path: ['input', 'matchBy'],
+        },
+      ],
+    })
   })
 
   it('says in a dry run what would become of rows given inline, and writes nothing', async () => {

@@ -137,6 +137,21 @@ describe('lockstep import --watch', () => {
     expect([late.code, lastOf(late.stdout)]).toMatchObject([3, { outcomes: { failed: 5 } }])
   })
 
+  it('finds records by another unique key than their own', async () => {
+    const header = 'company,partyNumber,name,group.code'
+    const parties = (name: string) =>
+      Array.from({ length: 10 }, (_, at) => `usmf,CLI-PARTY-${at},${name} ${at},RETAIL\n`).join('')
+    const importing = ['--entity', 'Customer', '--match-by', 'partyNumber', '--watch']
+    const first = await lockstepCommand([
+      ...['import', await saved('parties.csv', `${header}\n${parties('One')}`), ...importing],
+    ])
+    expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('10 created') })
+    const again = await lockstepCommand([
+      ...['import', await saved('again.csv', `${header}\n${parties('Two')}`), ...importing],
+    ])
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('10 updated') })
+  })
+
   it('gives machines one job a line, the last one at its end', async () => {
     const file = await saved('json.jsonl', '{"company":"usmf","number":"J-1","name":"One","group":{"code":"RETAIL"}}\n')
     const { code, stdout, stderr } = await lockstepCommand([
@@ -207,6 +222,11 @@ describe('a job that should not have been', () => {
 describe('what cannot be done', () => {
   it('ends with 1 where Lockstep refuses, and names the argument', async () => {
     const file = await saved('refused.csv', `${HEADER}\n`)
+    const unmatched = await lockstepCommand(['import', file, '--entity', 'Customer', '--match-by', 'email'])
+    expect(unmatched).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/company and partyNumber.*input\.matchBy\)$/m),
+    })
     const { code, stderr } = await lockstepCommand(['import', file, '--entity', 'Custmer'])
     expect(stderr).toMatch(/^lockstep: .*Custmer.* at input\.entity\)$/m)
     expect(code).toBe(1)

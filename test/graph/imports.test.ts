@@ -32,8 +32,8 @@ describe('imports in the graph', () => {
 
   it('answer as soon as they are recorded, with what they are', async () => {
     const { data } = await run(
-      `mutation ($rows: [JSON!]) { bulkImport(input: { entity: "Customer", source: { rows: $rows } }) { errors { code } job {
-        id state entity native { table } operation atomicity mode actor createdAt startedAt endedAt fault { code } batches
+      `mutation ($rows: [JSON!]) { bulkImport(input: { entity: "Customer", source: { rows: $rows }, matchBy: ["partyNumber"] }) { errors { code } job {
+        id state entity native { table } operation matchBy atomicity mode actor createdAt startedAt endedAt fault { code } batches
         progress { total read committed failed done percent checkedPercent rowsPerSecond eta }
         outcomes { created notAttempted } failureGroups { code } planHash failuresUrl resultsUrl retryOf } } }`,
       { rows: ROWS },
@@ -42,6 +42,7 @@ describe('imports in the graph', () => {
     expect(data.bulkImport.errors).toEqual([])
     expect(job).toEqual({
       ...{ state: 'QUEUED', entity: 'Customer', native: null, operation: 'UPSERT', atomicity: 'ROW', mode: 'COMMIT' },
+      matchBy: ['company', 'partyNumber'],
       ...{
         actor: 'ada',
         createdAt: '2023-11-14T22:13:20.000Z',

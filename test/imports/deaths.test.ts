@@ -4,6 +4,7 @@ import type { JobStore } from '../../gateway/imports/store/job-store.ts'
 import type { RowsWrite, Sync } from '../../gateway/sync/write.ts'
 import { SYSTEMS } from '../../schema/participant.ts'
 import { createManualClock } from '../coordinator/manual-clock.ts'
+import { COMPANY } from '../rows/company.ts'
 import { customerLine, customersCsv, type Importing, numbered, openImporting } from './importing.ts'
 
 let importing: Importing
@@ -17,6 +18,14 @@ const ROWS = 25
 async function jobOf(prefix: string): Promise<JobId> {
   const uploadId = await importing.upload(customersCsv(numbered(prefix, ROWS).map((number) => customerLine(number))))
   return importing.create({ source: { kind: 'UPLOAD', uploadId }, operation: 'CREATE', batchRows: 10 })
+}
+
+/** An upsert of rows without numbers: who repeats a batch finds what it has made already. */
+async function matchedJobOf(prefix: string): Promise<JobId> {
+  const lines = numbered(prefix, ROWS).map((party) => `${COMPANY},${party},Party ${party},TRADE,USD`)
+  const uploadId = await importing.upload(['company,partyNumber,name,group,currency', ...lines, ''].join('\n'))
+  const source = { kind: 'UPLOAD', uploadId } as const
+  return importing.create({ source, operation: 'UPSERT', matchBy: ['company', 'partyNumber'], batchRows: 10 })
 }
 
 const never = new Promise<never>(() => undefined)
@@ -100,6 +109,20 @@ describe('A worker that dies', () => {
       const prefix = `${when.slice(0, 1)}${step}`
       const { death, ...parts } = mortal(step, when)
       const id = await jobOf(prefix)
+      importing.mortal(parts)
+      await death
+      const successor = importing.worker()
+      await expectWhole(id, prefix)
+      await successor.close()
+    },
+  )
+
+  it.each(steps)(
+    'after its step %i leaves rows that find their records by another key created once, too',
+    async (step) => {
+      const prefix = `M${step}`
+      const { death, ...parts } = mortal(step, 'AFTER')
+      const id = await matchedJobOf(prefix)
       importing.mortal(parts)
       await death
       const successor = importing.worker()

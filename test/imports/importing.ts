@@ -108,7 +108,14 @@ export async function openImporting(): Promise<Importing> {
             }
       const definition: JobDefinition = {
         ...{ target: { kind: 'ENTITY', entity: 'Customer' }, source, format: {}, columns: {} },
-        ...{ operation: 'UPSERT', atomicity: 'ROW', batchRows: null, maxFailures: null, duplicates: 'FAIL' },
+        ...{
+          operation: 'UPSERT',
+          matchBy: null,
+          atomicity: 'ROW',
+          batchRows: null,
+          maxFailures: null,
+          duplicates: 'FAIL',
+        },
         ...{ mode: 'COMMIT', idempotencyKey: null, planHash: null, retryOf: null, after: null, actor: 'ada' },
         ...options,
       }

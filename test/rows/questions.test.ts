@@ -56,6 +56,18 @@ describe('the questions that a system is asked', () => {
     expect(questions).toEqual(['CRM read', 'ERP read'])
   })
 
+  it('are one selection for all rows that are found by another unique key', async () => {
+    const numbers = Array.from({ length: 30 }, (_, at) => `U-${at}`)
+    await company.rows(numbers.map((number) => row('CREATE', 'Customer', customer(number, { partyNumber: number }))))
+    const found = numbers.map((partyNumber): RowWrite => {
+      const input = { company: COMPANY, partyNumber, phone: '1' }
+      return { ...row('UPDATE', 'Customer', input), matchBy: ['company', 'partyNumber'] }
+    })
+    const { questions, outcomes } = await asked(found)
+    expect(outcomes.every(({ outcome }) => outcome === 'UPDATED')).toBe(true)
+    expect(questions).toEqual(['CRM select', 'ERP select'])
+  })
+
   it('are one selection of all parts, and one derivation where a system computes', async () => {
     await company.rows(customers('W', 20))
     const { questions, outcomes } = await asked(orders('W', 20))

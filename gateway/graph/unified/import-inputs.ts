@@ -170,6 +170,15 @@ export class BulkImportInput implements ImportRequest {
   @Field(() => ImportOperationEnum, { nullable: true, defaultValue: 'UPSERT', description: 'What rows do.' })
   readonly operation!: NonNullable<ImportRequest['operation']> | null
 
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Fields by which each row finds its record, instead of the key: those of a unique key of the entity, as ' +
+      '`partyNumber` of a customer; the company goes without saying. A record that an upsert creates has the key that the ' +
+      'row gives, or the next number.',
+  })
+  readonly matchBy?: readonly string[] | null
+
   @Field(() => ImportAtomicityEnum, {
     nullable: true,
     defaultValue: 'ROW',
@@ -203,7 +212,7 @@ export class BulkImportInput implements ImportRequest {
   @Field(() => ImportDuplicatesEnum, {
     nullable: true,
     defaultValue: 'FAIL',
-    description: 'What becomes of rows of the file with the same key.',
+    description: 'What becomes of rows of the file with the same key, or with the same values of `matchBy`.',
   })
   readonly duplicates!: NonNullable<ImportRequest['duplicates']> | null
 

@@ -134,7 +134,9 @@ export class ImportResolver {
   }
 
   @Mutation(() => BulkImportPayloadObject, {
-    description: 'Begins a new import of the rows of one that failed, as they were uploaded and with the same options.',
+    description:
+      'Begins a new import of the rows of one that failed, as they were uploaded and with the same options. Where rows are ' +
+      'written all or none, those that were left out with them come again as well.',
   })
   async retryImport(
     @Arg('id', () => ID, { description: 'Id of the import whose failed rows are to come again; it must be over.' })

@@ -138,6 +138,12 @@ export class ImportJobObject {
   @Field(() => ImportOperationEnum, { description: 'What its rows do.' })
   readonly operation!: string
 
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The fields by which its rows find their records; null for the key.',
+  })
+  readonly matchBy!: readonly string[] | null
+
   @Field(() => ImportAtomicityEnum, { description: 'Which rows are written together or not at all.' })
   readonly atomicity!: string
 

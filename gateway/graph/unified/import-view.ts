@@ -26,9 +26,9 @@ import type {
 
 export function importJobObject(job: Job, progress: Progress): ImportJobObject {
   const { id, definition, phase, fault, failures } = job
-  const { target, source, operation, atomicity, mode, actor, retryOf, after } = definition
+  const { target, source, operation, matchBy, atomicity, mode, actor, retryOf, after } = definition
   return {
-    ...{ job, id, state: phase.state, operation, atomicity, mode, actor, retryOf, after },
+    ...{ job, id, state: phase.state, operation, matchBy, atomicity, mode, actor, retryOf, after },
     planHash: definition.planHash ?? planHashOf(job),
     undoOf: source.kind === 'UNDO' ? source.of : null,
     entity: target.kind === 'ENTITY' ? target.entity : null,

@@ -16,6 +16,7 @@ export interface ImportRequest {
   readonly clearMarker?: string | null
   readonly decimalMark?: string | null
   readonly operation?: JobDefinition['operation'] | null
+  readonly matchBy?: readonly string[] | null
   readonly atomicity?: JobDefinition['atomicity'] | null
   readonly batchSize?: number | null
   readonly mode?: JobDefinition['mode'] | null

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { created, refused as rowRefused } from '../job/job.fixture.ts'
-import type { JobId } from '../job/job.ts'
+import type { Job, JobId } from '../job/job.ts'
 import type { RowResult } from '../job/outcome.ts'
 import { CSV, freshImports, granted, refusals } from './opened-imports.fixture.ts'
 
@@ -37,6 +38,52 @@ describe('an import', () => {
     const other = await world.imports.start({ ...ROWS, mode: 'DRY_RUN', idempotencyKey: 'march' }, 'ada')
     expect(refusals(other)).toEqual({ 'input.idempotencyKey': 'IDEMPOTENCY_MISMATCH' })
     expect((await start()).id).not.toBe((await start()).id)
+  })
+
+  describe('under a key whose request is repeated before its file has come', () => {
+    const announced = async (sha256: string | null = null) =>
+      granted(await world.imports.createUpload({ name: 'a.csv', contentType: 'text/csv', size: null, sha256 })).id
+    const of = (uploadId: string) =>
+      world.imports.start(
+        {
+          ...{ entity: 'Customer', source: { uploadId }, idempotencyKey: 'march', csv: { delimiter: ';' } },
+          ...{ columns: [{ from: 'a', to: 'name' }], blank: 'CLEAR', maxFailuresPercent: 5 },
+        },
+        'ada',
+      )
+    const digest = createHash('sha256').update('name\nAda\n').digest('hex')
+
+    it('is the same import', async () => {
+      const uploadId = await announced()
+      const { id } = granted(await of(uploadId))
+      expect(granted(await of(uploadId))).toMatchObject({ id, phase: { state: 'AWAITING_UPLOAD' } })
+    })
+
+    it('is the same import, and takes the file by whichever upload was announced last', async () => {
+      const { id } = granted(await of(await announced()))
+      const second = await announced()
+      expect(granted(await of(second))).toMatchObject({ id, definition: { source: { uploadId: second } } })
+      const third = await world.upload('a.csv', null)
+      expect(refusals(await of(third))).toEqual({ 'input.idempotencyKey': 'IDEMPOTENCY_MISMATCH' })
+      const audit = await world.imports.audit(id, { after: 0, limit: 10 })
+      expect(audit.map(({ action }) => action)).toEqual(['CREATE', 'ANNOUNCED_ANEW'])
+    })
+
+    it('begins where the other upload has its file already', async () => {
+      const { id } = granted(await of(await announced(digest)))
+      const second = await announced(digest)
+      await world.send(second, 'name\nAda\n')
+      expect(granted(await of(second))).toMatchObject({ id, phase: { state: 'QUEUED' }, sizeBytes: 9 })
+      expect(granted(await of(await announced(digest)))).toMatchObject({ id, phase: { state: 'QUEUED' } })
+      expect(refusals(await of(await announced()))).toEqual({ 'input.idempotencyKey': 'IDEMPOTENCY_MISMATCH' })
+    })
+
+    it('is another import where both files are told to be different', async () => {
+      await of(await announced(digest))
+      expect(refusals(await of(await announced('0'.repeat(64))))).toEqual({
+        'input.idempotencyKey': 'IDEMPOTENCY_MISMATCH',
+      })
+    })
   })
 
   it('is told to pause, to go on and to end, and each is written down', async () => {
@@ -82,6 +129,12 @@ describe('a retry', () => {
     return world.work(id, CSV, [created(1), failed(2, ['usmf', '2', '=B'])])
   }
 
+  async function fileOf({ definition: { source } }: Job): Promise<string> {
+    const file = await world.uploads.file(source.kind === 'UPLOAD' ? source.uploadId : '')
+    if (!file.ok) throw new Error(file.refusal.code)
+    return text(file.value.open(0))
+  }
+
   it('is a new import of the rows that failed, with the same options', async () => {
     const first = await withFailures()
     const again = granted(await world.imports.retry(first.id, null, 'eve'))
@@ -90,13 +143,39 @@ describe('a retry', () => {
       ...{ target: first.definition.target, columns: first.definition.columns, retryOf: first.id },
       ...{ actor: 'eve', idempotencyKey: null, format: { format: 'CSV', delimiter: ';', encoding: 'UTF_8' } },
     })
-    const { source } = again.definition
-    const file = await world.uploads.file(source.kind === 'UPLOAD' ? source.uploadId : '')
-    if (!file.ok) throw new Error(file.refusal.code)
-    expect(await text(file.value.open(0))).toBe(
+    expect(await fileOf(again)).toBe(
       'lockstep:row;lockstep:code;lockstep:field;lockstep:system;lockstep:message;company;number;name\r\n' +
         "2;VALIDATION;name;;too long;usmf;2;'=B\r\n",
     )
+  })
+
+  it('is of all rows that were written all or none, those that were left out too', async () => {
+    const uploadId = await world.upload('customers.csv', 'company;number;name\nusmf;1;A\nusmf;2;=B\nusmf;3;C\n')
+    const asked = { entity: 'Customer', source: { uploadId }, atomicity: 'BATCH' } as const
+    const { id } = granted(await world.imports.start(asked, 'ada'))
+    const leftOut = (row: number): RowResult => ({ row, outcome: 'NOT_ATTEMPTED' })
+    const begin = { byte: 20, line: 2, rows: 0 }
+    await world.work(id, { ...CSV, begin }, [leftOut(1), failed(2, ['usmf', '2', '=B']), leftOut(3)])
+    const again = granted(await world.imports.retry(id, null, 'eve'))
+    expect(again.definition).toMatchObject({ atomicity: 'BATCH', batchRows: null })
+    const why = 'It was left out because other rows of its batch failed.'
+    expect(await fileOf(again)).toBe(
+      'lockstep:row;lockstep:code;lockstep:field;lockstep:system;lockstep:message;company;number;name\r\n' +
+        `1;NOT_ATTEMPTED;;;${why};usmf;1;A\r\n2;VALIDATION;name;;too long;usmf;2;'=B\r\n3;NOT_ATTEMPTED;;;${why};usmf;3;C\r\n`,
+    )
+    await world.uploads.delete(uploadId)
+    expect(refusals(await world.imports.retry(id, null, 'eve'))).toEqual({ id: 'EXPIRED' })
+  })
+
+  it('is of all inline rows that were written all or none', async () => {
+    const rows = ['1', '2'].map((number) => ({ company: 'usmf', number, name: number }))
+    const asked = { entity: 'Customer', source: { rows }, atomicity: 'BATCH' } as const
+    const { id } = granted(await world.imports.start(asked, 'ada'))
+    const [, second] = rows
+    const uploaded = { kind: 'RECORD', record: second ?? {} } as const
+    await world.work(id, null, [{ row: 1, outcome: 'NOT_ATTEMPTED' }, { ...rowRefused(2), uploaded } as RowResult])
+    const lines = (await fileOf(granted(await world.imports.retry(id, null, 'eve')))).trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject(rows)
   })
 
   it('is begun once under one key, and leaves no other file', async () => {
@@ -133,6 +212,20 @@ describe('a package', () => {
       { kind: 'ENTITY', entity: 'Customer' },
     ])
     expect(jobs.map(({ definition }) => definition.after)).toEqual([null, jobs[0]?.id])
+  })
+
+  it('is begun once, whichever of its files have keys, and whether these have come', async () => {
+    const keyed = async (place: number) => ({
+      ...{ entity: 'Customer', source: { uploadId: await world.upload(`${place}.csv`, null) } },
+      idempotencyKey: place === 0 ? null : `file ${place}`,
+    })
+    const inputs = await Promise.all([0, 1, 2].map(keyed))
+    const [one, other] = [
+      granted(await world.imports.startPackage(inputs, 'ada')),
+      granted(await world.imports.startPackage(inputs, 'ada')),
+    ]
+    expect(other.slice(1).map(({ id }) => id)).toEqual(one.slice(1).map(({ id }) => id))
+    expect(other[0]?.id).not.toBe(one[0]?.id)
   })
 
   it('is refused whole, for whatever is wrong with any of its files', async () => {

@@ -2,7 +2,7 @@
 
 import type { MapSet } from '../../../maps/model.ts'
 import type { Clock } from '../../coordinator/environment.ts'
-import { isSameDefinition } from '../job/definition.ts'
+import { isSameDefinition, type JobDefinition } from '../job/definition.ts'
 import type { AdministratorEvent, RefusalCode } from '../job/event.ts'
 import type { Job, JobId } from '../job/job.ts'
 import { jobOfPlan } from '../job/plan.ts'
@@ -15,7 +15,7 @@ import { packageOrder } from './package-order.ts'
 import { readPackage } from './read-package.ts'
 import { readRequest } from './read-request.ts'
 import { refusalToRetry, retryDefinition, uploadFailures } from './retry.ts'
-import { isSameFile } from './same-file.ts'
+import { samenessOfSources } from './same-source.ts'
 import { refusalToUndo, undoDefinition } from './undo.ts'
 import { watchJob } from './watch.ts'
 
@@ -31,7 +31,7 @@ export interface Imports extends Pick<JobStore, 'list' | 'outcomes' | 'audit'> {
   startPackage(requests: readonly ImportRequest[], actor: string | null): Promise<Asked<readonly Job[]>>
   /** Asking for what is so already is no refusal. */
   order(id: JobId, order: Order, actor: string | null): Promise<Asked<Job>>
-  /** A new job of the rows that failed. */
+  /** A new job of the rows that failed; where rows are written all or none, also of those that were left out with them. */
   retry(id: JobId, idempotencyKey: string | null, actor: string | null): Promise<Asked<Job>>
   /** A new job that takes back what the job wrote. */
   undo(id: JobId, idempotencyKey: string | null, actor: string | null): Promise<Asked<Job>>
@@ -148,7 +148,8 @@ async function readOne(
   const planId = request.planHash == null ? null : jobOfPlan(request.planHash)
   const plan = planId === null ? null : ((await jobs.find(planId))?.job ?? null)
   const asked = uploadId == null ? null : ({ kind: 'UPLOAD', uploadId } as const)
-  const isOfFile = plan !== null && asked !== null && (await isSameFile(uploads, plan.definition.source, asked))
+  const isOfFile =
+    plan !== null && asked !== null && (await samenessOfSources(uploads, plan.definition.source, asked)) === 'SAME'
   return readRequest(request, { mapSet, upload, plan, isOfFile, actor })
 }
 
@@ -157,18 +158,38 @@ async function create(
   { definition, rows }: NewImport,
   keyPath: readonly string[],
 ): Promise<Asked<Job>> {
-  const { jobs, uploads, clock, newId } = parts
+  const { jobs, clock, newId } = parts
   const created = await jobs.create({ id: newId() as JobId, definition, rows, at: clock.now() })
   const { job } = created.kept
   if (created.create !== 'MISMATCH') return { ok: true, value: await toldOfFile(parts, job) }
-  if (isSameDefinition(job.definition, { ...definition, source: job.definition.source })) {
-    const isRetry = definition.retryOf !== null
-    if (isRetry && definition.source.kind === 'UPLOAD') await uploads.delete(definition.source.uploadId)
-    const isRepeated = isRetry || (await isSameFile(uploads, job.definition.source, definition.source))
-    if (isRepeated) return { ok: true, value: await toldOfFile(parts, job) }
-  }
+  const repeated = await repeatedJob(parts, job, definition)
+  if (repeated !== null) return { ok: true, value: await toldOfFile(parts, repeated) }
   const message = `The key belongs to another import, ${job.id}: give each import a key of its own.`
   return refused(problem('IDEMPOTENCY_MISMATCH', message, ...keyPath))
+}
+
+/**
+ * The job, where the request asks for the same once more; null otherwise. Whoever repeats it may have announced the file
+ * anew: a job that still waits for its file then waits for that one.
+ */
+async function repeatedJob(parts: ImportParts, job: Job, asked: JobDefinition): Promise<Job | null> {
+  const { jobs, uploads, clock } = parts
+  // Behind which job of its package it comes follows from the package.
+  const { source, after } = job.definition
+  if (!isSameDefinition(job.definition, { ...asked, source, after })) return null
+  if (asked.retryOf !== null) {
+    if (asked.source.kind === 'UPLOAD') await uploads.delete(asked.source.uploadId)
+    return job
+  }
+  const sameness = await samenessOfSources(uploads, source, asked.source)
+  if (sameness === 'OTHER') return null
+  const uploadId = asked.source.kind === 'UPLOAD' ? asked.source.uploadId : null
+  const isAnew = source.kind === 'UPLOAD' && uploadId !== null && uploadId !== source.uploadId
+  if (job.phase.state !== 'AWAITING_UPLOAD' || !isAnew) return sameness === 'SAME' ? job : null
+  const told = await jobs.tell(job.id, { event: 'ANNOUNCED_ANEW', uploadId, at: clock.now() }, asked.actor)
+  if (told.told === 'NOT_FOUND') return null
+  // Its file has come just now.
+  return told.told === 'DONE' ? told.kept.job : repeatedJob(parts, told.kept.job, asked)
 }
 
 /** The job, which need not wait for a file that is there already. */

@@ -29,6 +29,7 @@ export interface OpenedImports {
   readonly clock: ManualClock
   /** An upload with its file; without a text none has come. */
   upload(name: string, text: string | null): Promise<string>
+  send(uploadId: string, text: string): Promise<void>
   /** Does the whole of a job's work: reads its rows as the format says, and gives each its result. */
   work(id: JobId, format: SourceFormat | null, results: readonly RowResult[]): Promise<Job>
 }
@@ -66,6 +67,9 @@ export function freshImports(): OpenedImports {
       const { id } = granted(await current.imports.createUpload({ name, contentType: null, size: null, sha256: null }))
       if (text !== null) await current.uploads.receive(id, bytesOf(text), null)
       return id
+    },
+    async send(uploadId, text) {
+      await current.uploads.receive(uploadId, bytesOf(text), null)
     },
     async work(id, format, results) {
       const at = current.clock.now()

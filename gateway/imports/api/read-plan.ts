@@ -7,7 +7,7 @@ import { planHashOf } from '../job/plan.ts'
 import { type ImportProblem, problem } from './asked.ts'
 
 /** What must be the same for a row of both to mean the same. */
-const SAME = ['target', 'source', 'format', 'columns', 'operation', 'duplicates'] as const
+const SAME = ['target', 'source', 'format', 'columns', 'operation', 'matchBy', 'duplicates'] as const
 
 /** `plan` is the dry run that the hash speaks of, null where there is none; `isOfFile`, whether its file is that of the import. */
 export function planProblems(definition: JobDefinition, plan: Job | null, isOfFile: boolean): readonly ImportProblem[] {

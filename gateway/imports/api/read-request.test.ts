@@ -34,7 +34,14 @@ describe('what is asked for', () => {
         source: { kind: 'UPLOAD', uploadId: 'u1' },
         format: { name: 'customers.csv', contentType: 'text/csv' },
         columns: { unknown: 'REFUSE', blank: 'LEAVE' },
-        ...{ operation: 'UPSERT', atomicity: 'ROW', batchRows: null, maxFailures: null, duplicates: 'FAIL' },
+        ...{
+          operation: 'UPSERT',
+          matchBy: null,
+          atomicity: 'ROW',
+          batchRows: null,
+          maxFailures: null,
+          duplicates: 'FAIL',
+        },
         ...{ mode: 'COMMIT', idempotencyKey: null, planHash: null, retryOf: null, after: null, actor: 'ada' },
       },
     })
@@ -50,7 +57,7 @@ describe('what is asked for', () => {
       constants: [{ to: 'company', value: 'usmf' }],
       ...{ unknownColumns: 'IGNORE', blank: 'CLEAR', clearMarker: 'NULL', decimalMark: ',' },
       ...{ operation: 'UPDATE', atomicity: 'BATCH', batchSize: 100, mode: 'DRY_RUN', duplicates: 'LAST_WINS' },
-      ...{ maxFailuresPercent: 2.5, idempotencyKey: 'march' },
+      ...{ maxFailuresPercent: 2.5, idempotencyKey: 'march', matchBy: ['partyNumber'] },
     })
     expect(definition).toMatchObject({
       format: { format: 'CSV', delimiter: ';', quote: null, encoding: 'WINDOWS_1252', header: ['Firma', 'Nr'] },
@@ -64,6 +71,7 @@ describe('what is asked for', () => {
       },
       ...{ operation: 'UPDATE', atomicity: 'BATCH', batchRows: 100, mode: 'DRY_RUN', duplicates: 'LAST_WINS' },
       ...{ maxFailures: { kind: 'PERCENT', percent: 2.5 }, idempotencyKey: 'march' },
+      matchBy: ['company', 'partyNumber'],
     })
   })
 
@@ -73,6 +81,10 @@ describe('what is asked for', () => {
     expect(one.rows).toEqual([ROW])
     expect(one.definition.source).toMatchObject({ kind: 'INLINE', rows: 1 })
     expect(one.definition.source).not.toEqual(other.definition.source)
+  })
+
+  it('goes by the key where the fields to match by are those of the key', () => {
+    expect(definitionOf({ matchBy: ['number', 'company'] }).definition.matchBy).toBeNull()
   })
 
   it('may be a native table, in native columns', () => {
@@ -137,10 +149,27 @@ describe('what is wrong with it is told at the argument', () => {
     ['input.maxFailuresPercent', 'VALIDATION', { maxFailuresPercent: 101 }],
     ['input.maxFailuresPercent', 'VALIDATION', { maxFailures: 1, maxFailuresPercent: 1 }],
     ['input.blank', 'VALIDATION', { operation: 'DELETE', blank: 'CLEAR' }],
+    ['input.matchBy', 'VALIDATION', { matchBy: ['email'] }],
+    ['input.matchBy', 'VALIDATION', { matchBy: ['partyNumber', 'email'] }],
+    ['input.matchBy', 'VALIDATION', { matchBy: [] }],
+    ['input.matchBy', 'VALIDATION', { matchBy: ['partyNumber'], operation: 'CREATE' }],
+    ['input.matchBy', 'VALIDATION', { entity: null, native, matchBy: ['msdyn_partynumber'] }],
     ['input.idempotencyKey', 'VALIDATION', { idempotencyKey: '' }],
     ['input.planHash', 'NOT_FOUND', { planHash: 'abc' }],
   ])('%s: %s for %j', (path, code, request) => {
     expect(refusals(read(request))).toEqual({ [path]: code })
+  })
+
+  it('for fields that are not unique with those that are', () => {
+    expect(read({ matchBy: ['email', 'phone'] })).toMatchObject({
+      problems: [
+        {
+          message:
+            'email and phone are not a unique key of Customer: ' +
+            'rows can be matched by company and number, or by company and partyNumber.',
+        },
+      ],
+    })
   })
 
   it('also of an upload that is gone, or that nobody names', () => {

@@ -8,6 +8,7 @@ import type { Answer, Upload } from '../upload/upload.ts'
 import { type Asked, checked, type ImportProblem, problem, problemsOf, refused } from './asked.ts'
 import type { ImportRequest } from './import-request.ts'
 import { readColumns } from './read-columns.ts'
+import { readMatchBy } from './read-match.ts'
 import { planProblems } from './read-plan.ts'
 import { readSource } from './read-source.ts'
 import { readTarget } from './read-target.ts'
@@ -30,9 +31,10 @@ export function readRequest(
   const target = readTarget(mapSet, request)
   const source = readSource(request, upload)
   const columns = readColumns(mapSet, target.ok ? target.value : null, request)
+  const matchBy = readMatchBy(mapSet, target.ok ? target.value : null, request)
   const maxFailures = readMaxFailures(request)
-  if (!target.ok || !source.ok || !columns.ok || !maxFailures.ok) {
-    return refused(...[target, source, columns, maxFailures].flatMap(problemsOf))
+  if (!target.ok || !source.ok || !columns.ok || !matchBy.ok || !maxFailures.ok) {
+    return refused(...[target, source, columns, matchBy, maxFailures].flatMap(problemsOf))
   }
   const definition: JobDefinition = {
     target: target.value,
@@ -40,6 +42,7 @@ export function readRequest(
     format: source.value.format,
     columns: columns.value,
     operation: request.operation ?? 'UPSERT',
+    matchBy: matchBy.value,
     atomicity: request.atomicity ?? 'ROW',
     batchRows: request.batchSize ?? null,
     maxFailures: maxFailures.value,

@@ -1,14 +1,14 @@
-/** A new job of the rows that failed: the file of them is uploaded, and imported as the first one was. */
+/** A new job of the rows that are to be run again: the file of them is uploaded, and imported as the first one was. */
 
 import type { JobDefinition } from '../job/definition.ts'
 import { isOver, type Job } from '../job/job.ts'
 import type { FormatOptions } from '../source/format-options.ts'
 import type { SourceFormat } from '../source/source.ts'
 import type { JobStore } from '../store/job-store.ts'
-import { failedRows } from '../store/kept-rows.ts'
 import type { Answer, Upload, UploadStore } from '../upload/upload.ts'
 import { type ImportProblem, problem } from './asked.ts'
 import { failureFile } from './failure-file.ts'
+import { rowsAgain } from './rows-again.ts'
 
 /** Null for a job that may be tried again. */
 export function refusalToRetry(job: Job): ImportProblem | null {
@@ -44,11 +44,13 @@ function formatOf(format: SourceFormat | null): FormatOptions {
   return { format: 'CSV', encoding: 'UTF_8', delimiter: format.delimiter, quote: format.quote }
 }
 
-/** Refused as uploads are. Nothing is left of one that was refused. */
+/** Refused as uploads are, and where rows are gone that have to be run again. Nothing is left of one that was refused. */
 export async function uploadFailures(
-  { jobs, uploads }: { readonly jobs: Pick<JobStore, 'outcomes'>; readonly uploads: UploadStore },
+  { jobs, uploads }: { readonly jobs: Pick<JobStore, 'outcomes' | 'inlineRows'>; readonly uploads: UploadStore },
   job: Job,
 ): Promise<Answer<Upload>> {
+  const rows = await rowsAgain({ jobs, uploads }, job)
+  if (!rows.ok) return rows
   const isCsv = job.format?.format === 'CSV'
   const created = await uploads.create({
     name: `failures-${job.id}.${isCsv ? 'csv' : 'jsonl'}`,
@@ -56,7 +58,7 @@ export async function uploadFailures(
     ...{ size: null, sha256: null },
   })
   if (!created.ok) return created
-  const received = await uploads.receive(created.value.id, bytesOf(failureFile(job, failedRows(jobs, job))), null)
+  const received = await uploads.receive(created.value.id, bytesOf(failureFile(job, rows.value)), null)
   if (!received.ok) await uploads.delete(created.value.id)
   return received
 }

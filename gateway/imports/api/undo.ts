@@ -18,7 +18,15 @@ export function undoDefinition(
 ): JobDefinition {
   return {
     ...{ target, source: { kind: 'UNDO', of: id }, format: {}, columns: {}, operation: 'UPDATE', atomicity: 'ROW' },
-    ...{ batchRows: null, maxFailures: null, duplicates: 'FAIL', mode: 'COMMIT', idempotencyKey, planHash: null },
+    ...{
+      matchBy: null,
+      batchRows: null,
+      maxFailures: null,
+      duplicates: 'FAIL',
+      mode: 'COMMIT',
+      idempotencyKey,
+      planHash: null,
+    },
     ...{ retryOf: null, after: null, actor },
   }
 }

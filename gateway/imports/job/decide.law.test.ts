@@ -41,7 +41,7 @@ const draw = {
     { weight: 20, arbitrary: fc.constantFrom('TAKE', 'SEND', 'END', 'END') },
     { weight: 5, arbitrary: fc.constantFrom('REFUSE', 'PAUSE', 'RESUME', 'RESUME', 'NONSENSE') },
     { weight: 5, arbitrary: fc.constantFrom('UPLOADED', 'STARTED', 'CHECKED', 'VALIDATED') },
-    { weight: 1, arbitrary: fc.constantFrom('CANCEL', 'FAULT', 'EXPIRE') },
+    { weight: 1, arbitrary: fc.constantFrom('CANCEL', 'FAULT', 'EXPIRE', 'ANNOUNCED_ANEW') },
   ),
   count: fc.integer({ min: 1, max: 5 }),
   pick: fc.nat(),
@@ -85,6 +85,8 @@ function eventOf(job: Job, { kind, count, pick, results, flag }: Act): JobEvent 
       return { event: 'FAULTED', fault: { code: 'GONE', message: 'The file is gone' }, at }
     case 'UPLOADED':
       return uploaded(ROWS)
+    case 'ANNOUNCED_ANEW':
+      return { event: kind, uploadId: `upload ${pick}`, at }
     case 'STARTED':
       return started
     case 'CHECKED':

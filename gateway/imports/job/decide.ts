@@ -5,7 +5,7 @@
 
 import { batchEnded, batchRefused, batchSent, batchTaken } from './batches.ts'
 import { concluded } from './conclude.ts'
-import { BATCH_ROWS_MAX } from './definition.ts'
+import { BATCH_ROWS_MAX, type JobDefinition } from './definition.ts'
 import type { Decision, JobEvent, WorkerEvent } from './event.ts'
 import { isEnding, isOneBatch, isOver, type Job, type JobFault, type Phase } from './job.ts'
 import { paced } from './pace.ts'
@@ -21,6 +21,8 @@ function stepOf(job: Job, event: JobEvent): Step {
   switch (event.event) {
     case 'UPLOADED':
       return moved(job, ['AWAITING_UPLOAD'], { state: 'QUEUED' }, { sizeBytes: event.sizeBytes })
+    case 'ANNOUNCED_ANEW':
+      return moved(job, ['AWAITING_UPLOAD'], job.phase, { definition: withUpload(job.definition, event.uploadId) })
     case 'EXPIRE':
       return moved(job, ['AWAITING_UPLOAD'], { state: 'EXPIRED', endedAt: event.at })
     case 'PAUSE':
@@ -52,6 +54,10 @@ function stepOf(job: Job, event: JobEvent): Step {
 
 function moved(job: Job, from: readonly Phase['state'][], phase: Phase, more: Partial<Job> = {}): Step {
   return from.includes(job.phase.state) ? changed({ ...job, ...more, phase }) : refused('NOT_NOW')
+}
+
+function withUpload(definition: JobDefinition, uploadId: string): JobDefinition {
+  return { ...definition, source: { kind: 'UPLOAD', uploadId } }
 }
 
 function pause(job: Job): Step {

@@ -1,4 +1,7 @@
-/** What an administrator asks of an import: plain data that never changes once the job exists. */
+/**
+ * What an administrator asks of an import: plain data that never changes once the job exists, but for the upload by which a
+ * file is to come that has not come yet.
+ */
 
 import { isDeepStrictEqual } from 'node:util'
 import type { System } from '../../../schema/participant.ts'
@@ -12,6 +15,8 @@ export interface JobDefinition {
   readonly format: FormatOptions
   readonly columns: ColumnOptions
   readonly operation: 'CREATE' | 'UPDATE' | 'UPSERT' | 'DELETE'
+  /** The fields of a unique key by which each row finds its record; null for the entity's own. */
+  readonly matchBy: readonly string[] | null
   /**
    * ROW: each row by itself is in both systems or in neither. BATCH: each batch is, with all of its rows; where `batchRows`
    * is null, that is the whole source.

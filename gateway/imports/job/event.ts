@@ -9,6 +9,8 @@ import type { KeptOutcome, RowOutcome, RowResult } from './outcome.ts'
 export type AdministratorEvent =
   /** The whole file is there. */
   | { readonly event: 'UPLOADED'; readonly sizeBytes: number; readonly at: number }
+  /** The file that has not come yet is to come by another upload. */
+  | { readonly event: 'ANNOUNCED_ANEW'; readonly uploadId: string; readonly at: number }
   /** The file never came. */
   | { readonly event: 'EXPIRE'; readonly at: number }
   | { readonly event: 'PAUSE'; readonly at: number }

@@ -17,7 +17,15 @@ export function definition(options: Partial<JobDefinition> = {}): JobDefinition 
     target: { kind: 'ENTITY', entity: 'Customer' },
     source: { kind: 'UPLOAD', uploadId: 'upload' },
     ...{ format: {}, columns: {}, operation: 'UPSERT', atomicity: 'ROW', batchRows: null, maxFailures: null },
-    ...{ duplicates: 'FAIL', mode: 'COMMIT', idempotencyKey: null, planHash: null, retryOf: null, after: null },
+    ...{
+      matchBy: null,
+      duplicates: 'FAIL',
+      mode: 'COMMIT',
+      idempotencyKey: null,
+      planHash: null,
+      retryOf: null,
+      after: null,
+    },
     actor: 'ada',
     ...options,
   }

@@ -2,7 +2,7 @@
 
 import type { FailedRow } from '../failures/failed-row.ts'
 import { isOver, type Job, type JobId } from '../job/job.ts'
-import type { Outcome, RowOutcome, WrittenRow } from '../job/outcome.ts'
+import type { Outcome, RowFailure, RowOutcome, UnwrittenRow, WrittenRow } from '../job/outcome.ts'
 import type { JobStore } from './job-store.ts'
 
 type Reader = Pick<JobStore, 'outcomes'>
@@ -13,6 +13,16 @@ const PAGE_ROWS = 500
 export async function* failedRows(jobs: Reader, { id }: Pick<Job, 'id'>): AsyncGenerator<FailedRow> {
   for await (const outcome of keptRows(jobs, { id }, 'FAILED')) {
     if (outcome.outcome === 'FAILED') yield outcome
+  }
+}
+
+/** Those that failed and those that were left out, in the order of their file; not those that nobody took. */
+export async function* unwrittenRows(
+  jobs: Reader,
+  { id }: Pick<Job, 'id'>,
+): AsyncGenerator<RowFailure | UnwrittenRow, void, undefined> {
+  for await (const outcome of keptRows(jobs, { id }, null)) {
+    if (outcome.outcome === 'FAILED' || outcome.outcome === 'NOT_ATTEMPTED') yield outcome
   }
 }
 

@@ -4,7 +4,8 @@ import { decodeId, keyValue } from '../../../maps/identity.ts'
 import type { Field, MapSet, TableMap, UnifiedRecord } from '../../../maps/model.ts'
 import { SYSTEMS } from '../../../schema/participant.ts'
 import { idOf } from '../../sync/key.ts'
-import { readKey, readOperations } from '../../sync/operation.ts'
+import { namesOfMatch } from '../../sync/match.ts'
+import { readKey, readOperations, type WholeIntent } from '../../sync/operation.ts'
 import { shapeRefusals } from '../../sync/row-shape.ts'
 import { reachOf } from '../../sync/turns.ts'
 import type { RowWrite } from '../../sync/write.ts'
@@ -16,6 +17,7 @@ interface EntityRows {
   readonly mapSet: MapSet
   readonly map: TableMap
   readonly operation: JobDefinition['operation']
+  readonly matchBy: JobDefinition['matchBy']
   readonly plan: ColumnPlan
 }
 
@@ -29,6 +31,7 @@ export function entityRows(rows: EntityRows): RowReader {
         return mapped.ok ? contentOf(rows, mapped) : faulty(mapped.faults.map(reasonOf), recordOf(rows, mapped.input))
       }),
     fieldOf: (path) => {
+      if (path[0] === 'options') return null
       const own = (path[0] === 'input' ? path.slice(1) : path).filter((step) => step !== 'replace')
       return own.length === 0 ? null : (plan.headerOf(own) ?? own.join('.'))
     },
@@ -52,10 +55,10 @@ function recordOf(rows: EntityRows, input: RowWrite['input']): string | null {
 
 /** Null for an id that is none of the entity's, where the key is taken from it. */
 function writeOf(
-  { mapSet, map, operation }: EntityRows,
+  { mapSet, map, operation, matchBy }: EntityRows,
   { id, input }: Extract<MappedRow, { ok: true }>,
 ): RowWrite | null {
-  const write = { entity: map.entity, expectedRevision: null }
+  const write = { entity: map.entity, expectedRevision: null, ...(matchBy === null ? {} : { matchBy }) }
   switch (operation) {
     case 'CREATE':
     case 'UPSERT': {
@@ -65,7 +68,7 @@ function writeOf(
     case 'UPDATE':
       return { ...write, operation, id, input: withWholeLists(mapSet, map, input) }
     case 'DELETE':
-      return { ...write, operation, id, input: keyOf(map, input) }
+      return { ...write, operation, id, input: naming(map, matchBy, input) }
   }
 }
 
@@ -76,8 +79,10 @@ function keyIn(map: TableMap, id: string): RowWrite['input'] | null {
   return Object.fromEntries(map.key.map((field, at) => [field.name, keyValue(field, decoded.key[at] ?? '')]))
 }
 
-function keyOf(map: TableMap, input: RowWrite['input']): RowWrite['input'] {
-  return Object.fromEntries(map.key.flatMap(({ name }) => (name in input ? [[name, input[name]]] : [])))
+/** Of what a row gives only what names its record. */
+function naming(map: TableMap, matchBy: JobDefinition['matchBy'], input: RowWrite['input']): RowWrite['input'] {
+  const names = new Set([...map.key.map(({ name }) => name), ...(matchBy ?? [])])
+  return Object.fromEntries(Object.entries(input).filter(([name]) => names.has(name)))
 }
 
 /** The parts that a row gives are all that the record is to have, as for an upsert. */
@@ -90,15 +95,15 @@ function withWholeLists(mapSet: MapSet, map: TableMap, input: RowWrite['input'])
 }
 
 /**
- * Of what a row gives its key, and what may refer to records of its own kind: this job writes no others, so that nothing
+ * Of what a row gives what names its record, and what may refer to records of its own kind: this job writes no others, so that nothing
  * else has to be looked at to know what the row touches.
  */
-function ofOwnKind(mapSet: MapSet, map: TableMap, input: RowWrite['input']): RowWrite['input'] {
+function ofOwnKind(mapSet: MapSet, map: TableMap, { input, matchBy = [] }: RowWrite): RowWrite['input'] {
   const lists = mapSet.partsOf(map.entity).filter((part) => part.fields.some((field) => mayRefer(field, map)))
   const isOfOwnKind = (name: string) => {
     const field = map.field.get(name)
     if (field === undefined) return lists.some(({ parent }) => parent?.list === name)
-    return field.kind === 'key' || mayRefer(field, map)
+    return field.kind === 'key' || matchBy.includes(name) || mayRefer(field, map)
   }
   return Object.fromEntries(Object.entries(input).filter(([name]) => isOfOwnKind(name)))
 }
@@ -117,7 +122,7 @@ export function meantBy(
   more: UnifiedRecord = {},
 ): Meant & { readonly id: string | null } {
   const nothing = { touches: TOUCHES_NOTHING, record: null, id: write.id }
-  const asked = { ...write, input: ofOwnKind(mapSet, map, write.input), as: null, at: [] }
+  const asked = { ...write, input: ofOwnKind(mapSet, map, write), as: null, at: [] }
   if (shapeRefusals(mapSet, map, asked).length > 0) return nothing
   const { key } = readKey(mapSet, write.id === null ? { ...asked, operation: 'UPSERT' } : asked)
   const [whole] = readOperations(mapSet, [{ asked, map, key, refusals: [] }])
@@ -125,5 +130,11 @@ export function meantBy(
   const { writes, refers } = reachOf(mapSet, { ...whole, given: { ...more, ...whole.given } })
   const own = SYSTEMS.map((system) => `${system} ${map.sides[system].table.table} `)
   const touches = { writes, refers: refers.filter((name) => own.some((start) => name.startsWith(start))) }
-  return { touches, record: writes[0] ?? null, id: idOf(map, key) }
+  return { touches, record: recordNamed(map, whole, writes), id: idOf(map, key) }
+}
+
+/** Rows of one unique value mean one record, whatever else they give. */
+function recordNamed(map: TableMap, { match, refusals }: WholeIntent, writes: readonly string[]): string | null {
+  if (match === null) return writes[0] ?? null
+  return refusals.length > 0 ? null : (namesOfMatch(map, match)[0] ?? null)
 }

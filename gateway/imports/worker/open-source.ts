@@ -90,13 +90,13 @@ async function* readAll(rows: AsyncIterable<SourceRow>, read: (row: SourceRow) =
 
 /** `header` is null for rows of JSON. */
 function readerOf({ definition }: Job, mapSet: MapSet, header: readonly string[] | null): RowReader {
-  const { target, operation, columns } = definition
+  const { target, operation, matchBy, columns } = definition
   if (target.kind === 'NATIVE') return nativeReaderOf(definition, target, mapSet, header)
   const map = mapSet.byEntity.get(target.entity)
   if (map === undefined) throw new Faulted('UNMAPPED', `There is no entity ${target.entity}.`)
   const planned = planColumns(mapSet, map, header, columns)
   if (!planned.ok) throw unusable(planned.problems)
-  return entityRows({ mapSet, map, operation, plan: planned.plan })
+  return entityRows({ mapSet, map, operation, matchBy, plan: planned.plan })
 }
 
 function nativeReaderOf(

@@ -9,6 +9,7 @@ import type { Sync, TransactOperation } from '../../sync/write.ts'
 import { batchKey } from '../job/job.ts'
 import type { RowResult } from '../job/outcome.ts'
 import { type Answer, isAway, isMismatch, type Shipment } from './answer.ts'
+import type { EntityContent } from './read-row.ts'
 import { failedResult, reasonOf, writtenResult } from './row-result.ts'
 
 /** As long as a transaction may take at all: many rows are in it. */
@@ -35,8 +36,9 @@ export async function sendWhole(
   return { answer: 'ENDED', results: writtenTogether(shipment, mapSet, { ids, transaction, dryRun }) }
 }
 
-/** An update or a delete goes by the id alone. */
-function namedById({ write, id }: { readonly write: { readonly operation: string }; readonly id: string | null }) {
+/** An update or a delete goes by the id alone, unless its record is still to be found. */
+function namedById({ write, id }: Pick<EntityContent, 'write' | 'id'>) {
+  if (write.matchBy !== undefined) return {}
   return write.operation === 'UPDATE' || write.operation === 'DELETE' ? { id: id ?? '' } : {}
 }
 

@@ -35,7 +35,7 @@ const LAYOUT = 1
 
 /**
  * The names begin with `import_`: the file holds other things of the gateway, too. A job's own numbers change with each
- * batch, so what never changes is kept beside them. The primary key of `import_rows` has each row end once.
+ * batch, so what hardly ever changes is kept beside them. The primary key of `import_rows` has each row end once.
  */
 const TABLES = `
 CREATE TABLE IF NOT EXISTS import_store (
@@ -203,10 +203,13 @@ export class JobTables {
     if (!decision.decided) return { told: 'REFUSED', refusal: decision.refusal, kept: { job: before, number, change } }
     const { job, outcomes } = decision
     const kept: KeptJob = { job, number, change: this.#nextChange() }
-    const { definition: _, ...body } = job
+    const { definition, ...body } = job
     this.#database.run('UPDATE import_jobs SET body = ?, state = ?, has_work = ?, change = ? WHERE number = ?', [
       ...[JSON.stringify(body), job.phase.state, Number(hasWork(job)), kept.change, number],
     ])
+    if (definition !== before.definition) {
+      this.#database.run('UPDATE import_jobs SET definition = ? WHERE number = ?', [JSON.stringify(definition), number])
+    }
     for (const one of outcomes) {
       const { row, outcome } = one.outcome
       this.#database.run('INSERT INTO import_rows VALUES (?, ?, ?, ?)', [number, row, outcome, JSON.stringify(one)])

@@ -67,6 +67,15 @@ export function creatingContract(open: Open): void {
       expect(answer).toMatchObject({ create: 'MISMATCH', kept: { job: { id: first.job.id } } })
     })
 
+    it('finds the job by the upload that was announced anew for it', async () => {
+      const first = await made(on.one, { idempotencyKey: 'march' })
+      await told(on.one, first.job.id, { event: 'ANNOUNCED_ANEW', uploadId: 'other', at: NOW })
+      await on.reopen()
+      const again = asked({ idempotencyKey: 'march', source: { kind: 'UPLOAD', uploadId: 'other' } })
+      expect(await on.other.create(again)).toMatchObject({ create: 'FOUND', kept: { job: { id: first.job.id } } })
+      expect(await on.one.create(asked({ idempotencyKey: 'march' }))).toMatchObject({ create: 'MISMATCH' })
+    })
+
     it('makes two jobs where no key is given', async () => {
       const ids = [await made(on.one), await made(on.one)].map(({ job }) => job.id)
       expect(new Set(ids).size).toBe(2)

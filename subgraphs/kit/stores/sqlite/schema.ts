@@ -124,15 +124,17 @@ function addColumn(database: Database, definition: TableDefinition, column: Colu
 }
 
 /**
- * The key's own order, each unique value and each reference: all in key order, so that none needs a sort. A reference
+ * The key's own order, each unique value, each set that is looked up by and each reference: all in key order, so that none needs a sort. A reference
  * to one of several tables is found with and without the column that tells which.
  */
 function indexes({ definition, references }: TableModel): readonly (readonly string[])[] {
-  const { key, company, unique } = definition
+  const { key, company, unique, indexed } = definition
   const byReference = references.map(({ column, when }) => [
     ...(company === null || company === column ? [] : [company]),
     ...(when === null ? [column] : [column, when.column]),
   ])
-  const leading = [...unique, ...byReference].filter((columns) => columns.some((name, at) => name !== key[at]))
+  const leading = [...unique, ...indexed, ...byReference].filter((columns) =>
+    columns.some((name, at) => name !== key[at]),
+  )
   return [key, ...leading.map((columns) => [...columns, ...key.filter((name) => !columns.includes(name))])]
 }

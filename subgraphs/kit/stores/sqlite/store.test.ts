@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { StoreFailed, StoreInUse, StoreUnfit } from '../../../../schema/process/store-faults.ts'
@@ -86,6 +87,18 @@ describe('A SQLite store', () => {
     await expect(opened(regions(column('size', 'decimal', { scale: 2 })))).rejects.toThrow(StoreUnfit)
     await expect(opened(regions(column('more', 'string', { required: true })))).rejects.toThrow(StoreUnfit)
     await opened(regions(column('note', 'string'), size))
+  })
+
+  it('finds records by the columns that a definition says, without looking at all of them', async () => {
+    const columns = [column('region', 'string', { required: true }), column('party', 'string')]
+    const options = { logic: null, tables: [table('regions', ['region'], columns, { indexed: [['party']] })] }
+    await (await opened({ ...options, tables: [table('regions', ['region'], columns)] })).close()
+    await (await opened(options)).close()
+    using database = new DatabaseSync(optionsIn(folder).file, { readOnly: true })
+    const plan = database.prepare('EXPLAIN QUERY PLAN SELECT * FROM t_regions WHERE party = ?').all('P')
+    expect(plan.map(({ detail }) => detail)).toEqual([
+      expect.stringMatching(/^SEARCH t_regions USING INDEX .*\(party=\?\)/),
+    ])
   })
 
   it('refuses a file of another system', async () => {
