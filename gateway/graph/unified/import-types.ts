@@ -205,7 +205,9 @@ export class ImportJobObject {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The import of the same package that has to be over before this one begins.',
+    description:
+      'The import of the same package that has to be complete before this one begins. Where it is FAILED, CANCELLED or ' +
+      'EXPIRED, this one is FAILED with nothing begun.',
   })
   readonly after!: string | null
 
