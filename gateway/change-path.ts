@@ -5,6 +5,7 @@ import type { Dependency } from '../schema/process/http/parts.ts'
 import { unusableStore } from '../schema/process/start-error.ts'
 import { createFeed } from './changes/feed/create-feed.ts'
 import type { Feed } from './changes/feed/feed.ts'
+import { FEED_LIMITS } from './changes/feed/limits.ts'
 import type { SnapshotSource } from './changes/feed/snapshot-source.ts'
 import { changeDependency } from './changes/readiness.ts'
 import type { Outbox } from './changes/relay/outbox.ts'
@@ -58,7 +59,7 @@ export async function createChangePath(
     publication: (transaction) => publication(mapSet, transaction),
   })
   opened.defer(() => relay.stop())
-  const published = createPublished({ stream: changes, outboxes, clock })
+  const published = createPublished({ stream: changes, outboxes, clock, withinMs: FEED_LIMITS.publishedWithinMs })
   return {
     changes,
     dependency: changeDependency(changes, relay),

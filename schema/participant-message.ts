@@ -76,6 +76,7 @@ const query: z.ZodType<TransactionQuery> = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('IDEMPOTENCY_KEY'), key: z.string() }),
   z.strictObject({ by: z.literal('IN_DOUBT'), deadlineBefore: instant }),
   z.strictObject({ by: z.literal('COMMITTED_AFTER'), sequence: count, limit, bytesMax: z.int().min(1) }),
+  z.strictObject({ by: z.literal('LAST_COMMITTED') }),
   z.strictObject({
     by: z.literal('RECENT'),
     states: z.array(z.enum(['PREPARED', 'COMMITTED', 'ABORTED'])).nullable(),

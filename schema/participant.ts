@@ -284,6 +284,8 @@ export type TransactionQuery =
       readonly limit: number
       readonly bytesMax: number
     }
+  /** How far the outbox goes: its last row, without its writes, or none where nothing is committed. */
+  | { readonly by: 'LAST_COMMITTED' }
   /** The newest first, by `startedAt` then id, strictly after the given position. */
   | {
       readonly by: 'RECENT'

@@ -76,8 +76,8 @@ describe('the outcome of each member', () => {
     expect(ofTwo(notStarted(SILENT))).toEqual([refused, refused])
   })
 
-  test('is not known where nothing could be begun under a key, which may have been used before', () => {
-    const unknown = { outcome: 'UNDECIDED', violations: [SILENT] }
-    expect(ofTwo(notStarted(SILENT), { idempotencyKey: 'key' })).toEqual([unknown, unknown])
+  test('is that nothing was begun now, under a key, which may have been used before', () => {
+    const now = { outcome: 'NOT_STARTED', violations: [SILENT] }
+    expect(ofTwo(notStarted(SILENT), { idempotencyKey: 'key' })).toEqual([now, now])
   })
 })

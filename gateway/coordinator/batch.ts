@@ -58,7 +58,7 @@ export function outcomeOfBatch({ members, idempotencyKey }: BatchRequest, outcom
         // Members were refused by the planner, and there was nothing to write for the others.
         if (whole.length === 0) return own.has(member) ? refused(member, []) : { outcome: 'COMMITTED' }
         // Under a key there may be an earlier attempt that could not be asked about.
-        return idempotencyKey === null ? refused(member, []) : { outcome: 'UNDECIDED', violations: whole }
+        return idempotencyKey === null ? refused(member, []) : { outcome: 'NOT_STARTED', violations: whole }
       case 'DECIDED': {
         const isCommitted = outcome.transaction.state === 'COMMITTED' || outcome.transaction.state === 'COMMITTING'
         return isCommitted && !leftOut.has(member) ? { outcome: 'COMMITTED' } : refused(member, [calledOff()])

@@ -86,6 +86,8 @@ export type MemberOutcome =
   | { readonly outcome: 'COMMITTED' }
   /** Nothing of it was written: every reason of the planner and of the systems. It may come again if all are retryable. */
   | { readonly outcome: 'REFUSED'; readonly violations: readonly Violation[] }
+  /** This request has begun nothing. Another one under its idempotency key may have: none could be asked about. */
+  | { readonly outcome: 'NOT_STARTED'; readonly violations: readonly Violation[] }
   /** Not known in time. Under an idempotency key the same batch, sent again, tells. */
   | { readonly outcome: 'UNDECIDED'; readonly violations: readonly Violation[] }
 

@@ -33,7 +33,7 @@ export function imagesOf(transaction: TransactionView | null): ReadonlyMap<numbe
   return images
 }
 
-export type WrittenOutcome = Exclude<RowOutcome, { outcome: 'FAILED' | 'UNDECIDED' }>
+export type WrittenOutcome = Exclude<RowOutcome, { outcome: 'FAILED' | 'NOT_STARTED' | 'UNDECIDED' }>
 
 /** Of a row that is committed. A record that one of the systems had already is updated, not created. */
 export function outcomeOfWritten(

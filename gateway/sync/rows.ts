@@ -109,7 +109,7 @@ async function runTurn(
   } catch (error) {
     if (!(error instanceof SystemSilent)) throw error
     const silent: Outcome = { outcome: 'NOT_STARTED', violations: [error.violation] }
-    return { ...outcomeOfBatch({ ...batch, idempotencyKey: null }, silent), planned }
+    return { ...outcomeOfBatch(batch, silent), planned }
   }
 }
 
@@ -119,7 +119,7 @@ function asJudged(
   images: readonly RowImage[],
   revision: number,
 ): RowOutcome {
-  if (outcome.outcome === 'FAILED' || outcome.outcome === 'UNDECIDED') return outcome
+  if ('errors' in outcome) return outcome
   return { ...outcome, judged: { revision, systems: operationsOn(map, images) } }
 }
 
@@ -133,7 +133,7 @@ function asCommitted(outcome: Outcome): Outcome {
 
 /** Where not even the fate of the first rows is known, later ones, which build on them, are not begun. */
 function isUnknown(members: readonly MemberOutcome[]): boolean {
-  return members.every(({ outcome }) => outcome === 'UNDECIDED')
+  return members.every(({ outcome }) => outcome === 'UNDECIDED' || outcome === 'NOT_STARTED')
 }
 
 /** Null for an entity that there is not, or a row that cannot be read as one. */
@@ -182,8 +182,9 @@ function outcomeOf(
       return outcomeOfWritten({ map, key, parts: mapSet.partsOf(map.entity) }, images, transaction)
     case 'REFUSED':
       return { outcome: 'FAILED', errors: errorsOf(mapSet, row, member.violations) }
+    case 'NOT_STARTED':
     case 'UNDECIDED':
-      return { outcome: 'UNDECIDED', errors: errorsOf(mapSet, row, member.violations) }
+      return { outcome: member.outcome, errors: errorsOf(mapSet, row, member.violations) }
     default:
       return member satisfies never
   }
@@ -210,5 +211,5 @@ function outcomeOfUntried(mapSet: MapSet, row: RowWrite, isKeyed: boolean): RowO
   if (refusals.length > 0) return { outcome: 'FAILED', errors: requestErrors(refusals) }
   const message = 'The outcome of rows before this one, which it builds on, is not known; it was not begun.'
   const errors = requestErrors([{ ...refusal('TIMEOUT', message, []), retryable: true }])
-  return { outcome: isKeyed ? 'UNDECIDED' : 'FAILED', errors }
+  return { outcome: isKeyed ? 'NOT_STARTED' : 'FAILED', errors }
 }

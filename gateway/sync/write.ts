@@ -47,14 +47,17 @@ export interface TransactWrite {
   readonly options: WriteOptions
 }
 
-/** `id` is the entity id where the record exists after the write, or existed before a delete. */
+/**
+ * `id` is the entity id where the record exists after the write, or existed before a delete. Without a `transaction` this
+ * call has begun none; under its idempotency key an earlier call may have.
+ */
 export interface EntityOutcome {
   readonly id: string | null
   readonly transaction: TransactionView | null
   readonly errors: readonly WriteError[]
 }
 
-/** `ids` in the order of the operations. */
+/** `ids` in the order of the operations; `transaction` as of a single write. */
 export interface TransactOutcome {
   readonly ids: readonly (string | null)[]
   readonly transaction: TransactionView | null
@@ -110,6 +113,11 @@ export type RowOutcome =
   | { readonly outcome: 'UNCHANGED'; readonly id: string | null; readonly judged?: JudgedRow }
   /** Nothing of the row was written; it may come again where every error is retryable. */
   | { readonly outcome: 'FAILED'; readonly errors: readonly WriteError[] }
+  /**
+   * Nothing of the row was begun by this call, because a system could not be asked or there was no time; under its
+   * idempotency key an earlier call may have written it. Whoever knows that there was none may take it as FAILED.
+   */
+  | { readonly outcome: 'NOT_STARTED'; readonly errors: readonly WriteError[] }
   /** Not known in time: only under an idempotency key is it safe to send the rows again, which then tells. */
   | { readonly outcome: 'UNDECIDED'; readonly errors: readonly WriteError[] }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import type { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { BEAT_MS } from './beat.ts'
+import { BEAT_MS, STALLED_BEATS_MAX } from './beat.ts'
 import { type NumbersServer, serveNumbers } from './numbers.fixture.ts'
 import { openSession, subscribeMessage } from './websocket/raw-client.fixture.ts'
 
@@ -79,22 +79,44 @@ describe('a client that does not read', () => {
     expect(await numbersIn(events)).toEqual(EVERY)
   })
 
-  it('is given up over a WebSocket when it has answered no ping from one to the next', async () => {
+  it('finds why its stream ended over a WebSocket when it reads on after minutes', async () => {
+    const client = await openSession(server.port)
+    client.socket.pause()
+    client.send(subscribeMessage('1', operation('broken')))
+    await servesAnother()
+    server.clock.advance(STALLED_BEATS_MAX * BEAT_MS)
+    client.socket.resume()
+    for (let count = 0; count < RESULTS; count += 1) await client.take()
+    expect(await client.take()).toMatchObject({ payload: { errors: [{ extensions: { code: 'SLOW_CONSUMER' } }] } })
+    expect(await client.take()).toMatchObject({ type: 'complete', id: '1' })
+    server.clock.advance(BEAT_MS)
+    client.socket.close()
+    expect((await client.closed)[0]).toBe(1005)
+  })
+
+  it('finds why its stream ended over server-sent events when it reads on after minutes', async () => {
+    const events = await streamOf('broken')
+    await servesAnother()
+    server.clock.advance(STALLED_BEATS_MAX * BEAT_MS)
+    expect(await numbersIn(events)).toEqual([...EVERY, 7])
+  })
+
+  it('is given up over a WebSocket when it has taken nothing for minutes', async () => {
     const client = await openSession(server.port)
     client.socket.pause()
     client.send(subscribeMessage('1', operation('stalled')))
     await servesAnother()
-    server.clock.advance(2 * BEAT_MS)
+    server.clock.advance((STALLED_BEATS_MAX + 1) * BEAT_MS)
     await expect.poll(server.numbers.open).toBe(0)
     expect(pulled('stalled')).toBeLessThan(RESULTS / 2)
     client.socket.resume()
     await client.closed
   })
 
-  it('is given up over server-sent events when it has taken nothing from one beat to the next', async () => {
+  it('is given up over server-sent events when it has taken nothing for minutes', async () => {
     const events = await streamOf('stalled')
     await servesAnother()
-    server.clock.advance(2 * BEAT_MS)
+    server.clock.advance((STALLED_BEATS_MAX + 1) * BEAT_MS)
     await expect.poll(server.numbers.open).toBe(0)
     expect(pulled('stalled')).toBeLessThan(RESULTS / 2)
     await expect(numbersIn(events)).rejects.toThrow('aborted')

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { heardOutbox } from '../../gateway/changes/relay/participant-outbox.ts'
+import { createPublished } from '../../gateway/changes/relay/published.ts'
 import type { Coordinator } from '../../gateway/coordinator/coordinator.ts'
 import { SYSTEMS, type System } from '../../schema/participant.ts'
 import { until } from '../coordinator/two-systems.ts'
@@ -146,6 +148,72 @@ describe('Changes of two systems', () => {
       { message: 'it is not possible to read the commits of the ERP; it will be tried again' },
     ])
     await isAsCommitted()
+  })
+
+  it('wait for an outbox that is out of order, say what is wrong with it, and lose nothing when it is mended', async () => {
+    await write(1)
+    let isBroken = true
+    const { relay } = await systems.start({
+      outbox: (outbox) => ({
+        ...outbox,
+        async read(after, limit) {
+          const rows = await outbox.read(after, limit)
+          return isBroken && outbox.system === 'CRM' ? rows.toReversed() : rows
+        },
+      }),
+    })
+    await inTime(async () => relay.disorder() !== null)
+    expect(relay.disorder()).toMatchObject({ name: 'OutOfOrder', system: 'CRM' })
+    expect((await systems.published()).flatMap((change) => change.systems)).not.toContain('CRM')
+    isBroken = false
+    await inTime(() => count(5))
+    expect(relay.disorder()).toBeNull()
+    await isAsCommitted()
+  })
+
+  it('are waited for by a snapshot, and behind one that is in doubt only for so long', async () => {
+    const { coordinator: cut, erp } = systems.world.gateway()
+    await systems.start()
+    const { clock, stores } = systems.world
+    const outboxes = SYSTEMS.map((system) => heardOutbox(stores[system]))
+    let looks = 0
+    const relay = () => {
+      looks += 1
+      return systems.state()
+    }
+    const published = createPublished({ stream: { relay }, outboxes, clock, withinMs: 10_000 })
+    const { signal } = new AbortController()
+    const arrival = async () => {
+      let isOver = false
+      const waiting = published(signal).finally(() => {
+        isOver = true
+      })
+      await until(() => {
+        clock.skip(10)
+        return isOver
+      })
+      await waiting
+    }
+    await name('A', 'quick')
+    await arrival()
+    expect(await count(1)).toBe(true)
+    erp.once('commit', 'HOLD')
+    const outcome = cut.execute(systems.world.naming('A', 'slow'))
+    await until(async () => (await systems.commits('CRM')).length === 2)
+    const waited = expect(published(signal)).rejects.toThrow(
+      'The snapshot waited 10 s for the commits of the CRM to reach the change stream',
+    )
+    const before = looks
+    await until(() => {
+      clock.skip(10)
+      return looks > before + 1
+    })
+    clock.advance(10_000)
+    await waited
+    erp.release()
+    await outcome
+    await arrival()
+    expect(await count(2)).toBe(true)
   })
 
   it('stop before one that cannot be published, say which it is, and lose nothing when it can be again', async () => {

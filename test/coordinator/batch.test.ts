@@ -255,7 +255,7 @@ describe('a batch whose answers are lost', () => {
     world.clock.advance(TIMEOUT_MS)
     expect(outcomesOf(await running)).toEqual(['UNDECIDED', 'UNDECIDED', 'UNDECIDED'])
     erp.set('look', 'LOSE_REQUEST')
-    expect(outcomesOf(await coordinator.executeBatch(batch))).toEqual(['UNDECIDED', 'UNDECIDED', 'UNDECIDED'])
+    expect(outcomesOf(await coordinator.executeBatch(batch))).toEqual(['NOT_STARTED', 'NOT_STARTED', 'NOT_STARTED'])
     for (const call of ['fence', 'look'] as const) erp.set(call, null)
     expect(outcomesOf(await coordinator.executeBatch(batch))).toEqual(['COMMITTED', 'REFUSED', 'REFUSED'])
     expect(await whoIsThere(world)).toEqual(FIRST_ALONE)

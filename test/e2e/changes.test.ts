@@ -25,7 +25,7 @@ async function written(): Promise<void> {
   const clock = clockOf({ clock: Date.now, random: Math.random })
   const { changes, systems } = trade.app
   const outboxes = systems.map(({ participant }) => askedOutbox(participant, clock))
-  await createPublished({ stream: changes, outboxes, clock })(new AbortController().signal)
+  await createPublished({ stream: changes, outboxes, clock, withinMs: 30_000 })(new AbortController().signal)
 }
 
 async function following(field: string, selection: string): Promise<Subscriber> {

@@ -101,6 +101,49 @@ describe('One client of a thousand that does not read', () => {
   }, 120_000)
 })
 
+describe('One client of a thousand that all follow the same', () => {
+  const OTHERS = 999
+  /** In which more is written than the network and a window keep. */
+  const ROUNDS = 6
+  const crowd = startSubscribers()
+  let lockstep: Lockstep
+  let customers: Customers
+  beforeAll(async () => {
+    // It is to be there in the end, however long that takes.
+    lockstep = await startLockstep({ subscriberSlowMs: 600_000 })
+    customers = await createCustomers(lockstep)
+  }, 60_000)
+  afterAll(async () => {
+    await crowd.close()
+    await lockstep.stop()
+  })
+
+  /** Each round when all others have got the one before, so that they stay together whatever the machine does besides. */
+  const written = async (rounds: number): Promise<void> => {
+    for (let round = 0; round < rounds; round += 1) {
+      await customers.change(1)
+      const { events } = await crowd.delivered(OTHERS * CUSTOMERS)
+      expect(events).toBe(OTHERS * CUSTOMERS)
+    }
+  }
+
+  it('and does not read costs less than 2 MiB, while the others get all, and gets all itself when it reads on', async () => {
+    const field = `changes(filter: { ids: ${JSON.stringify(customers.ids)} })`
+    const query = `subscription { ${field} { __typename ... on Change { id at } } }`
+    await crowd.subscribe({ url: `${lockstep.url.replace('http', 'ws')}/graphql`, count: OTHERS, queries: [query] })
+    await written(2)
+    const before = await heapBytes()
+    // More of each change than the others, so that the network cannot keep it.
+    const stalled = await subscribed(lockstep.url, field, `... on Change { ${MANY_TIMES} }`)
+    stalled.stall()
+    await written(ROUNDS)
+    expect((await heapBytes()) - before).toBeLessThan(2 * MIB)
+    stalled.readOn()
+    expect(await stalled.take(ROUNDS * CUSTOMERS)).toHaveLength(ROUNDS * CUSTOMERS)
+    await stalled.close()
+  }, 240_000)
+})
+
 describe('A client that stopped reading and reads on', () => {
   const SLOW_MS = 2_000
   let lockstep: Lockstep

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChangeFilter, SnapshotRow } from '../../gateway/changes/feed/feed.ts'
-import type { SnapshotSource } from '../../gateway/changes/feed/snapshot-source.ts'
+import type { ChunkSize, SnapshotSource } from '../../gateway/changes/feed/snapshot-source.ts'
 import { EVERYTHING } from '../../gateway/changes/feed/told.fixture.ts'
 import { refsOf } from '../../gateway/graph/unified/sync-state.ts'
 import type { TableMap } from '../../maps/model.ts'
@@ -29,15 +29,17 @@ beforeAll(async () => {
 
 afterAll(() => graph.close())
 
+const sizeOf = (rowsMax: number, bytesMax = 1_000_000): ChunkSize => ({ rowsMax, bytesMax })
+
 async function readAll(
   entity: string,
   given: Partial<ChangeFilter> = {},
-  limit = 500,
+  size: ChunkSize = sizeOf(500),
 ): Promise<readonly SnapshotRow[]> {
   const rows: SnapshotRow[] = []
   for (let after: string | null = null, isFirst = true; isFirst || after !== null; isFirst = false) {
-    const chunk = await snapshots.chunk(entity, { ...EVERYTHING, ...given }, after, limit)
-    expect(chunk.rows.length).toBeLessThanOrEqual(limit)
+    const chunk = await snapshots.chunk(entity, { ...EVERYTHING, ...given }, after, size)
+    expect(chunk.rows.length).toBeLessThanOrEqual(size.rowsMax)
     rows.push(...chunk.rows)
     after = chunk.next
   }
@@ -74,15 +76,22 @@ describe('a snapshot', () => {
   it('has each record once, however it is cut into chunks', async () => {
     for (const map of graph.mapSet.maps) {
       const count = await countOf(map)
-      const rows = await readAll(map.entity, {}, Math.max(7, Math.ceil(count / 5)))
+      const rows = await readAll(map.entity, {}, sizeOf(Math.max(7, Math.ceil(count / 5))))
       expect(rows).toHaveLength(count)
       expect(new Set(rows.map(({ id }) => id)).size).toBe(count)
     }
   })
 
+  it('has each record once, whichever bytes its chunks may have', async () => {
+    const all = await readAll('CustomerGroup')
+    expect(await readAll('CustomerGroup', {}, sizeOf(500, 1_000))).toEqual(all)
+    const { rows } = await snapshots.chunk('CustomerGroup', EVERYTHING, null, sizeOf(500, 1_000))
+    expect(rows.length).toBeLessThan(all.length)
+  })
+
   it('shows each record as changes do: every field of both systems, references by id', async () => {
     for (const map of graph.mapSet.maps) {
-      const { rows } = await snapshots.chunk(map.entity, EVERYTHING, null, 5)
+      const { rows } = await snapshots.chunk(map.entity, EVERYTHING, null, sizeOf(5))
       expect(rows).not.toEqual([])
       for (const { entity, id, company, revision, record } of rows) {
         expect(record).toEqual(await storedRecord(map, id))
@@ -118,9 +127,9 @@ describe('a snapshot', () => {
   })
 
   it('goes on in another process, from where one left off', async () => {
-    const first = await snapshots.chunk('Customer', EVERYTHING, null, 3)
+    const first = await snapshots.chunk('Customer', EVERYTHING, null, sizeOf(3))
     const other = await startSnapshots()
-    const next = await other.snapshots.chunk('Customer', EVERYTHING, first.next, 3)
+    const next = await other.snapshots.chunk('Customer', EVERYTHING, first.next, sizeOf(3))
     await other.graph.close()
     const all = await graph.run<{ customers: { edges: { node: { id: string } }[] } }>(
       '{ customers(first: 6) { edges { node { id } } } }',

@@ -16,8 +16,10 @@ export interface FeedLimits {
   readonly slowAfterMs: number
   /** A subscriber who waits and gets nothing else for so long gets a heartbeat. */
   readonly heartbeatEveryMs: number
-  /** Rows in one chunk of a snapshot. */
+  /** Rows in one chunk of a snapshot, which is about as many bytes as the window has at most. */
   readonly snapshotRowsMax: number
+  /** How long a snapshot waits for what was committed to reach the stream, each time, before it ends. */
+  readonly publishedWithinMs: number
   /** Entries that one pull of a page looks through at most, and their bytes. */
   readonly lookEntriesMax: number
   readonly lookBytesMax: number
@@ -29,6 +31,7 @@ export const FEED_LIMITS: FeedLimits = {
   slowAfterMs: 30 * SECOND,
   heartbeatEveryMs: 15 * SECOND,
   snapshotRowsMax: 200,
+  publishedWithinMs: 30 * SECOND,
   lookEntriesMax: 10_000,
   lookBytesMax: 8 * MIB,
 }

@@ -5,6 +5,6 @@
 
 /**
  * Resolves once every write that was committed in either system before the call is in the stream; rejects where that
- * cannot be found out, and with the signal's reason when that is aborted.
+ * cannot be found out, or takes too long, and with the signal's reason when that is aborted.
  */
 export type Published = (signal: AbortSignal) => Promise<void>

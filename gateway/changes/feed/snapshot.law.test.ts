@@ -33,7 +33,7 @@ interface Schedule {
   readonly cuts: readonly number[]
   readonly pace: readonly number[]
   readonly from: 'OLDEST' | 'NEWEST'
-  readonly limits: Pick<FeedLimits, 'windowMessagesMax' | 'snapshotRowsMax'>
+  readonly limits: Pick<FeedLimits, 'windowMessagesMax' | 'windowBytesMax' | 'snapshotRowsMax'>
 }
 
 const wait = fc.nat({ max: 12 })
@@ -58,6 +58,7 @@ const schedule: fc.Arbitrary<Schedule> = fc.record({
   from: fc.constantFrom('OLDEST', 'NEWEST'),
   limits: fc.record({
     windowMessagesMax: fc.integer({ min: 1, max: 5 }),
+    windowBytesMax: fc.constantFrom(1, 250, 2_000),
     snapshotRowsMax: fc.integer({ min: 1, max: 5 }),
   }),
 })
@@ -178,7 +179,7 @@ async function run(filter: ChangeFilter, { first, writes, publications, moves, c
   const stream = new RememberedStream(pause)
   const world = new World(stream, ['Customer', 'Order'], pause)
   const { source, published } = world
-  const bounds = { ...limits, windowBytesMax: 2_000, slowAfterMs: 1e12 }
+  const bounds = { ...limits, slowAfterMs: 1e12 }
   const feed = createFeed({ stream, source, published, clock, log: { warn: () => {}, info: () => {} }, limits: bounds })
   for (const write of first) world.commit(write)
   const client = new Client(feed, filter, from)

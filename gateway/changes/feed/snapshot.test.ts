@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { StoreFailed } from '../../../schema/process/store-faults.ts'
+import { fittingRows } from './chunk-size.ts'
 import type { FeedOptions } from './create-feed.ts'
 import { cursorAt } from './cursor.ts'
 import { openedFeed, settled } from './opened-feed.fixture.ts'
 import { RememberedStream } from './remembered-stream.fixture.ts'
+import type { ChunkSize, SnapshotSource } from './snapshot-source.ts'
 import { changeOf, filterOf, pulled, worded } from './told.fixture.ts'
 import { World, type Write } from './world.fixture.ts'
 
@@ -48,6 +50,47 @@ describe('A snapshot', () => {
     const rows = await pulled(open({ snapshot: true, filter: filterOf(wanted) }), 5)
     expect(rows.map(worded)).toEqual(['StreamOpened', 'row a', 'row b', 'row d', 'row e'])
     expect(rows[1]).toMatchObject({ row: { entity: 'Customer', id: 'a', revision: 1, record: { group: 'gold' } } })
+  })
+
+  it('of large records costs no more than a window and a chunk of as many bytes, and reads less at once', async () => {
+    const LARGE = 100_000
+    const ids = Array.from({ length: 60 }, (_, index) => `${index + 10}`)
+    const asked: ChunkSize[] = []
+    const source: SnapshotSource = {
+      entities: ['Customer'],
+      async chunk(entity, _, after, size) {
+        asked.push(size)
+        const left = ids.filter((id) => after === null || id > after)
+        const read = left.slice(0, size.rowsMax).map((id) => {
+          // The first are small, so that too much is asked for when the large ones come.
+          const record = { note: 'x'.repeat(id < '30' ? 1 : LARGE) }
+          return { entity, id, company: 'usmf', revision: 1, record }
+        })
+        const rows = read.slice(0, fittingRows(read, size))
+        return { rows, next: rows.length < left.length ? (rows.at(-1)?.id ?? null) : null }
+      },
+    }
+    const { open, feed } = openedFeed({ source, limits: { windowBytesMax: 5 * LARGE } })
+    const subscriber = open({ snapshot: true })
+    await pulled(subscriber, 1)
+    for (const id of ids) {
+      expect((await pulled(subscriber, 1)).map(worded)).toEqual([`row ${id}`])
+      expect(feed.load().bytes).toBeLessThanOrEqual(5 * LARGE)
+    }
+    expect(asked.slice(0, 4).map(({ rowsMax }) => rowsMax)).toEqual([10, 40, 17, 4])
+    expect(asked.at(-1)?.rowsMax).toBe(4)
+  })
+
+  it('gives rows as the window has room for them, and the changes that come meanwhile after them', async () => {
+    const limits = { snapshotRowsMax: 5, windowMessagesMax: 2 }
+    const { open, world, feed } = opened({ limits })
+    const subscriber = open({ snapshot: true, filter: filterOf({ entities: ['Customer'] }) })
+    expect((await pulled(subscriber, 2)).map(worded)).toEqual(['StreamOpened', 'row a'])
+    expect(feed.load().messages).toBe(1)
+    world.commit({ entity: 'Customer', id: 'e', group: 'silver' })
+    world.publish(1)
+    const rest = await pulled(subscriber, 5)
+    expect(rest.map(worded)).toEqual(['row b', 'row c', 'row d', 'row e', 'e'])
   })
 
   it('of nothing that can be read is over at once', async () => {

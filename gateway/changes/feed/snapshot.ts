@@ -4,9 +4,9 @@
  * in, and no row or change that it got is newer than one that it gets then.
  */
 
-import { Buffer } from 'node:buffer'
 import type { Position } from '../stream/stream.ts'
 import { type Audience, messageFor } from './audience.ts'
+import { bytesOf, firstSize, nextSize } from './chunk-size.ts'
 import { cursorOf, digestOf, type Place, type SnapshotProgress } from './cursor.ts'
 import type { SnapshotRow } from './feed.ts'
 import type { DistinctFilter } from './filter.ts'
@@ -14,7 +14,7 @@ import type { FeedLimits } from './limits.ts'
 import type { Published } from './published.ts'
 import { cursorInvalid, pageLimits, type ReadableStream, readPage, type StreamPage } from './reading.ts'
 import { OpenChunk } from './snapshot-chunk.ts'
-import type { SnapshotSource } from './snapshot-source.ts'
+import type { ChunkSize, SnapshotSource } from './snapshot-source.ts'
 import type { Window } from './window.ts'
 
 export interface SnapshotOptions {
@@ -46,6 +46,12 @@ interface Reading {
   readonly until: Position | null
 }
 
+/** Rows that are given as the window has room for them, and where to go on after the last. */
+interface Giving {
+  readonly rows: readonly SnapshotRow[]
+  readonly rest: Place
+}
+
 type Under = Place & { readonly snapshot: SnapshotProgress }
 
 export class Snapshot {
@@ -56,12 +62,16 @@ export class Snapshot {
   /** Whether nothing more was in the stream when it was read last: then a chunk may be read. */
   #isAtEnd = false
   #reading: Reading | null = null
+  #giving: Giving | null = null
+  /** Of the next chunk. */
+  #size: ChunkSize
 
   constructor(options: SnapshotOptions, audience: Audience, window: Window, place: Under) {
     this.#options = options
     this.#audience = audience
     this.#window = window
     this.#place = place
+    this.#size = firstSize(options.limits)
   }
 
   /** Where a client goes on that has got all that was given so far. */
@@ -73,6 +83,7 @@ export class Snapshot {
   async step(signal: AbortSignal): Promise<void> {
     const { snapshot, position } = this.#place
     if (snapshot === null) throw new Error('The snapshot is complete')
+    if (this.#giving !== null) return this.#giveRows(this.#giving)
     if (this.#isAtEnd && this.#reading === null) this.#reading = await this.#readChunk(snapshot, signal)
     const { stream, limits } = this.#options
     const page = await readPage(stream, { after: position }, pageLimits(limits))
@@ -85,7 +96,8 @@ export class Snapshot {
   async #readChunk({ entity, after }: SnapshotProgress, signal: AbortSignal): Promise<Reading> {
     const { source, published, limits } = this.#options
     const { distinct } = this.#audience
-    const chunk = await source.chunk(entity, distinct.filter, after, limits.snapshotRowsMax)
+    const chunk = await source.chunk(entity, distinct.filter, after, this.#size)
+    this.#size = nextSize(this.#size, chunk.rows, limits)
     await published(signal)
     return { chunk: new OpenChunk(entity, chunk, distinct), next: chunk.next, until: null }
   }
@@ -100,7 +112,7 @@ export class Snapshot {
     this.#place = { position: next, snapshot }
   }
 
-  /** Gives the rows once the stream has been looked through to the second mark. */
+  /** The rows can be given once the stream has been looked through to the second mark. */
   #closeChunk({ chunk, next, until }: Reading, progress: SnapshotProgress, page: StreamPage): void {
     const mark = until ?? page.newest
     if (page.next !== mark && !page.entries.some(({ position }) => position === mark)) {
@@ -109,20 +121,21 @@ export class Snapshot {
     }
     const { source } = this.#options
     const { distinct } = this.#audience
-    const { position } = this.#place
     const rest = next === null ? followingOf(progress, source, distinct) : { ...progress, after: next }
-    const rows = chunk.rows()
-    for (const [index, row] of rows.entries()) {
-      this.#put(row, { position, snapshot: index === rows.length - 1 ? rest : progress })
-    }
-    this.#place = { position, snapshot: rest }
     this.#reading = null
     this.#isAtEnd = !page.hasMore
+    this.#giveRows({ rows: chunk.rows(), rest: { ...this.#place, snapshot: rest } })
   }
 
-  #put(row: SnapshotRow, place: Place): void {
-    const message = { message: 'SnapshotRow', cursor: cursorOf(place), row } as const
-    this.#window.put(message, Buffer.byteLength(JSON.stringify(row)))
+  /** What there is no room for waits for the next step, and the stream meanwhile. */
+  #giveRows({ rows, rest }: Giving): void {
+    const given = rows.findIndex((row, index) => !this.#offer(row, index === rows.length - 1 ? rest : this.#place))
+    this.#giving = given === -1 ? null : { rows: rows.slice(given), rest }
+    if (this.#giving === null) this.#place = rest
+  }
+
+  #offer(row: SnapshotRow, place: Place): boolean {
+    return this.#window.offer({ message: 'SnapshotRow', cursor: cursorOf(place), row }, bytesOf(row))
   }
 }
 

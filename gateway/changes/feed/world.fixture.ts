@@ -5,9 +5,10 @@
 
 import type { Origin } from '../../../schema/participant.ts'
 import type { Change } from '../stream/stream.ts'
+import { fittingRows } from './chunk-size.ts'
 import type { ChangeFilter, SnapshotRow } from './feed.ts'
 import type { RememberedStream } from './remembered-stream.fixture.ts'
-import type { SnapshotSource } from './snapshot-source.ts'
+import type { ChunkSize, SnapshotSource } from './snapshot-source.ts'
 import { changeOf } from './told.fixture.ts'
 
 export interface Write {
@@ -76,20 +77,23 @@ export class World {
     )
   }
 
-  async #chunk(entity: string, filter: ChangeFilter, after: string | null, limit: number) {
+  async #chunk(entity: string, filter: ChangeFilter, after: string | null, size: ChunkSize) {
     const ids = [...this.#records.keys()]
       .filter((name) => name.startsWith(`${entity} `))
       .map((name) => name.slice(entity.length + 1))
       .filter((id) => after === null || id > after)
       .sort()
     const rows: SnapshotRow[] = []
-    for (const id of ids.slice(0, limit)) {
+    const read = ids.slice(0, size.rowsMax)
+    for (const id of read) {
       await this.#pause()
       const record = this.#records.get(`${entity} ${id}`)
       if (record === undefined || !matches(filter, `${entity} ${id}`, record)) continue
       rows.push({ entity, id, company: 'usmf', revision: record.serial, record })
     }
-    return { rows, next: ids.length > limit ? (ids[limit - 1] ?? null) : null }
+    const given = rows.slice(0, fittingRows(rows, size))
+    const last = given.length < rows.length ? given.at(-1)?.id : read.at(-1)
+    return { rows: given, next: last === undefined || last === ids.at(-1) ? null : last }
   }
 }
 

@@ -9,6 +9,8 @@ export interface Outbox {
    * says that there are no more. Rejects where the system does not answer.
    */
   read(after: number, limit: number): Promise<readonly TransactionRow[]>
+  /** The sequence of the last commit, 0 for none. Rejects where the system does not answer. */
+  last(): Promise<number>
   /**
    * Resolves when commits after the sequence may be there: at once for a commit of this process, otherwise after a short
    * while; a read tells. Rejects with the signal's reason when that is aborted.

@@ -3,6 +3,7 @@ import type { TransactionRow } from '../../../schema/participant.ts'
 import { createKeptLog, type KeptLog } from '../../../test/coordinator/two-systems.ts'
 import type { Clock } from '../../coordinator/environment.ts'
 import { createTrouble } from '../trouble.ts'
+import { createDisorder, type Disorder } from './disorder.ts'
 import { commit } from './merge.fixture.ts'
 import type { Outbox } from './outbox.ts'
 import { type Page, pagesOf } from './pages.ts'
@@ -15,12 +16,14 @@ describe('The pages of an outbox', () => {
   /** What the next reads come to instead, one each. */
   let faults: (Error | readonly TransactionRow[])[]
   let log: KeptLog
+  let disorder: Disorder
   let stop: AbortController
   beforeEach(() => {
     rows = []
     asked = []
     faults = []
     log = createKeptLog()
+    disorder = createDisorder()
     stop = new AbortController()
   })
 
@@ -33,6 +36,7 @@ describe('The pages of an outbox', () => {
       if (fault !== undefined) return fault
       return rows.filter(({ sequence }) => (sequence ?? 0) > after).slice(0, limit)
     },
+    last: async () => rows.length,
     async waitBeyond(sequence, signal) {
       rows.push(row(sequence + 1))
       signal.throwIfAborted()
@@ -46,7 +50,7 @@ describe('The pages of an outbox', () => {
     },
   }
   const pages = (after = 0) =>
-    pagesOf(outbox, after, { trouble: createTrouble('read', { clock, log }), signal: stop.signal })
+    pagesOf(outbox, after, { trouble: createTrouble('read', { clock, log }), disorder, signal: stop.signal })
   const sequences = ({ commits }: Page) => commits.map(({ sequence }) => sequence)
   const next = async (from: ReturnType<typeof pages>): Promise<Page> => {
     const { value } = await from.next()
@@ -99,7 +103,7 @@ describe('The pages of an outbox', () => {
     faults = [[2, 1].map(row)]
     rows = [1, 2].map(row)
     expect(sequences(await next(pages()))).toEqual([1, 2])
-    expect(log.lines).toMatchObject([{ fields: { err: { name: 'TypeError' } } }])
+    expect(log.lines).toMatchObject([{ fields: { err: { name: 'OutOfOrder' } } }])
   })
 
   it('end when it is time to stop', async () => {

@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import type { TransactionQuery } from '../../../schema/participant.ts'
+import type { TransactionQuery, TransactionRow } from '../../../schema/participant.ts'
 import { createManualClock } from '../../../test/coordinator/manual-clock.ts'
+import { commit } from './merge.fixture.ts'
 import { askedOutbox, heardOutbox } from './participant-outbox.ts'
 
 /** A participant that commits when it is told to, and what it was asked. */
 function participant() {
+  const committed: TransactionRow[] = []
   const listeners: (() => void)[] = []
   const asked: TransactionQuery[] = []
   return {
-    asked,
+    ...{ asked, committed },
     system: 'ERP' as const,
     look: async (query: TransactionQuery) => {
       asked.push(query)
-      return []
+      return query.by === 'LAST_COMMITTED' ? committed : []
     },
     onCommit: (listener: () => void) => void listeners.push(listener),
     commit: () => {
@@ -30,6 +32,16 @@ describe('The outbox of a system', () => {
     await askedOutbox(erp, createManualClock(0)).read(7, 3)
     const query = { by: 'COMMITTED_AFTER', sequence: 7, limit: 3, bytesMax: 4 * 1_024 * 1_024 }
     expect(erp.asked).toEqual([query, query])
+  })
+
+  it('tells how far it goes without reading what was written', async () => {
+    const erp = participant()
+    const outboxes = [heardOutbox(erp), askedOutbox(erp, createManualClock(0))]
+    const lasts = () => Promise.all(outboxes.map((outbox) => outbox.last()))
+    expect(await lasts()).toEqual([0, 0])
+    erp.committed.push(commit('ERP', 7, 't7', { ERP: [] }).row)
+    expect(await lasts()).toEqual([7, 7])
+    expect(new Set(erp.asked.map(({ by }) => by))).toEqual(new Set(['LAST_COMMITTED']))
   })
 
   describe('of this process', () => {

@@ -21,6 +21,7 @@ export function heardOutbox(participant: Heard): Outbox {
     system: participant.system,
     // Others may read as well: only who has waited knows that it looks next, and may silence the bell.
     read: (after, limit) => readFrom(participant, after, limit),
+    last: () => lastOf(participant),
     async waitBeyond(_, signal) {
       await bell.heard(signal)
       signal.throwIfAborted()
@@ -36,6 +37,7 @@ export function askedOutbox(participant: Looked, clock: Pick<Clock, 'after'>): O
   return {
     system: participant.system,
     read: (after, limit) => readFrom(participant, after, limit),
+    last: () => lastOf(participant),
     async waitBeyond(_, signal) {
       await pause(clock, ASK_EVERY_MS, signal)
       signal.throwIfAborted()
@@ -48,4 +50,9 @@ const PAGE_BYTES_MAX = 4 * 1_024 * 1_024
 
 function readFrom(participant: Looked, sequence: number, limit: number) {
   return participant.look({ by: 'COMMITTED_AFTER', sequence, limit, bytesMax: PAGE_BYTES_MAX })
+}
+
+async function lastOf(participant: Looked): Promise<number> {
+  const [last] = await participant.look({ by: 'LAST_COMMITTED' })
+  return last?.sequence ?? 0
 }

@@ -77,6 +77,7 @@ function growingOutbox(system: System, { orders }: History, pages: readonly numb
       seen = Math.min(rows.length, seen + (steps.shift() ?? rows.length))
       return rows.slice(after, Math.min(seen, after + limit))
     },
+    last: async () => rows.length,
     async waitBeyond(_, signal) {
       await new Promise((resolve) => setImmediate(resolve))
       if (seen === rows.length) await new Promise((resolve) => signal.addEventListener('abort', resolve))

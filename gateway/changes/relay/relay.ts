@@ -10,6 +10,7 @@ import type { Clock, Log } from '../../coordinator/environment.ts'
 import type { ChangeStream, Progress, RelayState } from '../stream/stream.ts'
 import { createTrouble, type Trouble } from '../trouble.ts'
 import { createBell } from './bell.ts'
+import { createDisorder, type Disorder, type OutOfOrder } from './disorder.ts'
 import { mayRead, merge, type Windows } from './merge.ts'
 import type { Outbox } from './outbox.ts'
 import { type Page, pagesOf } from './pages.ts'
@@ -34,6 +35,8 @@ export interface RelayOptions {
 export interface Relay {
   /** The transaction whose changes cannot be made, and before which the stream stands still where it has come so far. */
   standsBefore(progress: Progress): TransactionId | null
+  /** An outbox that it cannot read on, because the rows come out of order. */
+  disorder(): OutOfOrder | null
   /** Finishes the append that is under way and leaves the lease to the next. May be called again. */
   stop(): Promise<void>
 }
@@ -41,9 +44,11 @@ export interface Relay {
 export function startRelay(options: RelayOptions): Relay {
   const stopping = new AbortController()
   const standstill = createStandstill(options)
-  const ended = relayAll({ ...options, standstill }, stopping.signal)
+  const disorder = createDisorder()
+  const ended = relayAll({ ...options, standstill, disorder }, stopping.signal)
   return {
     standsBefore: standstill.before,
+    disorder: () => disorder.now,
     stop() {
       stopping.abort()
       return ended
@@ -53,6 +58,7 @@ export function startRelay(options: RelayOptions): Relay {
 
 interface Relaying extends RelayOptions {
   readonly standstill: Standstill
+  readonly disorder: Disorder
 }
 
 async function relayAll(options: Relaying, signal: AbortSignal): Promise<void> {
@@ -92,6 +98,7 @@ async function relayUnder(state: RelayState, options: Publishing, stopping: Abor
   } finally {
     ending.abort()
     await Promise.all(duties)
+    for (const system of SYSTEMS) options.disorder.over(system)
     await stream.release(state)
   }
 }
@@ -129,14 +136,15 @@ interface Arrival {
 }
 
 /** Reads both outboxes side by side, a page ahead of what is asked for, so that neither keeps the other waiting. */
-function arrivalsFrom({ progress }: RelayState, options: RelayOptions, signal: AbortSignal) {
+function arrivalsFrom({ progress }: RelayState, options: Relaying, signal: AbortSignal) {
+  const { disorder } = options
   const bell = createBell()
   const reading = new Set<System>()
   let arrived: Arrival[] = []
   const pages = options.outboxes.map((outbox): readonly [System, ReturnType<typeof pagesOf>] => {
     const { system } = outbox
     const trouble = createTrouble(`read the commits of the ${system}`, options)
-    return [system, pagesOf(outbox, progress[system].through, { trouble, signal })]
+    return [system, pagesOf(outbox, progress[system].through, { trouble, disorder, signal })]
   })
   const pagesOfSystem = new Map(pages)
   const read = async (system: System): Promise<void> => {

@@ -19,8 +19,10 @@ function sourceOver(singleResult: Answer) {
   return { asked, source }
 }
 
+const SIZE = { rowsMax: 10, bytesMax: 1_000 }
+
 const page = (node: object) => ({
-  data: { records: { edges: [{ node }], pageInfo: { hasNextPage: true, endCursor: 'next' } } },
+  data: { records: { edges: [{ cursor: 'at 1', node }], pageInfo: { hasNextPage: true, endCursor: 'next' } } },
 })
 const failing = (code: string) => ({
   ...page({ id: customerId(1), revision: 1 }),
@@ -32,7 +34,12 @@ describe('a chunk of a snapshot', () => {
     const { source, asked } = sourceOver(
       page({ id: customerId(1), revision: 3, company: 'usmf', number: 'C-1', group: { id: 'g' }, name: null }),
     )
-    expect(await source.chunk('Customer', { ...EVERYTHING, ids: [customerId(1)] }, 'after', 1_000)).toEqual({
+    expect(
+      await source.chunk('Customer', { ...EVERYTHING, ids: [customerId(1)] }, 'after', {
+        rowsMax: 1_000,
+        bytesMax: 1_000,
+      }),
+    ).toEqual({
       rows: [
         {
           entity: 'Customer',
@@ -57,21 +64,37 @@ describe('a chunk of a snapshot', () => {
     expect(asked).toEqual([{ filter: { and: [{ id: { in: [customerId(1)] } }] }, first: 100, after: 'after' }])
   })
 
+  it('ends before the first row that is too large for it, and where that comes first after it', async () => {
+    const edges = ['short', 'l'.repeat(2_000), 'short'].map((name, index) => ({
+      cursor: `at ${index}`,
+      node: { id: customerId(index), revision: 1, name },
+    }))
+    const cut = async (skipped: number) => {
+      const pageInfo = { hasNextPage: false, endCursor: 'at 2' }
+      const { source } = sourceOver({ data: { records: { edges: edges.slice(skipped), pageInfo } } })
+      const { rows, next } = await source.chunk('Customer', EVERYTHING, null, SIZE)
+      return [rows.map(({ id }) => id), next]
+    }
+    expect(await cut(0)).toEqual([[customerId(0)], 'at 0'])
+    expect(await cut(1)).toEqual([[customerId(1)], 'at 1'])
+    expect(await cut(2)).toEqual([[customerId(2)], null])
+  })
+
   it('is empty, without a look, where nothing can match', async () => {
     const { source, asked } = sourceOver({})
-    expect(await source.chunk('Customer', { ...EVERYTHING, ids: [] }, null, 10)).toEqual({ rows: [], next: null })
+    expect(await source.chunk('Customer', { ...EVERYTHING, ids: [] }, null, SIZE)).toEqual({ rows: [], next: null })
     expect(asked).toEqual([])
   })
 
   it('fails as a whole where a system does not answer, though the other does', async () => {
     const { source } = sourceOver(failing('SYSTEM_UNAVAILABLE'))
-    await expect(source.chunk('Customer', EVERYTHING, null, 10)).rejects.toThrow(
+    await expect(source.chunk('Customer', EVERYTHING, null, SIZE)).rejects.toThrow(
       new Silence('The ERP does not answer.'),
     )
   })
 
   it('fails as a whole where anything else goes wrong', async () => {
     const { source } = sourceOver(failing('INTERNAL_SERVER_ERROR'))
-    await expect(source.chunk('Customer', EVERYTHING, null, 10)).rejects.toThrow('A snapshot of Customer failed')
+    await expect(source.chunk('Customer', EVERYTHING, null, SIZE)).rejects.toThrow('A snapshot of Customer failed')
   })
 })

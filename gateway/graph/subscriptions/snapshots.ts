@@ -3,6 +3,7 @@
 import type { GraphQLResponse } from '@apollo/server'
 import type { MapSet, TableMap } from '../../../maps/model.ts'
 import type { Json } from '../../../schema/participant.ts'
+import { fittingRows } from '../../changes/feed/chunk-size.ts'
 import type { SnapshotRow } from '../../changes/feed/feed.ts'
 import type { SnapshotChunk, SnapshotSource } from '../../changes/feed/snapshot-source.ts'
 import { Silence } from '../../coordinator/silence.ts'
@@ -21,7 +22,7 @@ type Node = Readonly<Record<string, Json>> & { readonly id: string; readonly rev
 /** What the query of {@link listQuery} answers. */
 interface Listed {
   readonly records: {
-    readonly edges: readonly { readonly node: Node }[]
+    readonly edges: readonly { readonly cursor: string; readonly node: Node }[]
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
   }
 }
@@ -36,16 +37,20 @@ export function createSnapshotSource(
   const queries = new Map(mapSet.maps.map((map) => [map.entity, listQuery(map)]))
   return {
     entities: [...queries.keys()],
-    async chunk(entity, filter, after, limit) {
+    async chunk(entity, filter, after, size) {
       const map = mapSet.byEntity.get(entity)
       const query = queries.get(entity)
       if (map === undefined || query === undefined) throw new RangeError(`no entity ${entity}`)
       const chosen = listFilter(mapSet, map, filter)
       if (chosen === null) return NOTHING
-      const variables = { filter: chosen, first: Math.min(limit, pageSizeMax), after }
+      const variables = { filter: chosen, first: Math.min(size.rowsMax, pageSizeMax), after }
       const { edges, pageInfo } = listedIn(await execute({ query, variables }), entity).records
-      const rows = edges.map(({ node }) => snapshotRow(map, node)).filter(({ record }) => matchesValues(filter, record))
-      return { rows, next: pageInfo.hasNextPage ? pageInfo.endCursor : null }
+      const read = edges.map(({ cursor, node }) => ({ cursor, row: snapshotRow(map, node) }))
+      const found = read.filter(({ row }) => matchesValues(filter, row.record))
+      const rows = found.map(({ row }) => row)
+      const fitting = fittingRows(rows, size)
+      const end = pageInfo.hasNextPage ? pageInfo.endCursor : null
+      return { rows: rows.slice(0, fitting), next: fitting < rows.length ? (found[fitting - 1]?.cursor ?? null) : end }
     },
   }
 }
@@ -59,7 +64,7 @@ function listQuery({ entity, plural, fields }: TableMap): string {
   })
   return `query Snapshot($filter: ${entity}Filter, $first: Int, $after: String) {
     records: ${plural}(filter: $filter, first: $first, after: $after) {
-      edges { node { id revision ${selected.join(' ')} } }
+      edges { cursor node { id revision ${selected.join(' ')} } }
       pageInfo { hasNextPage endCursor }
     }
   }`

@@ -3,6 +3,7 @@ import { StoreFailed } from '../../../schema/process/store-faults.ts'
 import { changeMessage, changeOf } from '../../../test/graph/sample-feed.ts'
 import { customerId } from '../../../test/graph/sample-graph.ts'
 import { FeedRefused } from '../../changes/feed/feed.ts'
+import { Silence } from '../../coordinator/silence.ts'
 import { startOperations, written } from './operations.fixture.ts'
 
 const change = (cursor: string, number = 1) => changeMessage(cursor, changeOf('Customer', customerId(number)))
@@ -189,6 +190,11 @@ describe('a subscription that ends by itself says why in its last result', () =>
         message: 'The change stream does not answer. Try again.',
         extensions: { code: 'SYSTEM_UNAVAILABLE', retryable: true },
       },
+      null,
+    ],
+    [
+      new Silence('The snapshot waited in vain.'),
+      { message: 'The snapshot waited in vain.', extensions: { code: 'SYSTEM_UNAVAILABLE', retryable: true } },
       null,
     ],
     [

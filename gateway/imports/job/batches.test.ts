@@ -106,6 +106,12 @@ describe('A batch that has ended', () => {
 
 describe('Rows that failed for a reason that passes', () => {
   it('come again as a batch of their own, after a pause', () => {
+    const job = following(sent(3), ending(1, [locked(1), refused(2), locked(3)]))
+    expect(job.outcomes).toMatchObject({ FAILED: 1 })
+    expect(job.open).toMatchObject([{ number: 2, round: 1, sending: { status: 'WAITING', notBefore: NOW + 100 } }])
+  })
+
+  it('come again at once where others of their batch were written, in whose way they may have been', () => {
     const job = following(sent(4), ending(1, [created(1), locked(2), refused(3), locked(4)]))
     expect(job.outcomes).toMatchObject({ CREATED: 1, FAILED: 1 })
     expect(job.open).toEqual([
@@ -116,7 +122,7 @@ describe('Rows that failed for a reason that passes', () => {
           [4, 4],
         ],
         sending: {
-          ...{ status: 'WAITING', notBefore: NOW + 100 },
+          ...{ status: 'WAITING', notBefore: NOW },
           reasons: [...failed(2, 'LOCKED', null).reasons, ...failed(4, 'LOCKED', null).reasons],
         },
       },

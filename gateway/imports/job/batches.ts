@@ -48,7 +48,8 @@ export function batchEnded(job: Job, { batch: number, results, durationMs, at }:
   const rows = results.map(({ row }) => row)
   if (!areRowsOf(batch.rows, rows)) return refused('WRONG_ROWS')
   if (isAtomic(job) && isTorn(results)) return refused('NOT_ATOMIC')
-  const failures = failuresInARow(batch, results)
+  const isNearer = comesNearer(results)
+  const failures = isNearer ? 0 : batch.round
   const again = new Set(isEnding(job) || !comesAgain(failures) ? [] : comingAgain(job, results))
   const outcomes = results.filter(({ row }) => !again.has(row)).map((result) => keptOf(batch, result))
   const rest =
@@ -59,7 +60,7 @@ export function batchEnded(job: Job, { batch: number, results, durationMs, at }:
             job,
             batch,
             results.filter(({ row }) => again.has(row)),
-            { failures, at },
+            { failures, notBefore: isNearer ? at : at + pauseMs(failures + 1) },
           ),
         ]
   return changed(
@@ -133,22 +134,22 @@ function keptOf({ number: batch }: Batch, result: RowResult): KeptOutcome {
 
 /**
  * Rows may stand in each other's way, as orders of one customer do: while some of them are written each time, the others
- * come nearer.
+ * come nearer, and need not wait for anybody else.
  */
-function failuresInARow({ round }: Batch, results: readonly RowResult[]): number {
-  return results.some(({ outcome }) => WRITTEN.has(outcome)) ? 0 : round
+function comesNearer(results: readonly RowResult[]): boolean {
+  return results.some(({ outcome }) => WRITTEN.has(outcome))
 }
 
 function remainder(
   job: Job,
   batch: Batch,
   again: readonly RowResult[],
-  { failures, at }: { readonly failures: number; readonly at: number },
+  { failures, notBefore }: { readonly failures: number; readonly notBefore: number },
 ): Batch {
   const round = failures + 1
   const rows = again.map(({ row }) => row).toSorted((one, other) => one - other)
   const reasons = again.flatMap((result) => (result.outcome === 'FAILED' ? result.reasons : []))
-  const sending = waiting(at + pauseMs(round), reasons)
+  const sending = waiting(notBefore, reasons)
   return part(batch, spansOf(rows), { number: job.batches + 1, round, sending })
 }
 

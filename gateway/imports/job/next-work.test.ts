@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  created,
   ending,
   following,
   locked,
   NOW,
   numbersTo,
   queued,
+  refused,
   refusing,
   running,
   started,
@@ -44,7 +44,7 @@ describe('A worker', () => {
 
   it('sends again what has waited long enough, before it takes more', () => {
     const job = running(9, { batchRows: 3 })
-    const waits = following(following(job, taking(job, 3)), ending(1, [created(1), locked(2), created(3)]))
+    const waits = following(following(job, taking(job, 3)), ending(1, [refused(1), locked(2), refused(3)]))
     expect(next(waits)).toMatchObject({ work: 'TAKE' })
     expect(next(waits, { now: NOW + 100 })).toMatchObject({ work: 'SEND', batch: { number: 2 } })
   })

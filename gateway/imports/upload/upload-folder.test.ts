@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -248,7 +248,6 @@ describe('a kill', () => {
     await received
 
     const later = await opened(killed)
-    expect(await readdir(join(killed, id))).toEqual(['ticket.json'])
     expect(codeOf(await later.file(id))).toBe('INCOMPLETE')
     expect(codeOf(await later.receive(id, body(CONTENT), null))).toBe('OK')
     expect(await contentOf(later, id)).toBe(CONTENT)
@@ -256,20 +255,79 @@ describe('a kill', () => {
 
   it('before a file that is whole got its place leaves an upload without one', async () => {
     const { id } = await create()
-    await mkdir(join(folder, id, 'receiving'))
-    await writeFile(join(folder, id, 'receiving', 'content'), CONTENT)
-    await writeFile(join(folder, id, 'receiving', 'receipt.json'), '{"size":8,"sha256":"","at":1}')
+    const half = join(folder, id, '.receiving-1')
+    await mkdir(half)
+    await writeFile(join(half, 'content'), CONTENT)
+    await writeFile(join(half, 'receipt.json'), '{"size":8,"sha256":"","at":1}')
     const later = await opened(folder)
     expect(codeOf(await later.file(id))).toBe('INCOMPLETE')
     expect(codeOf(await later.receive(id, body(CONTENT), null))).toBe('OK')
   })
 
-  it('while an upload comes or goes leaves nothing of it', async () => {
-    for (const half of ['.new-1', '.gone-2']) {
-      await mkdir(join(folder, half))
-      await writeFile(join(folder, half, 'ticket.json'), '{"na')
+  it('leaves halves behind that are swept when nobody has touched them for an hour', async () => {
+    now = (await stat(folder)).mtimeMs
+    const { id } = await create()
+    const halves = [join(folder, '.new-1'), join(folder, '.gone-2'), join(folder, id, '.receiving-3')]
+    for (const half of halves) {
+      await mkdir(half)
+      await writeFile(join(half, 'content'), CONTENT)
     }
-    await opened(folder)
+    const touched = (await stat(join(folder, id, '.receiving-3', 'content'))).mtimeMs
+    now = touched + 59 * MINUTE
+    await store.sweep()
+    expect((await readdir(folder)).sort()).toEqual(['.gone-2', '.new-1', id])
+    expect((await readdir(join(folder, id))).sort()).toEqual(['.receiving-3', 'ticket.json'])
+    now = touched + 61 * MINUTE
+    await store.sweep()
+    expect(await readdir(folder)).toEqual([id])
+    expect(await readdir(join(folder, id))).toEqual(['ticket.json'])
+  })
+})
+
+describe('two processes with one folder', () => {
+  it('do not disturb what the other one receives', async () => {
+    const { id } = await create()
+    const sending = halting('a,b\n', '1,2\n')
+    const received = store.receive(id, sending.pieces, null)
+    await sending.halted
+    const other = await opened(folder)
+    await other.sweep()
+    sending.goOn()
+    expect(codeOf(await received)).toBe('OK')
+    expect(await contentOf(other, id)).toBe(CONTENT)
+  })
+
+  it('receive one file of two that are sent at once: the first that is whole', async () => {
+    const { id } = await create()
+    const other = await opened(folder)
+    const sending = halting('a,b\n', 'never\n')
+    const slower = store.receive(id, sending.pieces, null)
+    await sending.halted
+    expect(codeOf(await other.receive(id, body(CONTENT), null))).toBe('OK')
+    sending.goOn()
+    expect(codeOf(await slower)).toBe('COMPLETE')
+    expect(await contentOf(store, id)).toBe(CONTENT)
+    expect((await readdir(join(folder, id))).sort()).toEqual(['received', 'ticket.json'])
+  })
+
+  it('tell a sender whose upload was deleted meanwhile that it is gone', async () => {
+    const { id } = await create()
+    const other = await opened(folder)
+    const sending = halting('a,b\n', '1,2\n')
+    const received = store.receive(id, sending.pieces, null)
+    await sending.halted
+    expect(codeOf(await other.delete(id))).toBe('OK')
+    sending.goOn()
+    expect(codeOf(await received)).toBe('NOT_FOUND')
+  })
+
+  it('sweep at once, and count each file once', async () => {
+    const { id } = await create()
+    await send(id, CONTENT)
+    const other = await opened(folder)
+    now += MINUTE + WEEK
+    const files = await Promise.all([store.sweep(), other.sweep()])
+    expect(files.reduce((sum, one) => sum + one, 0)).toBe(1)
     expect(await readdir(folder)).toEqual([])
   })
 })

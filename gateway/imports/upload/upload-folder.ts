@@ -2,11 +2,11 @@
  * Uploads in a folder of the file system, one folder each, named by its id alone:
  *
  *     <id>/ticket.json                     what was announced
- *     <id>/receiving/content               while it is being sent
+ *     <id>/.receiving-<token>/content      while it is being sent
  *     <id>/received/content, receipt.json  the whole file
  *
- * Everything appears and disappears by one rename of something that is whole and forced to the disk. The folder belongs to
- * one process.
+ * Everything appears and disappears by one rename of something that is whole and forced to the disk, so several processes
+ * may share the folder: of two files that are sent to one upload at once, the first that is whole is the upload's.
  */
 
 import { createReadStream } from 'node:fs'
@@ -14,6 +14,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StoredFile } from '../source/source.ts'
 import { forceFolder, inNewFile, writeForced } from './forced-file.ts'
+import { clearHalves, halfName, isErrno, unlessGone } from './halves.ts'
 import { type Taken, takeBody } from './take-body.ts'
 import { readReceipt, readTicket, type Ticket } from './ticket.ts'
 import {
@@ -41,12 +42,12 @@ const LABEL_LENGTH_MAX = 255
 /** How long an expired upload is known as one. */
 const TICKET_KEPT_MS = 7 * 24 * 60 * 60 * 1_000
 
-/** Makes the folder where there is none, and clears away what a kill has left half done. */
+/** Makes the folder where there is none. What a kill has left half done is in nobody's way, and swept later. */
 export async function openUploadFolder(folder: string, parts: UploadParts): Promise<UploadStore> {
   const { clock, randomBytes, limits } = parts
   await mkdir(folder, { recursive: true })
-  await clearHalves(folder)
   const receiving = new Set<string>()
+  const token = () => Buffer.from(randomBytes(8)).toString('hex')
   const pathOf = (id: string, ...names: readonly string[]) => join(folder, id, ...names)
 
   const find = async (id: string): Promise<Upload | null> => {
@@ -62,20 +63,33 @@ export async function openUploadFolder(folder: string, parts: UploadParts): Prom
     if (upload.expiresAt <= clock()) return refused('EXPIRED', 'The upload has expired. Create another one.')
     return { ok: true, value: upload }
   }
-  /** Takes it away in one step, and then from the disk. */
-  const remove = async (id: string, ...names: readonly string[]) => {
-    const gone = join(folder, `.gone-${Buffer.from(randomBytes(8)).toString('hex')}`)
-    await rename(pathOf(id, ...names), gone)
-    await forceFolder(names.length === 0 ? folder : pathOf(id))
+  /** Takes it away in one step, and then from the disk. False where another process has done so. */
+  const remove = async (id: string, ...names: readonly string[]): Promise<boolean> => {
+    const gone = join(folder, halfName('gone', token()))
+    const isMine = (await unlessGone(rename(pathOf(id, ...names), gone).then(() => true))) !== null
+    if (isMine) await unlessGone(forceFolder(names.length === 0 ? folder : pathOf(id)))
     await rm(gone, { recursive: true, force: true })
+    return isMine
   }
-  const complete = async (upload: Upload, taken: Taken): Promise<Upload> => {
+  const complete = async (upload: Upload, half: string, taken: Taken): Promise<Answer<Upload>> => {
     const received: Received = { size: taken.size, sha256: taken.sha256, at: clock() }
-    await writeForced(pathOf(upload.id, 'receiving', 'receipt.json'), JSON.stringify(received))
-    await forceFolder(pathOf(upload.id, 'receiving'))
-    await rename(pathOf(upload.id, 'receiving'), pathOf(upload.id, 'received'))
-    await forceFolder(pathOf(upload.id))
-    return { ...upload, received }
+    try {
+      await writeForced(join(half, 'receipt.json'), JSON.stringify(received))
+      await forceFolder(half)
+      await rename(half, pathOf(upload.id, 'received'))
+      await forceFolder(pathOf(upload.id))
+      return { ok: true, value: { ...upload, received } }
+    } catch (error) {
+      if (isErrno(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) return overtaken(upload.id)
+      throw error
+    }
+  }
+  /** Another process was quicker: it has received a file of this upload, or has swept it away. */
+  const overtaken = async (id: string): Promise<Answer<never>> => {
+    const found = await findLive(id)
+    if (!found.ok) return found
+    const { received } = found.value
+    return received === null ? CUT_OFF : isComplete(received)
   }
 
   return {
@@ -94,7 +108,7 @@ export async function openUploadFolder(folder: string, parts: UploadParts): Prom
       const label = name?.slice(0, LABEL_LENGTH_MAX).toWellFormed() ?? null
       const expiresAt = createdAt + limits.expiresAfterMs
       const ticket: Ticket = { name: label, contentType, size, sha256, createdAt, expiresAt }
-      const draft = join(folder, `.new-${id}`)
+      const draft = join(folder, halfName('new', id))
       await mkdir(draft)
       await writeForced(join(draft, 'ticket.json'), JSON.stringify(ticket))
       await forceFolder(draft)
@@ -113,12 +127,12 @@ export async function openUploadFolder(folder: string, parts: UploadParts): Prom
         if (!found.ok) return found
         const upload = found.value
         if (upload.received !== null) return isComplete(upload.received)
-        const half = pathOf(id, 'receiving')
-        await mkdir(half)
+        const half = pathOf(id, halfName('receiving', token()))
+        if ((await unlessGone(mkdir(half).then(() => half))) === null) return overtaken(id)
         try {
           const bounds = { announced, declared: upload, bytesMax: limits.bytesMax, clock }
           const taken = await inNewFile(join(half, 'content'), (file) => takeBody(file, body, bounds))
-          return taken.ok ? { ok: true, value: await complete(upload, taken.value) } : taken
+          return taken.ok ? await complete(upload, half, taken.value) : taken
         } finally {
           await rm(half, { recursive: true, force: true })
         }
@@ -140,7 +154,7 @@ export async function openUploadFolder(folder: string, parts: UploadParts): Prom
       if (!found.ok || found.value.expiresAt >= time) return found
       const { id: _, received, ...ticket } = found.value
       const kept: Ticket = { ...ticket, expiresAt: time }
-      const draft = pathOf(id, `.ticket-${Buffer.from(randomBytes(8)).toString('hex')}`)
+      const draft = pathOf(id, halfName('ticket', token()))
       await writeForced(draft, JSON.stringify(kept))
       await rename(draft, pathOf(id, 'ticket.json'))
       await forceFolder(pathOf(id))
@@ -156,19 +170,20 @@ export async function openUploadFolder(folder: string, parts: UploadParts): Prom
 
     sweep: async () => {
       let files = 0
+      await clearHalves(folder, clock())
       for (const id of (await readdir(folder)).filter((name) => ID.test(name) && !receiving.has(name))) {
+        await clearHalves(pathOf(id), clock())
         const upload = await find(id)
         if (upload !== null && upload.expiresAt > clock()) continue
-        if (upload !== null && upload.received !== null) {
-          await remove(id, 'received')
-          files += 1
-        }
+        if (upload !== null && upload.received !== null && (await remove(id, 'received'))) files += 1
         if (upload === null || upload.expiresAt + TICKET_KEPT_MS <= clock()) await remove(id)
       }
       return files
     },
   }
 }
+
+const CUT_OFF = refused('CUT_OFF', 'The file was on its way for too long. Send it again, from its beginning.')
 
 /** The digest lets a sender who has lost the first answer see that it is the same file. */
 function isComplete({ size, sha256 }: Received): Answer<never> {
@@ -186,11 +201,4 @@ function faultIn({ size, sha256 }: NewUpload, { bytesMax }: UploadLimits): Answe
 
 function storedFile(path: string, size: number): StoredFile {
   return { size, open: (fromByte) => createReadStream(path, { start: fromByte }) }
-}
-
-async function clearHalves(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (name.startsWith('.new-') || name.startsWith('.gone-')) await rm(join(folder, name), { recursive: true })
-    else if (ID.test(name)) await rm(join(folder, name, 'receiving'), { recursive: true, force: true })
-  }
 }

@@ -10,6 +10,8 @@ import type { ReadRow, RowReader } from './read-row.ts'
 export interface Shipment extends Pick<RowReader, 'fieldOf'> {
   readonly job: Job
   readonly batch: Batch
+  /** Nobody can have sent it under its key before: where nothing is begun now, nothing of it is written. */
+  readonly isFirst: boolean
   readonly rows: readonly ReadRow[]
 }
 
@@ -22,11 +24,28 @@ export type Answer =
   /** Other rows were sent under its key before. */
   | { readonly answer: 'OTHER_ROWS' }
 
+type FailedResult = Extract<RowResult, { outcome: 'FAILED' }>
+
 /** Reasons that are no row's own: they pass when the system is back, or has more time. */
-const PASSING: ReadonlySet<WriteError['code']> = new Set(['SYSTEM_UNAVAILABLE', 'TIMEOUT', 'OVERLOADED'])
+const PASSING: ReadonlySet<string> = new Set(['SYSTEM_UNAVAILABLE', 'TIMEOUT', 'OVERLOADED'])
 
 export function isAway({ code, retryable }: WriteError): boolean {
   return retryable && PASSING.has(code)
+}
+
+/**
+ * Of rows that each have an end. Where none of them was written, and one of them only because a system was away, all of
+ * them come again together, for as long as it takes.
+ */
+export function answerOf(results: readonly RowResult[]): Answer {
+  const isUnwritten = results.every(({ outcome }) => outcome === 'FAILED' || outcome === 'UNCHANGED')
+  const [away] = isUnwritten ? results.flatMap((result) => (result.outcome === 'FAILED' ? awayIn(result) : [])) : []
+  return away === undefined ? { answer: 'ENDED', results } : { answer: 'REFUSED', retryable: true, reasons: away }
+}
+
+/** The reasons, if none of them is the row's own. */
+function awayIn({ reasons, retryable }: FailedResult): readonly (readonly FailureReason[])[] {
+  return retryable && reasons.length > 0 && reasons.every(({ code }) => PASSING.has(code)) ? [reasons] : []
 }
 
 export function isMismatch({ code }: WriteError): boolean {

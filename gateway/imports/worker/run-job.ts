@@ -159,7 +159,7 @@ class JobRun {
       }
       if (!(await this.#tell({ event: 'BATCH_TAKEN', ...together, at: clock.now() }))) return false
       const batch = this.#desk.job().open.find(({ number }) => number === together.batch)
-      return batch !== undefined && (await this.#start(batch, turn))
+      return batch !== undefined && (await this.#start(batch, true, turn))
     } catch (error) {
       await this.#fault(faultOrThrow(error))
       return false
@@ -179,22 +179,24 @@ class JobRun {
 
   async #send(batch: Batch, turn: Turn): Promise<boolean> {
     const { clock } = this.#parts
-    if (batch.sending.status === 'WAITING') {
+    // One that waits has a key of its own for each time that it is sent.
+    const isFirst = batch.sending.status === 'WAITING'
+    if (isFirst) {
       const isTold = await this.#tell({ event: 'BATCH_SENT', batch: batch.number, at: clock.now() })
       if (!isTold) return false
     }
     try {
-      return await this.#start(batch, turn)
+      return await this.#start(batch, isFirst, turn)
     } catch (error) {
       for (const event of eventsOfLoss(batch, faultOrThrow(error), clock.now())) await this.#tell(event)
       return false
     }
   }
 
-  async #start(batch: Batch, turn: Turn): Promise<boolean> {
+  async #start(batch: Batch, isFirst: boolean, turn: Turn): Promise<boolean> {
     const rows = await (await this.#openRows()).of(batch)
     const { fieldOf } = await this.#openSource()
-    this.#inHand.start({ job: this.#desk.job(), batch, rows, fieldOf }, turn)
+    this.#inHand.start({ job: this.#desk.job(), batch, isFirst, rows, fieldOf }, turn)
     return true
   }
 

@@ -5,7 +5,7 @@ import type { WriteImage } from '../../../schema/participant.ts'
 import type { Sync } from '../../sync/write.ts'
 import { batchKey } from '../job/job.ts'
 import type { RowResult } from '../job/outcome.ts'
-import { type Answer, isAway, isMismatch, type Shipment } from './answer.ts'
+import { type Answer, answerOf, isAway, isMismatch, type Shipment } from './answer.ts'
 import type { NativeRow, ReadRow } from './read-row.ts'
 import { failedResult } from './row-result.ts'
 
@@ -20,11 +20,11 @@ export async function sendNative(shipment: Shipment, sync: Pick<Sync, 'writeNati
   await Promise.all(Array.from({ length: AT_ONCE }, run))
   if (results.includes('OTHER_ROWS')) return { answer: 'OTHER_ROWS' }
   const known = results.filter((one) => typeof one === 'object')
-  return known.length < results.length ? { answer: 'UNKNOWN' } : { answer: 'ENDED', results: known }
+  return known.length < results.length ? { answer: 'UNKNOWN' } : answerOf(known)
 }
 
 async function sendRow(
-  { job, batch, fieldOf }: Shipment,
+  { job, batch, fieldOf, isFirst }: Shipment,
   read: ReadRow,
   sync: Pick<Sync, 'writeNative'>,
 ): Promise<RowResult | 'UNKNOWN' | 'OTHER_ROWS'> {
@@ -46,7 +46,8 @@ async function sendRow(
   const { transaction, errors } = outcome
   if (errors.length === 0) return writtenNatively(read.row, write, outcome)
   if (errors.some(isMismatch)) return 'OTHER_ROWS'
-  const isProven = transaction?.state === 'REVERTED' || (transaction === null && !errors.some(isAway))
+  // Without a transaction it may be that a system could not be asked about an earlier attempt.
+  const isProven = transaction === null ? isFirst || dryRun || !errors.some(isAway) : transaction.state === 'REVERTED'
   return isProven ? failedResult(read, errors, fieldOf) : 'UNKNOWN'
 }
 

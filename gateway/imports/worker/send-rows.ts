@@ -3,9 +3,9 @@
 import type { RowOutcome, Sync } from '../../sync/write.ts'
 import { batchKey } from '../job/job.ts'
 import type { RowResult } from '../job/outcome.ts'
-import { type Answer, isAway, isMismatch, type Shipment } from './answer.ts'
+import { type Answer, answerOf, isMismatch, type Shipment } from './answer.ts'
 import type { ReadRow } from './read-row.ts'
-import { failedResult, reasonOf, writtenResult } from './row-result.ts'
+import { failedResult, writtenResult } from './row-result.ts'
 
 export async function sendRows(shipment: Shipment, sync: Pick<Sync, 'writeRows'>): Promise<Answer> {
   const { job, batch, rows } = shipment
@@ -15,24 +15,30 @@ export async function sendRows(shipment: Shipment, sync: Pick<Sync, 'writeRows'>
     rows: rows.flatMap(({ content }) => (content.kind === 'ENTITY' ? [content.write] : [])),
     ...{ actor, origin: 'IMPORT', idempotencyKey: dryRun ? null : batchKey(job, batch), timeoutMs: null, dryRun },
   })
-  return answerOf(shipment, outcomes)
+  return answerTo(shipment, outcomes)
 }
 
-function answerOf({ rows, fieldOf }: Shipment, outcomes: readonly RowOutcome[]): Answer {
-  const undecided = outcomes.flatMap((one) => (one.outcome === 'UNDECIDED' ? one.errors : []))
-  if (undecided.some(isMismatch)) return { answer: 'OTHER_ROWS' }
-  const failed = outcomes.filter((one) => one.outcome === 'FAILED')
-  const away = failed.find(({ errors }) => errors.length > 0 && errors.every(isAway))
-  const isUnwritten = outcomes.every(({ outcome }) => outcome === 'FAILED' || outcome === 'UNCHANGED')
-  if (away !== undefined && isUnwritten) {
-    return { answer: 'REFUSED', retryable: true, reasons: away.errors.map((error) => reasonOf(error, fieldOf)) }
-  }
-  const results = rows.flatMap((row, at) => resultOf(row, outcomes[at], fieldOf) ?? [])
-  return results.length < rows.length ? { answer: 'UNKNOWN' } : { answer: 'ENDED', results }
+function answerTo(shipment: Shipment, outcomes: readonly RowOutcome[]): Answer {
+  const { rows } = shipment
+  const unknown = outcomes.flatMap((one) =>
+    one.outcome === 'NOT_STARTED' || one.outcome === 'UNDECIDED' ? one.errors : [],
+  )
+  if (unknown.some(isMismatch)) return { answer: 'OTHER_ROWS' }
+  const results = rows.flatMap((row, at) => resultOf(shipment, row, outcomes[at]) ?? [])
+  return results.length < rows.length ? { answer: 'UNKNOWN' } : answerOf(results)
 }
 
 /** Null for what is not known. */
-function resultOf(row: ReadRow, outcome: RowOutcome | undefined, fieldOf: Shipment['fieldOf']): RowResult | null {
-  if (outcome === undefined || outcome.outcome === 'UNDECIDED') return null
-  return outcome.outcome === 'FAILED' ? failedResult(row, outcome.errors, fieldOf) : writtenResult(row, outcome)
+function resultOf({ fieldOf, isFirst }: Shipment, row: ReadRow, outcome: RowOutcome | undefined): RowResult | null {
+  if (outcome === undefined) return null
+  switch (outcome.outcome) {
+    case 'UNDECIDED':
+      return null
+    case 'NOT_STARTED':
+      return isFirst ? failedResult(row, outcome.errors, fieldOf) : null
+    case 'FAILED':
+      return failedResult(row, outcome.errors, fieldOf)
+    default:
+      return writtenResult(row, outcome)
+  }
 }

@@ -43,15 +43,16 @@ function namedById({ write, id }: Pick<EntityContent, 'write' | 'id'>) {
 }
 
 function refusedWhole(
-  { rows, fieldOf }: Shipment,
+  { job, rows, fieldOf, isFirst }: Shipment,
   transaction: TransactionView | null,
   errors: readonly WriteError[],
 ): Answer {
   if (errors.some(isMismatch)) return { answer: 'OTHER_ROWS' }
   const ofRows = Map.groupBy(errors, ({ path: [at] }) => (at === undefined ? null : Number(at)))
-  // Without a transaction it is the planner that has refused rows; else under its key there may be an earlier attempt.
-  const isProven =
-    transaction === null ? [...ofRows.keys()].some((at) => at !== null) : transaction.state === 'REVERTED'
+  const isRefused = [...ofRows.keys()].some((at) => at !== null)
+  // Without a transaction the planner has refused rows, or a system could not be asked about an earlier attempt.
+  const isUnbegun = isFirst || job.definition.mode === 'DRY_RUN' || isRefused
+  const isProven = transaction === null ? isUnbegun : transaction.state === 'REVERTED'
   if (!isProven) return { answer: 'UNKNOWN' }
   if (errors.every(isAway) || ofRows.keys().every((at) => at === null)) {
     const reasons = errors.map((error) => reasonOf(error, fieldOf))

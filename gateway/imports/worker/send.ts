@@ -46,7 +46,7 @@ export async function sent(
   let isBegun = false
   for (let tries = 1, failures = 0; ; tries += 1) {
     try {
-      const answer = await sendOnce(shipment, parts)
+      const answer = await sendOnce({ ...shipment, isFirst: shipment.isFirst && tries === 1 }, parts)
       if (answer.answer !== 'UNKNOWN') return answer
       isBegun = true
     } catch (error) {

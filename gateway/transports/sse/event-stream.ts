@@ -3,7 +3,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../../coordinator/environment.ts'
 import type { StreamedResult } from '../../graph/operations.ts'
-import { everyBeat } from '../beat.ts'
+import { everyBeat, STALLED_BEATS_MAX } from '../beat.ts'
 
 export interface EventStream {
   /** Resolves when the text is with the kernel, or the signal has been given because it never will be. */
@@ -35,7 +35,7 @@ export const nextEvent = ({ result, cursor }: StreamedResult): string =>
  */
 export function openEventStream(response: ServerResponse, closing: AbortController, clock: Clock): EventStream {
   const unsent = new Set<() => void>()
-  let moved = true
+  let stalledBeats = 0
 
   const write = (text: string) =>
     new Promise<void>((resolve) => {
@@ -43,7 +43,7 @@ export function openEventStream(response: ServerResponse, closing: AbortControll
       if (closing.signal.aborted) return resolve()
       unsent.add(resolve)
       response.write(text, (error) => {
-        if (error == null) moved = true
+        if (error == null) stalledBeats = 0
         // At once, not when the connection has closed: whoever writes would go on until then.
         else closing.abort()
         unsent.delete(resolve)
@@ -51,11 +51,10 @@ export function openEventStream(response: ServerResponse, closing: AbortControll
       })
     })
 
-  // Whoever has taken nothing from one beat to the next is gone, or reads nothing.
   const stopBeating = everyBeat(clock, () => {
-    if (unsent.size > 0 && !moved) response.destroy()
-    else if (unsent.size === 0) void write(SILENT)
-    moved = false
+    if (unsent.size === 0) return void write(SILENT)
+    if (stalledBeats >= STALLED_BEATS_MAX) return void response.destroy()
+    stalledBeats += 1
   })
   response.once('close', stopBeating)
   closing.signal.addEventListener('abort', () => {

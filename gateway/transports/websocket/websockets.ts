@@ -7,7 +7,7 @@ import type { Upgrade } from '../../../schema/process/http/parts.ts'
 import { requestId } from '../../../schema/process/http/request-ids.ts'
 import type { Log } from '../../../schema/process/log.ts'
 import type { Clock } from '../../coordinator/environment.ts'
-import { everyBeat } from '../beat.ts'
+import { everyBeat, STALLED_BEATS_MAX } from '../beat.ts'
 import { type Connections, NO_MORE_CONNECTIONS } from '../connections.ts'
 import { FOREIGN_PAGE, isForeignPage } from '../origin.ts'
 import type { RunOperation } from '../run-operation.ts'
@@ -117,17 +117,26 @@ const socketOf = (webSocket: WebSocket, closing: AbortController): Socket => ({
   },
 })
 
-/** Whoever has not been heard of from one beat to the next is gone, or reads nothing. */
+/**
+ * Whoever has not been heard of from one beat to the next is gone; or it reads nothing, and the ping is behind what waits
+ * to be sent: then it is given longer.
+ */
 function keepAlive(webSocket: WebSocket, clock: Clock): () => void {
-  let heard = true
+  let silentBeats = 0
+  let unsent = 0
   const hear = () => {
-    heard = true
+    silentBeats = 0
   }
   webSocket.on('pong', hear)
   webSocket.on('message', hear)
   return everyBeat(clock, () => {
-    if (!heard) return webSocket.terminate()
-    heard = false
+    const { bufferedAmount } = webSocket
+    // It takes something, though it has not come to the ping.
+    if (bufferedAmount < unsent) hear()
+    unsent = bufferedAmount
+    const silentBeatsMax = unsent > 0 ? STALLED_BEATS_MAX : 1
+    if (silentBeats >= silentBeatsMax) return webSocket.terminate()
+    silentBeats += 1
     return webSocket.ping()
   })
 }

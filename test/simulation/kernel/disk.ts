@@ -197,6 +197,8 @@ export class Disk implements LedgerStorage {
         return this.prepared().filter((row) => row.deadline < query.deadlineBefore)
       case 'COMMITTED_AFTER':
         return this.#committedAfter(query)
+      case 'LAST_COMMITTED':
+        throw new Error('nobody takes snapshots here')
       case 'RECENT':
         throw new Error('nobody lists transactions here')
     }

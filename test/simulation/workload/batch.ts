@@ -75,6 +75,7 @@ export function toldOfBatch({ transaction, members, replayed }: BatchOutcome): r
       }
       case 'REFUSED':
         return { told: 'REFUSED', id, codes, isFinal: false }
+      case 'NOT_STARTED':
       case 'UNDECIDED':
         return { told: 'UNKNOWN', id, codes }
     }

@@ -52,6 +52,17 @@ export function outboxContract(open: Open): void {
     expect(await listed(4, 100, 1)).toEqual([])
   })
 
+  it('tells its last commit without what that wrote, however many there are', async () => {
+    const last = async () =>
+      (await on.store.look({ by: 'LAST_COMMITTED' })).map(({ id, sequence, writes }) => ({ id, sequence, writes }))
+    expect(await last()).toEqual([{ id: 'seed', sequence: 1, writes: [] }])
+    await on.prepare(...['t1', 't2'].map((id) => request(id, [customer(id)])))
+    await on.commit('t2')
+    expect(await last()).toEqual([{ id: 't2', sequence: 2, writes: [] }])
+    await on.commit('t1')
+    expect(await last()).toEqual([{ id: 't1', sequence: 3, writes: [] }])
+  })
+
   it('has whole records on both sides of every write', async () => {
     await on.write('made', customer('C1', { email: 'a@b.c' }))
     await on.write('changed', update('customers', ['usmf', 'C1'], { name: 'Other' }, version(1, 'made')))

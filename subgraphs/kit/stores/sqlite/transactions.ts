@@ -99,10 +99,15 @@ export function findRows(database: Database, query: TransactionQuery): readonly 
         .map(rowOf)
     case 'COMMITTED_AFTER':
       return committedRows(database, query)
+    case 'LAST_COMMITTED':
+      return database.rows(LAST_COMMITTED).map(rowOf)
     case 'RECENT':
       return recentRows(database, query)
   }
 }
+
+const LAST_COMMITTED = `SELECT ${COLUMNS}, '[]', '[]' FROM transactions
+  WHERE sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1`
 
 const LENGTHS = `SELECT octet_length(writes) FROM transactions JOIN transaction_bodies USING (position)
   WHERE sequence > ? ORDER BY sequence LIMIT ?`
