@@ -10,6 +10,7 @@ import { clockOf } from './environment.ts'
 import { gatewayFile } from './gateway-file.ts'
 import { importFileRoutes } from './imports/api/import-file-routes.ts'
 import { createImports, type Imports } from './imports/api/imports.ts'
+import { forgetOldJobs } from './imports/store/forget-old-jobs.ts'
 import type { JobStore } from './imports/store/job-store.ts'
 import type { UploadStore } from './imports/upload/upload.ts'
 import { openUploads } from './imports/upload/uploads.ts'
@@ -57,6 +58,8 @@ export async function createImportPath(
     log: log.child({ part: 'imports' }),
   })
   opened.defer(() => worker.close())
+  const keeping = { jobs, uploads, keepMs: config.importsKeepMs, clock, log: log.child({ part: 'imports' }) }
+  opened.use(forgetOldJobs(keeping))
   const imports = createImports({ mapSet, jobs, uploads, clock, newId: randomUUID })
   return { jobs, uploads, imports, importRoutes: [routes, importFileRoutes(jobs)] }
 }

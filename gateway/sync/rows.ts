@@ -109,7 +109,7 @@ async function runTurn(
   } catch (error) {
     if (!(error instanceof SystemSilent)) throw error
     const silent: Outcome = { outcome: 'NOT_STARTED', violations: [error.violation] }
-    return { ...outcomeOfBatch({ ...batch, idempotencyKey: null }, silent), planned }
+    return { ...outcomeOfBatch(batch, silent), planned }
   }
 }
 

@@ -24,6 +24,7 @@ describe('readConfig', () => {
       bodyBytesMax: 2_097_152,
       uploadBytesMax: 1_073_741_824,
       uploadExpiresMs: 86_400_000,
+      importsKeepMs: 2_592_000_000,
       uploadsMax: 1_000,
       timeoutDefaultMs: 10_000,
       timeoutMaxMs: 60_000,
@@ -54,6 +55,7 @@ describe('readConfig', () => {
     ['LOCKSTEP_PAGE_MAX', '50', { pageSizeMax: 50 }],
     ['LOCKSTEP_UPLOAD_BYTES_MAX', '1', { uploadBytesMax: 1 }],
     ['LOCKSTEP_UPLOAD_EXPIRES_MS', '60000', { uploadExpiresMs: 60_000 }],
+    ['LOCKSTEP_IMPORTS_KEEP_MS', '60000', { importsKeepMs: 60_000 }],
     ['LOCKSTEP_UPLOADS_MAX', '5', { uploadsMax: 5 }],
     ['LOCKSTEP_CONNECTIONS_MAX', '1', { connectionsMax: 1 }],
     [
@@ -81,6 +83,7 @@ describe('readConfig', () => {
     ['LOCKSTEP_BODY_LIMIT_BYTES', '2MiB', 'must be a whole number'],
     ['LOCKSTEP_UPLOAD_BYTES_MAX', '0', 'must lie between 1 and 1099511627776'],
     ['LOCKSTEP_UPLOAD_EXPIRES_MS', '1000', 'must lie between 60000 and 7776000000'],
+    ['LOCKSTEP_IMPORTS_KEEP_MS', '0', 'must lie between 60000 and 86400000000'],
     ['LOCKSTEP_SUBSCRIPTIONS_MAX', '0', 'must lie between 1 and 1000000'],
     ['LOCKSTEP_SUBSCRIPTIONS_PER_CONNECTION_MAX', '10001', 'must lie between 1 and 10000'],
     ['LOCKSTEP_PAGE_ORIGINS', '*', 'must be an address like http://127.0.0.1:4000, without a path'],

@@ -115,6 +115,12 @@ export const SETTINGS = {
     whole(MINUTE, 90 * DAY),
     'Time after which an upload expires that no import keeps, in milliseconds.',
   ),
+  importsKeepMs: setting(
+    'LOCKSTEP_IMPORTS_KEEP_MS',
+    30 * DAY,
+    whole(MINUTE, 1_000 * DAY),
+    'How long an import is known after its end, with the outcomes of its rows and its file, in milliseconds.',
+  ),
   uploadsMax: setting(
     'LOCKSTEP_UPLOADS_MAX',
     1_000,
@@ -245,6 +251,7 @@ export function readConfig(
     bodyBytesMax: read(SETTINGS.bodyBytesMax),
     uploadBytesMax: read(SETTINGS.uploadBytesMax),
     uploadExpiresMs: read(SETTINGS.uploadExpiresMs),
+    importsKeepMs: read(SETTINGS.importsKeepMs),
     uploadsMax: read(SETTINGS.uploadsMax),
     requestsInFlightMax: read(SETTINGS.requestsInFlightMax),
     connectionsMax: read(SETTINGS.connectionsMax),

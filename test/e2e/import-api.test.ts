@@ -18,7 +18,7 @@ const line = (number: string, group = 'RETAIL') => `usmf,${number},Customer ${nu
 interface Job {
   readonly id: string
   readonly state: string
-  readonly progress: { readonly done: number; readonly percent: number | null }
+  readonly progress: { readonly done: number; readonly committed: number; readonly percent: number | null }
   readonly outcomes: { readonly created: number; readonly failed: number }
   readonly failuresUrl: string
   readonly resultsUrl: string
@@ -28,14 +28,24 @@ interface Payload {
   readonly errors: readonly object[]
 }
 
-const JOB = 'id state progress { done percent } outcomes { created failed } failuresUrl resultsUrl'
+const JOB = 'id state progress { done committed percent } outcomes { created failed } failuresUrl resultsUrl'
 const PROGRESS = `subscription ($id: ID!) { importProgress(id: $id) { ${JOB} } }`
 
-async function sent(file: string): Promise<string> {
+interface Upload {
+  readonly id: string
+  readonly url: string
+  readonly method: string
+}
+
+async function announced(): Promise<Upload> {
   const { createUpload } = await lockstep.graph.request<{
-    readonly createUpload: { readonly upload: { readonly id: string; readonly url: string; readonly method: string } }
+    readonly createUpload: { readonly upload: Upload }
   }>('mutation { createUpload(input: { filename: "customers.csv" }) { upload { id url method } errors { code } } }')
-  const { id, url, method } = createUpload.upload
+  return createUpload.upload
+}
+
+async function sent(file: string, upload?: Upload): Promise<string> {
+  const { id, url, method } = upload ?? (await announced())
   const answer = await fetch(`${lockstep.url}${url}`, { method, body: file })
   expect(answer.status).toBe(200)
   return id
@@ -59,8 +69,8 @@ async function asked(mutation: string, id: string): Promise<Job> {
   return payload.job
 }
 
-/** Everything that is shown of the job until it is over. */
-async function followed(id: string): Promise<readonly Job[]> {
+/** Everything that is shown of the job until it is over. `onShown` is called each time. */
+async function followed(id: string, onShown: () => void = () => undefined): Promise<readonly Job[]> {
   const client = createClient({ url: `${lockstep.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket })
   try {
     const shown: Job[] = []
@@ -69,7 +79,9 @@ async function followed(id: string): Promise<readonly Job[]> {
       variables: { id },
     })) {
       expect(errors).toBeUndefined()
-      if (data != null) shown.push(data.importProgress)
+      if (data == null) continue
+      shown.push(data.importProgress)
+      onShown()
     }
     return shown
   } finally {
@@ -158,6 +170,43 @@ describe('an import over HTTP', () => {
     expect(await last(retry.id)).toMatchObject({ state: 'COMPLETED', outcomes: { created: 1, failed: 0 } })
   })
 
+  it('tries again all rows that are written all or none', async () => {
+    const file = [HEADER, line('ALL-1'), line('ALL-2', 'LATER'), line('ALL-3'), ''].join('\n')
+    const first = await begun({ source: { uploadId: await sent(file) }, atomicity: 'BATCH' })
+    expect(await last(first.id)).toMatchObject({ outcomes: { created: 0, failed: 1 } })
+    expect(await namesIn('ALL-')).toEqual([[], []])
+    await lockstep.graph.request(
+      'mutation ($input: CreateCustomerGroupInput!) { createCustomerGroup(input: $input) { id errors { message } } }',
+      { input: { company: 'usmf', code: 'LATER', description: 'Later' } },
+    )
+    const retry = await asked('retryImport', first.id)
+    expect(await last(retry.id)).toMatchObject({ state: 'COMPLETED', outcomes: { created: 3, failed: 0 } })
+    const numbers = ['ALL-1', 'ALL-2', 'ALL-3']
+    expect(await namesIn('ALL-')).toEqual([numbers, numbers])
+  })
+
+  it('is one import where its request is repeated before its file is sent', async () => {
+    const [first, second] = [await announced(), await announced()]
+    const input = { idempotencyKey: 'repeated', mode: 'DRY_RUN' }
+    const one = await begun({ source: { uploadId: first.id }, ...input })
+    const other = await begun({ source: { uploadId: second.id }, ...input })
+    expect(other).toEqual(one)
+    await sent([HEADER, line('REP-1'), ''].join('\n'), second)
+    expect(await last(one.id)).toMatchObject({ state: 'COMPLETED', outcomes: { created: 1 } })
+  })
+
+  it('shows each state that it comes to, however short', async () => {
+    const upload = await announced()
+    const job = await begun({ source: { uploadId: upload.id } })
+    const watched = Promise.withResolvers<void>()
+    const shown = followed(job.id, watched.resolve)
+    await watched.promise
+    await sent([HEADER, line('STA-1'), ''].join('\n'), upload)
+    expect([...new Set((await shown).map(({ state }) => state))]).toEqual([
+      ...['AWAITING_UPLOAD', 'QUEUED', 'VALIDATING', 'RUNNING', 'COMPLETED'],
+    ])
+  })
+
   it('finds each record by a unique key, in a dry run and then in both systems, and never makes a second one', async () => {
     const parties = (phone: string) =>
       Array.from({ length: 120 }, (_, at) => `usmf,API-PARTY-${at},Party ${at},RETAIL,USD,${phone}`)
@@ -199,7 +248,9 @@ describe('an import over HTTP', () => {
   it('says in a dry run what would become of rows given inline, and writes nothing', async () => {
     const rows = [{ company: 'usmf', number: 'INL-1', name: 'Inline', group: { code: 'RETAIL' }, currency: 'USD' }]
     const job = await begun({ source: { rows }, mode: 'DRY_RUN' })
-    expect(await last(job.id)).toMatchObject({ state: 'COMPLETED', outcomes: { created: 1 } })
+    expect(await last(job.id)).toMatchObject({
+      ...{ state: 'COMPLETED', outcomes: { created: 1 }, progress: { done: 1, committed: 0 } },
+    })
     expect(await namesIn('INL-')).toEqual([[], []])
   })
 

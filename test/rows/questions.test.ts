@@ -12,8 +12,10 @@ afterAll(() => company[Symbol.asyncDispose]())
 
 type Question = 'read' | 'select' | 'derive' | 'draw'
 
-/** Rows written by a planner whose questions are counted; `derive` may be answered otherwise. */
-async function asked(rows: readonly RowWrite[], derive: Partial<Pick<Participant, 'derive'>> = {}) {
+type Answers = Partial<Pick<Participant, 'derive' | 'read'>>
+
+/** Rows written by a planner whose questions are counted, and of which some may be answered otherwise. */
+async function asked(rows: readonly RowWrite[], answers: Answers = {}, idempotencyKey: string | null = null) {
   const questions: string[] = []
   const counted = (system: System, participant: Participant): Participant => {
     const noting = <Asked extends unknown[], Answer>(question: Question, ask: (...given: Asked) => Answer) => {
@@ -25,9 +27,9 @@ async function asked(rows: readonly RowWrite[], derive: Partial<Pick<Participant
     return {
       ...{ system, prepare: participant.prepare, commit: participant.commit, abort: participant.abort },
       ...{ fence: participant.fence, check: participant.check, look: participant.look, describe: participant.describe },
-      read: noting('read', (refs) => participant.read(refs)),
+      read: noting('read', answers.read ?? ((refs) => participant.read(refs))),
       select: noting('select', (selections) => participant.select(selections)),
-      derive: noting('derive', derive.derive ?? ((requests) => participant.derive(requests))),
+      derive: noting('derive', answers.derive ?? ((requests) => participant.derive(requests))),
       draw: noting('draw', (requests) => participant.draw(requests)),
     }
   }
@@ -35,7 +37,7 @@ async function asked(rows: readonly RowWrite[], derive: Partial<Pick<Participant
   const all = new Map([...participants].map(([system, one]) => [system, counted(system, one)]))
   const sync = createSync({ mapSet, coordinator, participants: all, defaultTimeoutMs: 20_000 })
   const outcomes = await sync.writeRows({
-    ...{ rows, actor: null, origin: 'GRAPH', idempotencyKey: null, timeoutMs: null, dryRun: false },
+    ...{ rows, actor: null, origin: 'GRAPH', idempotencyKey, timeoutMs: null, dryRun: false },
   })
   return { questions: questions.toSorted(), outcomes }
 }
@@ -98,6 +100,25 @@ describe('a row for which a system cannot compute', () => {
       { outcome: 'FAILED', errors: [{ code: 'SYSTEM_UNAVAILABLE', system: 'ERP', retryable: true }] },
       { outcome: 'CREATED' },
     ])
+  })
+})
+
+describe('rows that cannot be planned because a system is silent', () => {
+  const silent: Answers = { read: () => Promise.reject(new Error('no answer')) }
+
+  it('have failed, and may come again', async () => {
+    const { outcomes } = await asked(customers('Z', 2), silent)
+    const failed = { outcome: 'FAILED', errors: [{ code: 'SYSTEM_UNAVAILABLE', retryable: true }] }
+    expect(outcomes).toMatchObject([failed, failed])
+  })
+
+  it('are not begun by this call under a key, by which somebody else may have written them', async () => {
+    await company.rows(customers('Z', 2), { idempotencyKey: 'Z' })
+    const { outcomes } = await asked(customers('Z', 2), silent, 'never used')
+    const unbegun = { outcome: 'NOT_STARTED', errors: [{ code: 'SYSTEM_UNAVAILABLE', retryable: true }] }
+    expect(outcomes).toMatchObject([unbegun, unbegun])
+    const { outcomes: written } = await asked(customers('Z', 2), silent, 'Z')
+    expect(written).toMatchObject([{ outcome: 'CREATED' }, { outcome: 'CREATED' }])
   })
 })
 

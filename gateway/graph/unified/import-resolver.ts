@@ -34,7 +34,10 @@ export class ImportResolver {
     this.#ports = ports
   }
 
-  @Query(() => ImportJobObject, { nullable: true, description: 'An import by its id; null if none has it.' })
+  @Query(() => ImportJobObject, {
+    nullable: true,
+    description: 'An import by its id; null if none has it, or it is forgotten.',
+  })
   async importJob(@Arg('id', () => ID, { description: IMPORT }) id: string): Promise<ImportJobObject | null> {
     const { imports } = this.#ports
     const job = await imports.job(id as JobId)
@@ -93,7 +96,8 @@ export class ImportResolver {
     description:
       'Begins an import of each of several files that belong together, as customers, their contacts and their orders with ' +
       'lines. They are worked at one after the other, in the order of the answer: what records refer to before what refers ' +
-      'to it. Where one of them is refused, none begins.',
+      'to it. Where one of them is refused, none begins; where one comes to no end of its rows, those behind it are FAILED ' +
+      'with nothing begun.',
   })
   async bulkImportPackage(
     @Arg('inputs', () => [BulkImportInput], { description: 'What to import, and how, in any order.' })

@@ -34,14 +34,18 @@ export class ImportProgressObject {
   readonly read!: number
 
   @Field(() => Int, {
-    description: 'Rows whose records are as the rows have them: created, updated, unchanged and deleted.',
+    description:
+      'Rows whose records are as the rows have them: created, updated, unchanged and deleted. 0 in a dry run, which writes ' +
+      'nothing: its `outcomes` tell what would become of rows.',
   })
   readonly committed!: number
 
   @Field(() => Int, { description: 'Rows that failed.' })
   readonly failed!: number
 
-  @Field(() => Int, { description: 'Rows with an outcome; of an import that is over, all.' })
+  @Field(() => Int, {
+    description: 'Rows with an outcome, but not those that are never attempted because the import ends before.',
+  })
   readonly done!: number
 
   @Field(() => Float, {
@@ -67,7 +71,7 @@ export class ImportProgressObject {
 }
 
 @ObjectType('ImportOutcomes', {
-  description: 'Rows by what became of them. They add up to the rows that are done.',
+  description: 'Rows by what became of them. They add up to all rows of an import that is over.',
 })
 export class ImportOutcomesObject {
   @Field(() => Int, { description: 'Rows that added a record.' })
@@ -201,7 +205,9 @@ export class ImportJobObject {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The import of the same package that has to be over before this one begins.',
+    description:
+      'The import of the same package that has to be complete before this one begins. Where it is FAILED, CANCELLED or ' +
+      'EXPIRED, this one is FAILED with nothing begun.',
   })
   readonly after!: string | null
 

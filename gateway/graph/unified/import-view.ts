@@ -46,13 +46,13 @@ export function importJobObject(job: Job, progress: Progress): ImportJobObject {
   }
 }
 
-function progressObject({ outcomes }: Job, progress: Progress): ImportProgressObject {
+function progressObject({ outcomes, definition }: Job, progress: Progress): ImportProgressObject {
   const { etaMs, ...numbers } = progress
   const { CREATED, UPDATED, UNCHANGED, DELETED, FAILED } = outcomes
   return {
     ...numbers,
     failed: FAILED,
-    committed: CREATED + UPDATED + UNCHANGED + DELETED,
+    committed: definition.mode === 'DRY_RUN' ? 0 : CREATED + UPDATED + UNCHANGED + DELETED,
     eta: etaMs === null ? null : etaMs / 1_000,
   }
 }

@@ -2,14 +2,14 @@
 
 import type { MapSet } from '../../../maps/model.ts'
 import type { Clock } from '../../coordinator/environment.ts'
-import { isSameDefinition, type JobDefinition } from '../job/definition.ts'
 import type { AdministratorEvent, RefusalCode } from '../job/event.ts'
 import type { Job, JobId } from '../job/job.ts'
 import { jobOfPlan } from '../job/plan.ts'
 import { type Progress, progressOf } from '../job/progress.ts'
-import type { CreateRequest, JobStore } from '../store/job-store.ts'
+import type { JobStore } from '../store/job-store.ts'
 import { isSha256, type NewUpload, type Upload, type UploadRefusalCode, type UploadStore } from '../upload/upload.ts'
 import { type Asked, problem, refused } from './asked.ts'
+import { beginJob, type NewImport } from './begin-job.ts'
 import type { ImportRequest } from './import-request.ts'
 import { packageOrder } from './package-order.ts'
 import { readPackage } from './read-package.ts'
@@ -43,8 +43,6 @@ export interface Imports extends Pick<JobStore, 'list' | 'outcomes' | 'audit'> {
   watch(id: JobId, signal: AbortSignal): AsyncIterable<Job>
 }
 
-type NewImport = Pick<CreateRequest, 'definition' | 'rows'>
-
 export type Order = Extract<AdministratorEvent['event'], 'PAUSE' | 'RESUME' | 'CANCEL'>
 
 export interface ImportParts {
@@ -75,7 +73,7 @@ export function createImports(parts: ImportParts): Imports {
 
     start: async (request, actor) => {
       const read = await readOne(parts, request, actor)
-      return read.ok ? create(parts, read.value, ['input', 'idempotencyKey']) : read
+      return read.ok ? beginJob(parts, read.value, ['input', 'idempotencyKey']) : read
     },
 
     startPackage: async (requests, actor) => {
@@ -97,7 +95,7 @@ export function createImports(parts: ImportParts): Imports {
         if (asked === undefined) continue
         const definition = { ...asked.definition, after: started.at(-1)?.id ?? null }
         const keyPath = ['inputs', String(place), 'idempotencyKey']
-        const created = await create({ ...parts, newId }, { ...asked, definition }, keyPath)
+        const created = await beginJob({ ...parts, newId }, { ...asked, definition }, keyPath)
         if (!created.ok) {
           const begun = started.filter(({ id }) => own.has(id))
           for (const { id } of begun) await jobs.tell(id, { event: 'CANCEL', at: clock.now() }, actor)
@@ -124,7 +122,7 @@ export function createImports(parts: ImportParts): Imports {
       const upload = await uploadFailures(parts, kept.job)
       if (!upload.ok) return refused(problem(upload.refusal.code, upload.refusal.message, 'id'))
       const definition = retryDefinition(kept.job, upload.value, { idempotencyKey, actor })
-      return create(parts, { definition, rows: null }, ['idempotencyKey'])
+      return beginJob(parts, { definition, rows: null }, ['idempotencyKey'])
     },
 
     undo: async (id, idempotencyKey, actor) => {
@@ -133,7 +131,7 @@ export function createImports(parts: ImportParts): Imports {
       const refusal = refusalToUndo(kept.job)
       if (refusal !== null) return refused(refusal)
       const definition = undoDefinition(kept.job, { idempotencyKey, actor })
-      return create(parts, { definition, rows: null }, ['idempotencyKey'])
+      return beginJob(parts, { definition, rows: null }, ['idempotencyKey'])
     },
   }
 }
@@ -151,56 +149,6 @@ async function readOne(
   const isOfFile =
     plan !== null && asked !== null && (await samenessOfSources(uploads, plan.definition.source, asked)) === 'SAME'
   return readRequest(request, { mapSet, upload, plan, isOfFile, actor })
-}
-
-async function create(
-  parts: ImportParts,
-  { definition, rows }: NewImport,
-  keyPath: readonly string[],
-): Promise<Asked<Job>> {
-  const { jobs, clock, newId } = parts
-  const created = await jobs.create({ id: newId() as JobId, definition, rows, at: clock.now() })
-  const { job } = created.kept
-  if (created.create !== 'MISMATCH') return { ok: true, value: await toldOfFile(parts, job) }
-  const repeated = await repeatedJob(parts, job, definition)
-  if (repeated !== null) return { ok: true, value: await toldOfFile(parts, repeated) }
-  const message = `The key belongs to another import, ${job.id}: give each import a key of its own.`
-  return refused(problem('IDEMPOTENCY_MISMATCH', message, ...keyPath))
-}
-
-/**
- * The job, where the request asks for the same once more; null otherwise. Whoever repeats it may have announced the file
- * anew: a job that still waits for its file then waits for that one.
- */
-async function repeatedJob(parts: ImportParts, job: Job, asked: JobDefinition): Promise<Job | null> {
-  const { jobs, uploads, clock } = parts
-  // Behind which job of its package it comes follows from the package.
-  const { source, after } = job.definition
-  if (!isSameDefinition(job.definition, { ...asked, source, after })) return null
-  if (asked.retryOf !== null) {
-    if (asked.source.kind === 'UPLOAD') await uploads.delete(asked.source.uploadId)
-    return job
-  }
-  const sameness = await samenessOfSources(uploads, source, asked.source)
-  if (sameness === 'OTHER') return null
-  const uploadId = asked.source.kind === 'UPLOAD' ? asked.source.uploadId : null
-  const isAnew = source.kind === 'UPLOAD' && uploadId !== null && uploadId !== source.uploadId
-  if (job.phase.state !== 'AWAITING_UPLOAD' || !isAnew) return sameness === 'SAME' ? job : null
-  const told = await jobs.tell(job.id, { event: 'ANNOUNCED_ANEW', uploadId, at: clock.now() }, asked.actor)
-  if (told.told === 'NOT_FOUND') return null
-  // Its file has come just now.
-  return told.told === 'DONE' ? told.kept.job : repeatedJob(parts, told.kept.job, asked)
-}
-
-/** The job, which need not wait for a file that is there already. */
-async function toldOfFile({ jobs, uploads, clock }: ImportParts, job: Job): Promise<Job> {
-  const { source, actor } = job.definition
-  if (source.kind !== 'UPLOAD' || job.phase.state !== 'AWAITING_UPLOAD') return job
-  const upload = await uploads.find(source.uploadId)
-  const received = upload.ok ? upload.value.received : null
-  if (received === null) return job
-  const told = await jobs.tell(job.id, { event: 'UPLOADED', sizeBytes: received.size, at: clock.now() }, actor)
-  return told.told === 'NOT_FOUND' ? job : told.kept.job
 }
 
 function isSo({ phase: { state } }: Job, order: Order): boolean {

@@ -4,9 +4,9 @@ import { assertAddsUp } from './account.ts'
 import { tooManyFailed } from './definition.ts'
 import type { Decision } from './event.ts'
 import { isEnding, isOver, type Job, type JobFault, type Phase } from './job.ts'
-import { notAttempted, totalOf } from './outcome.ts'
+import { notAttempted } from './outcome.ts'
 import { paced } from './pace.ts'
-import { doneBytes } from './progress.ts'
+import { sampleOf } from './progress.ts'
 import { type Changed, changed } from './step.ts'
 
 export function concluded(step: Changed, at: number): Decision {
@@ -16,10 +16,6 @@ export function concluded(step: Changed, at: number): Decision {
   const ended = endOf(sampled, at)
   assertAddsUp(ended)
   return { decided: true, job: ended, outcomes }
-}
-
-function sampleOf(job: Job, at: number) {
-  return { at, rows: totalOf(job.outcomes), bytes: doneBytes(job) }
 }
 
 function withinLimit(job: Job): Job {

@@ -9,6 +9,7 @@ import { BATCH_ROWS_MAX, type JobDefinition } from './definition.ts'
 import type { Decision, JobEvent, WorkerEvent } from './event.ts'
 import { isEnding, isOneBatch, isOver, type Job, type JobFault, type Phase } from './job.ts'
 import { paced } from './pace.ts'
+import { sampleOf } from './progress.ts'
 import { changed, refused, type Step } from './step.ts'
 
 export function decide(job: Job, event: JobEvent): Decision {
@@ -28,7 +29,7 @@ function stepOf(job: Job, event: JobEvent): Step {
     case 'PAUSE':
       return pause(job)
     case 'RESUME':
-      return job.phase.state === 'PAUSED' ? changed({ ...job, phase: { state: job.phase.before } }) : refused('NOT_NOW')
+      return resume(job, event.at)
     case 'CANCEL':
       return changed({ ...job, phase: { state: 'CANCELLING' } })
     case 'STARTED':
@@ -66,6 +67,13 @@ function pause(job: Job): Step {
     return refused('NOT_NOW')
   }
   return changed({ ...job, phase: { state: 'PAUSED', before: state } })
+}
+
+/** The time of the pause says nothing of how fast it comes on. */
+function resume(job: Job, at: number): Step {
+  if (job.phase.state !== 'PAUSED') return refused('NOT_NOW')
+  const state = job.phase.before
+  return changed({ ...job, phase: { state }, pace: state === 'RUNNING' ? paced([], sampleOf(job, at)) : job.pace })
 }
 
 /** A worker that is told to pause may have come to the end of validation meanwhile. */

@@ -8,6 +8,7 @@ import {
   NOW,
   numbersTo,
   queued,
+  refused,
   running,
   started,
   taking,
@@ -67,7 +68,26 @@ describe('The progress of a job', () => {
 
   it('stays where it was when the job is cancelled', () => {
     const job = following(ten(running(100), 1_000), { event: 'CANCEL', at: NOW })
-    expect(progressOf(job, NOW + 2_000)).toMatchObject({ read: 10, done: 100, percent: 10, etaMs: 0 })
+    expect(progressOf(job, NOW + 2_000)).toMatchObject({ read: 10, done: 10, percent: 10, etaMs: 0 })
+  })
+
+  it('does not count rows that a job was cut short before, and those that others took with them', () => {
+    const rows = numbersTo(1, 10)
+    const results = rows.map((row) => (row === 3 ? refused(row) : ({ row, outcome: 'NOT_ATTEMPTED' } as const)))
+    const whole = running(10, { atomicity: 'BATCH' })
+    const left = following(whole, taking(whole, 10), ending(1, results))
+    expect(progressOf(left, NOW)).toMatchObject({ total: 10, done: 10, percent: 100 })
+    const job = running(20, { maxFailures: { kind: 'ROWS', rows: 0 } })
+    const failing = following(job, taking(job, 10), ending(1, [...rows.slice(1).map(created), refused(1)]))
+    expect(failing.phase.state).toBe('FAILED')
+    expect(progressOf(failing, NOW)).toMatchObject({ total: 20, done: 10, percent: 50 })
+  })
+
+  it('tells after a pause how fast it comes on since', () => {
+    const paused = following(ten(running(100), 1_000), { event: 'PAUSE', at: NOW + 1_000 })
+    const resumed = following(paused, { event: 'RESUME', at: NOW + 8_000 })
+    expect(progressOf(resumed, NOW + 8_000)).toMatchObject({ rowsPerSecond: 0, etaMs: null })
+    expect(progressOf(ten(resumed, 9_000), NOW + 9_000)).toMatchObject({ rowsPerSecond: 10, etaMs: 8_000 })
   })
 
   it('is by rows where there is no file', () => {

@@ -1,15 +1,15 @@
 /** How far a job is, in numbers: from what is known of it, and the time. */
 
-import { isOver, type Job } from './job.ts'
+import { isEnding, isOver, type Job } from './job.ts'
 import { totalOf } from './outcome.ts'
-import { ratesOf } from './pace.ts'
+import { ratesOf, type Sample } from './pace.ts'
 
 export interface Progress {
   /** Rows of the source; null before it was validated. */
   readonly total: number | null
   /** Rows taken from it. */
   readonly read: number
-  /** Rows with an outcome; of a job that is over, all. */
+  /** Rows with an outcome, but not those that are never attempted because the job ends before. */
   readonly done: number
   /** From 0 to 100 by bytes of the stored file, by rows for inline ones; null before it is known of how much. */
   readonly percent: number | null
@@ -28,7 +28,7 @@ export function progressOf(job: Job, now: number): Progress {
   return {
     total: job.rows,
     read: job.taken.place.rows,
-    done: totalOf(job.outcomes),
+    done: doneRows(job),
     percent: percentOf(job),
     checkedPercent: job.sizeBytes === null ? null : share(job.checkedBytes, job.sizeBytes),
     rowsPerSecond: Math.round((rates?.rowsPerSecond ?? 0) * 10) / 10,
@@ -36,23 +36,33 @@ export function progressOf(job: Job, now: number): Progress {
   }
 }
 
+/** Of a job that goes on to its end, rows that are left out for the sake of others are done as well. */
+export function doneRows(job: Pick<Job, 'outcomes' | 'phase' | 'fault'>): number {
+  const isCutShort = isEnding(job) || job.phase.state === 'CANCELLED'
+  return totalOf(job.outcomes) - (isCutShort ? job.outcomes.NOT_ATTEMPTED : 0)
+}
+
 /** Bytes of the stored file whose rows have their outcome. */
 export function doneBytes({ taken, open }: Pick<Job, 'taken' | 'open'>): number {
   return Math.max(0, taken.bytes - open.reduce((sum, { bytes }) => sum + bytes, 0))
+}
+
+export function sampleOf(job: Job, at: number): Sample {
+  return { at, rows: doneRows(job), bytes: doneBytes(job) }
 }
 
 function percentOf(job: Job): number | null {
   if (job.phase.state === 'COMPLETED' || job.phase.state === 'COMPLETED_WITH_FAILURES') return 100
   if (job.sizeBytes !== null) return share(doneBytes(job), job.sizeBytes)
   if (job.rows === null) return null
-  return share(isOver(job) ? job.taken.place.rows : totalOf(job.outcomes), job.rows)
+  return share(doneRows(job), job.rows)
 }
 
 function etaOf(job: Job, rates: ReturnType<typeof ratesOf>): number | null {
   if (isOver(job)) return 0
   if (rates === null) return null
   if (job.sizeBytes !== null) return lasting(job.sizeBytes - doneBytes(job), rates.bytesPerSecond)
-  return job.rows === null ? null : lasting(job.rows - totalOf(job.outcomes), rates.rowsPerSecond)
+  return job.rows === null ? null : lasting(job.rows - doneRows(job), rates.rowsPerSecond)
 }
 
 function lasting(left: number, perSecond: number): number | null {

@@ -109,6 +109,15 @@ export interface AuditRequest {
   readonly limit: number
 }
 
+/** What was forgotten by one call. */
+export interface Forgotten {
+  readonly jobs: number
+  /** Of their uploads those that no other job names. */
+  readonly uploads: readonly string[]
+  /** Whether there is more to forget. */
+  readonly hasMore: boolean
+}
+
 export interface JobStore {
   /** Durable when answered. */
   create(request: CreateRequest): Promise<CreateAnswer>
@@ -130,6 +139,12 @@ export interface JobStore {
   record(id: JobId, lease: JobLease, event: WorkerEvent): Promise<RecordAnswer>
   outcomes(id: JobId, request: OutcomesRequest): Promise<OutcomesPage>
   audit(id: JobId, request: AuditRequest): Promise<readonly AuditEntry[]>
+  /**
+   * Forgets jobs that ended before a time, but for those that a job which is not over refers to. There are no such jobs
+   * then, and their keys are free. At most `max` of them, and of the rows of forgotten ones, go at once, so that nobody
+   * waits long.
+   */
+  forget(endedBefore: number, max: number): Promise<Forgotten>
   /** The last change of any job; 0 before the first. */
   newest(): Promise<number>
   /**

@@ -16,5 +16,11 @@ export class Faulted extends Error {
 /** Null for an error that says nothing of the job, and may pass. */
 export function faultOf(error: unknown): JobFault | null {
   if (error instanceof Faulted) return error.fault
-  return error instanceof SourceError ? { code: error.code, message: error.message } : null
+  if (error instanceof SourceError) return { code: error.code, message: error.message }
+  return isNoFile(error) ? { code: 'SOURCE_GONE', message: 'The file of this import is gone.' } : null
+}
+
+/** Files are all that a worker opens by their names. */
+function isNoFile(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

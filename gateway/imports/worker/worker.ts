@@ -7,12 +7,15 @@ import { randomUUID } from 'node:crypto'
 import { pause } from '../../changes/pause.ts'
 import { isSilent, type LeaseState, type Sighting, sight } from '../../changes/stream/lease.ts'
 import { createTrouble } from '../../changes/trouble.ts'
-import { isOver, type JobId } from '../job/job.ts'
+import type { Job, JobFault, JobId } from '../job/job.ts'
 import type { JobStore, WorkItem } from '../store/job-store.ts'
 import type { UploadStore } from '../upload/upload.ts'
 import { type AwaitedUploads, awaitUploads } from './awaited-uploads.ts'
 import { LeaseLost } from './desk.ts'
+import { giveUp } from './give-up.ts'
 import { type Granted, type JobParts, runJob } from './run-job.ts'
+import { type Standing, standingOf } from './standing.ts'
+import { createStumbles, type Stumbles } from './stumbles.ts'
 import { createTurns } from './turns.ts'
 
 export interface WorkerOptions extends Omit<JobParts, 'turns' | 'parallelMax' | 'uploads'> {
@@ -66,8 +69,9 @@ class Worker {
   readonly #signal: AbortSignal
   readonly #holder = randomUUID()
   readonly #running = new Map<JobId, Promise<void>>()
-  /** The job that must be over before. */
-  readonly #predecessors = new Map<JobId, JobId | null>()
+  readonly #stumbles: Stumbles
+  /** Jobs that come after another one, until they are taken up. */
+  readonly #followers = new Map<JobId, Job | null>()
   #sightings = new Map<JobId, Sighting<LeaseState>>()
   #freed = new AbortController()
 
@@ -75,6 +79,7 @@ class Worker {
     this.#options = options
     this.#settings = { ...SETTINGS, ...options.settings }
     this.#signal = signal
+    this.#stumbles = createStumbles(options)
     const { batchesMax, batchesOfJobMax: parallelMax } = this.#settings
     this.#parts = { ...options, turns: createTurns(batchesMax), parallelMax }
   }
@@ -102,7 +107,8 @@ class Worker {
     for await (const { id, lease } of workIn(store)) {
       if (this.#running.has(id)) continue
       if (this.#running.size >= this.#settings.jobsMax || this.#signal.aborted) break
-      if (!(await this.#isItsTime(id))) continue
+      const standing = await this.#standingOf(id)
+      if (standing.standing === 'WAITS') continue
       const sighting = sight(this.#sightings.get(id) ?? null, lease, clock.now())
       seen.set(id, sighting)
       const isFree = lease.holder === null || lease.holder === this.#holder
@@ -110,43 +116,48 @@ class Worker {
       const answer = await store.acquire(id, { holder: this.#holder, instead: lease })
       if (answer.acquire !== 'GRANTED') continue
       seen.delete(id)
-      this.#begin(id, answer)
+      const fault = standing.standing === 'NEVER_BEGINS' ? standing.fault : this.#stumbles.faultOf(id)
+      this.#begin(id, answer, fault)
     }
     this.#sightings = seen
     return seen.size > 0
   }
 
-  async #isItsTime(id: JobId): Promise<boolean> {
+  /** Of a job that waits, only what it waits for is looked at again. */
+  async #standingOf(id: JobId): Promise<Standing> {
     const { store } = this.#options
-    const known = this.#predecessors.get(id)
-    const before = known === undefined ? ((await store.find(id))?.job.definition.after ?? null) : known
-    this.#predecessors.set(id, before)
-    const found = before === null ? null : await store.find(before)
-    return found === null || isOver(found.job)
+    const known = this.#followers.get(id)
+    const job = known === undefined ? ((await store.find(id))?.job ?? null) : known
+    const after = job?.definition.after ?? null
+    this.#followers.set(id, after === null ? null : job)
+    if (job === null || after === null) return { standing: 'BEGINS' }
+    return standingOf(job, (await store.find(after))?.job ?? null)
   }
 
-  #begin(id: JobId, granted: Granted): void {
-    const run = this.#runUnderLease(id, granted).finally(() => {
+  /** With a fault, only to say that it cannot go on. */
+  #begin(id: JobId, granted: Granted, fault: JobFault | null): void {
+    const run = this.#runUnderLease(id, granted, fault).finally(() => {
       this.#running.delete(id)
-      this.#predecessors.delete(id)
+      this.#followers.delete(id)
       this.#freed.abort()
     })
     this.#running.set(id, run)
   }
 
-  async #runUnderLease(id: JobId, granted: Granted): Promise<void> {
+  async #runUnderLease(id: JobId, granted: Granted, fault: JobFault | null): Promise<void> {
     const { store, log } = this.#options
-    const trouble = createTrouble(`work at the import ${id}`, this.#options)
     const leaving = new AbortController()
     const signal = AbortSignal.any([this.#signal, leaving.signal])
     log.info({ jobId: id, epoch: granted.lease.epoch }, 'an import is worked at from here')
     const renewals = this.#renew(id, granted.lease, leaving.signal)
     try {
-      await runJob(granted, this.#parts, signal)
+      if (fault === null) await runJob(granted, this.#parts, signal)
+      else await giveUp(granted, fault, this.#options)
       await store.release(id, granted.lease)
+      this.#stumbles.over(id)
     } catch (error) {
       // The lease is still its own, and is asked for again.
-      if (!(error instanceof LeaseLost)) await trouble.met(error, this.#signal)
+      if (!(error instanceof LeaseLost)) await this.#stumbles.met(granted.kept.job, error, this.#signal)
     } finally {
       leaving.abort()
       await renewals

@@ -10,6 +10,7 @@ import type {
   AuditRequest,
   CreateAnswer,
   CreateRequest,
+  Forgotten,
   JobLease,
   JobPage,
   KeptJob,
@@ -42,6 +43,7 @@ export type JobCall =
   | ({ readonly call: 'RECORD'; readonly event: WorkerEvent } & UnderLease)
   | ({ readonly call: 'OUTCOMES'; readonly request: OutcomesRequest } & OfJob)
   | ({ readonly call: 'AUDIT'; readonly request: AuditRequest } & OfJob)
+  | { readonly call: 'FORGET'; readonly endedBefore: number; readonly max: number }
   | { readonly call: 'NEWEST' }
 
 export interface JobResults {
@@ -57,5 +59,6 @@ export interface JobResults {
   readonly RECORD: RecordAnswer
   readonly OUTCOMES: OutcomesPage
   readonly AUDIT: readonly AuditEntry[]
+  readonly FORGET: Forgotten
   readonly NEWEST: number
 }

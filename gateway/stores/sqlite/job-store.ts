@@ -81,6 +81,10 @@ function storeOn(
       assertPage(request.limit)
       return channel.call<'AUDIT'>({ call: 'AUDIT', id, request })
     },
+    forget: async (endedBefore, max) => {
+      assertPage(max)
+      return channel.call<'FORGET'>({ call: 'FORGET', endedBefore, max })
+    },
     waitBeyond: (change, signal) => tail.waitBeyond(change, signal),
     close: () => {
       tail.end(new StoreClosed('The job store is closed'))

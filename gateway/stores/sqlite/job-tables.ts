@@ -10,7 +10,7 @@ import { alive, FREE, granted, isGranted, isHeld, type LeaseState } from '../../
 import { decide } from '../../imports/job/decide.ts'
 import { isSameDefinition } from '../../imports/job/definition.ts'
 import type { AdministratorEvent, WorkerEvent } from '../../imports/job/event.ts'
-import { hasWork, type Job, type JobId, newJob } from '../../imports/job/job.ts'
+import { hasWork, type Job, type JobId, newJob, TERMINAL_STATES } from '../../imports/job/job.ts'
 import type { KeptOutcome } from '../../imports/job/outcome.ts'
 import type { RecordObject } from '../../imports/source/source.ts'
 import { type AuditEntry, type Audited, auditOfCreation, auditOfOrder, auditOfWork } from '../../imports/store/audit.ts'
@@ -20,6 +20,7 @@ import type {
   AuditRequest,
   CreateAnswer,
   CreateRequest,
+  Forgotten,
   JobLease,
   JobPage,
   KeptJob,
@@ -35,7 +36,8 @@ const LAYOUT = 1
 
 /**
  * The names begin with `import_`: the file holds other things of the gateway, too. A job's own numbers change with each
- * batch, so what hardly ever changes is kept beside them. The primary key of `import_rows` has each row end once.
+ * batch, so what hardly ever changes is kept beside them. The primary key of `import_rows` has each row end once. The jobs
+ * of `import_forgotten` are gone but for their rows.
  */
 const TABLES = `
 CREATE TABLE IF NOT EXISTS import_store (
@@ -52,12 +54,24 @@ CREATE TABLE IF NOT EXISTS import_rows (
   job INTEGER NOT NULL, row INTEGER NOT NULL, outcome TEXT NOT NULL, kept TEXT NOT NULL, PRIMARY KEY (job, row)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS import_failures ON import_rows (job, row) WHERE outcome = 'FAILED';
+CREATE TABLE IF NOT EXISTS import_forgotten (job INTEGER NOT NULL PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS import_audit (
   job INTEGER NOT NULL, number INTEGER NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (job, number)
 ) STRICT, WITHOUT ROWID;
 `
 
 const COLUMNS = 'number, definition, body, change, epoch, holder, beat'
+
+const OVER = TERMINAL_STATES.map((state) => `'${state}'`).join(', ')
+
+/** A job that is not over names those that it needs in its definition: by their id, or by a plan hash that begins with it. */
+const FORGETTABLE = `
+SELECT number, definition ->> '$.source.uploadId' FROM import_jobs AS job
+WHERE state IN (${OVER}) AND body ->> '$.phase.endedAt' < ?
+AND NOT EXISTS (
+  SELECT 1 FROM import_jobs AS other WHERE other.state NOT IN (${OVER}) AND instr(other.definition, '"' || job.id) > 0
+)
+ORDER BY number LIMIT ?`
 
 /** A job with its lease, as its row says. */
 interface Found {
@@ -190,6 +204,23 @@ export class JobTables {
       .map(([number, entry]) => ({ number: Number(number), ...(JSON.parse(text(entry)) as Audited) }))
   }
 
+  forget(endedBefore: number, max: number): Forgotten {
+    const jobs = this.#database.rows(FORGETTABLE, [endedBefore, max])
+    for (const [number] of jobs) {
+      const job = Number(number)
+      this.#database.run('INSERT INTO import_forgotten VALUES (?)', [job])
+      this.#database.run('DELETE FROM import_audit WHERE job = ?', [job])
+      this.#database.run('DELETE FROM import_jobs WHERE number = ?', [job])
+    }
+    const isRowsLeft = this.#forgetRows(max)
+    const uploads = new Set(jobs.flatMap(([, upload]) => (upload == null ? [] : [text(upload)])))
+    return {
+      jobs: jobs.length,
+      uploads: [...uploads].filter((upload) => !this.#isNamed(upload)),
+      hasMore: isRowsLeft || jobs.length === max,
+    }
+  }
+
   newest(): number {
     return Number(this.#database.row('SELECT newest FROM import_store')?.[0])
   }
@@ -217,6 +248,27 @@ export class JobTables {
     const audited = auditOf(before, job)
     if (audited !== null) this.#enter(number, audited)
     return { told: 'DONE', kept }
+  }
+
+  /** Whether there are more of them. */
+  #forgetRows(max: number): boolean {
+    const next = () => this.#database.row('SELECT job FROM import_forgotten ORDER BY job LIMIT 1')?.[0]
+    let job = next()
+    for (let left = max; job !== undefined && left > 0; job = next()) {
+      const rows = this.#database.run(
+        `DELETE FROM import_rows WHERE job = ?1 AND row <=
+         (SELECT max(row) FROM (SELECT row FROM import_rows WHERE job = ?1 ORDER BY row LIMIT ?2))`,
+        [Number(job), left],
+      )
+      if (rows < left) this.#database.run('DELETE FROM import_forgotten WHERE job = ?', [Number(job)])
+      left -= rows
+    }
+    return job !== undefined
+  }
+
+  #isNamed(upload: string): boolean {
+    const sql = `SELECT 1 FROM import_jobs WHERE definition ->> '$.source.uploadId' = ? LIMIT 1`
+    return this.#database.row(sql, [upload]) !== undefined
   }
 
   #findByKey(key: string): Found | null {

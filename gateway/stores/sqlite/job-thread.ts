@@ -28,6 +28,7 @@ function isWrite({ call }: JobCall): boolean {
     case 'RELEASE':
     case 'TELL':
     case 'RECORD':
+    case 'FORGET':
       return true
     case 'FIND':
     case 'INLINE_ROWS':
@@ -66,6 +67,8 @@ function resultOf(tables: JobTables, call: JobCall): JobResults[JobCall['call']]
       return tables.outcomes(call.id, call.request)
     case 'AUDIT':
       return tables.audit(call.id, call.request)
+    case 'FORGET':
+      return tables.forget(call.endedBefore, call.max)
     case 'NEWEST':
       return tables.newest()
   }
