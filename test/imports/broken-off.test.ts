@@ -4,6 +4,7 @@ import type { JobId } from '../../gateway/imports/job/job.ts'
 import type { StoredFile } from '../../gateway/imports/source/source.ts'
 import type { JobStore } from '../../gateway/imports/store/job-store.ts'
 import type { UploadStore } from '../../gateway/imports/upload/upload.ts'
+import { StoreFailed } from '../../schema/process/store-faults.ts'
 import { CLOCK, customerLine, customersCsv, type Importing, numbered, openImporting } from './importing.ts'
 
 const NUMBERS = numbered('C', 8)
@@ -121,5 +122,28 @@ describe('An import that breaks off', () => {
       ...{ phase: { state: 'FAILED' }, fault: { code: 'SOURCE_CHANGED' } },
       outcomes: { CREATED: 4, NOT_ATTEMPTED: 4 },
     })
+  })
+
+  it('because its file has other rows than those that may have been written says so of each of them', async () => {
+    await using importing = await openImporting()
+    const { store } = importing
+    const id = await imported(importing, FILE)
+    const sent = Promise.withResolvers<void>()
+    const record: JobStore['record'] = async (of, lease, event) => {
+      if (event.event !== 'BATCH_ENDED') return store.record(of, lease, event)
+      sent.resolve()
+      throw new StoreFailed('The job store gave no answer')
+    }
+    const worker = importing.worker({ store: { ...store, record } })
+    await sent.promise
+    await worker.close()
+    const renamed = customersCsv(NUMBERS.map((number) => customerLine(number, `Other ${number}`)))
+    importing.worker({ uploads: replaced(importing, fileOf(renamed)) })
+    expect(await importing.ended(id)).toMatchObject({
+      ...{ phase: { state: 'FAILED' }, fault: { code: 'SOURCE_CHANGED' }, outcomes: { FAILED: 8 } },
+    })
+    expect(await importing.outcomes(id)).toMatchObject(
+      NUMBERS.map(() => ({ reasons: [{ code: 'SOURCE_CHANGED', message: expect.stringContaining('not known') }] })),
+    )
   })
 })
