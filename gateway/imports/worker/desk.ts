@@ -16,6 +16,8 @@ export interface Desk {
   readonly job: () => Job
   /** Whether it was taken. Rejects with LeaseLost, as the store does, and for what no worker should tell. */
   tell(event: WorkerEvent): Promise<boolean>
+  /** How the job stands now is known then. */
+  look(): Promise<void>
   /** Resolves when the job may have changed from outside, which is known then, or when the signal is aborted. */
   changed(signal: AbortSignal): Promise<void>
 }
@@ -32,8 +34,13 @@ export function openDesk(
   let kept = granted
   /** Of whichever job: what changed up to here is known. */
   let seen = granted.change
+  const look = async (): Promise<void> => {
+    seen = await store.newest()
+    kept = (await store.find(id)) ?? kept
+  }
   return {
     job: () => kept.job,
+    look,
     async tell(event) {
       const answer = await store.record(id, lease, event)
       if (answer.told === 'FENCED' || answer.told === 'NOT_FOUND') throw new LeaseLost(id)
@@ -52,8 +59,7 @@ export function openDesk(
         if (signal.aborted) return
         throw error
       }
-      seen = await store.newest()
-      kept = (await store.find(id)) ?? kept
+      await look()
     },
   }
 }

@@ -7,7 +7,7 @@ import { pause } from '../../changes/pause.ts'
 import { type Bell, createBell } from '../../changes/relay/bell.ts'
 import type { Clock } from '../../coordinator/environment.ts'
 import type { WorkerEvent } from '../job/event.ts'
-import type { Batch } from '../job/job.ts'
+import { type Batch, isEnding } from '../job/job.ts'
 import { nextWork } from '../job/next-work.ts'
 import { COURTEOUS_BATCH_ROWS } from '../job/policy.ts'
 import type { AcquireAnswer, JobStore } from '../store/job-store.ts'
@@ -17,6 +17,7 @@ import { type Desk, openDesk } from './desk.ts'
 import { eventsOfEnd, eventsOfLoss } from './end-events.ts'
 import { faultOf } from './faulted.ts'
 import { type OpenSource, openSource, type SourceParts } from './open-source.ts'
+import type { ReadRow } from './read-row.ts'
 import { type RowsAtHand, rowsAtHand } from './rows-at-hand.ts'
 import { type Scan, scanSource } from './scan.ts'
 import { type SendParts, sent } from './send.ts'
@@ -92,12 +93,13 @@ class JobRun {
           await this.#validate()
           break
         case 'SEND':
-          await this.#inTurn((turn) => this.#send(work.batch, turn))
+          if ((await this.#rowsOf(work.batch)) !== null) await this.#inTurn((turn) => this.#send(work.batch, turn))
           break
         case 'TAKE':
-          await this.#inTurn((turn) => this.#take(this.#courteous(work.rowsMax), turn))
+          if (await this.#isReady()) await this.#inTurn((turn) => this.#take(this.#courteous(work.rowsMax), turn))
           break
         case 'WAIT':
+          this.#leaveTurn()
           await this.#rest(work.until)
           break
         default:
@@ -144,22 +146,36 @@ class JobRun {
     }
   }
 
+  /** Whoever takes over has to read much before it can go on: that keeps nobody from sending. False where it cannot go on. */
+  async #isReady(): Promise<boolean> {
+    try {
+      if ((await this.#rescanned()) === null) return false
+      const [job, rows] = [this.#desk.job(), await this.#openRows()]
+      await rows.held(job.open)
+      await rows.next(job.taken.place, 1, (job.rows ?? 0) - job.taken.place.rows)
+      return true
+    } catch (error) {
+      await this.#fault(faultOrThrow(error))
+      return false
+    }
+  }
+
   async #take(rowsMax: number, turn: Turn): Promise<boolean> {
     const { clock } = this.#parts
     try {
-      const [scan, rows] = [await this.#rescanned(), await this.#openRows()]
-      const job = this.#desk.job()
+      const [scan, rows, job] = [this.#scan, await this.#openRows(), this.#desk.job()]
       if (scan === null) return false
       const left = (job.rows ?? 0) - job.taken.place.rows
       const next = await rows.next(job.taken.place, rowsMax, left)
       const together = taken({ job, next, setAside: scan.setAside, held: await rows.held(job.open) })
       if (together === null) {
+        turn.leave()
         await this.#rest(this.#firstDue())
         return false
       }
       if (!(await this.#tell({ event: 'BATCH_TAKEN', ...together, at: clock.now() }))) return false
       const batch = this.#desk.job().open.find(({ number }) => number === together.batch)
-      return batch !== undefined && (await this.#start(batch, true, turn))
+      return batch !== undefined && (await this.#start({ batch, isFirst: true, rows: await rows.of(batch) }, turn))
     } catch (error) {
       await this.#fault(faultOrThrow(error))
       return false
@@ -179,24 +195,33 @@ class JobRun {
 
   async #send(batch: Batch, turn: Turn): Promise<boolean> {
     const { clock } = this.#parts
+    const rows = await this.#rowsOf(batch)
+    if (rows === null) return false
     // One that waits has a key of its own for each time that it is sent.
     const isFirst = batch.sending.status === 'WAITING'
     if (isFirst) {
       const isTold = await this.#tell({ event: 'BATCH_SENT', batch: batch.number, at: clock.now() })
       if (!isTold) return false
     }
+    return this.#start({ batch, isFirst, rows }, turn)
+  }
+
+  /** Null where nobody can read them any more, which is told. */
+  async #rowsOf(batch: Batch): Promise<readonly ReadRow[] | null> {
     try {
-      return await this.#start(batch, isFirst, turn)
+      return await (await this.#openRows()).of(batch)
     } catch (error) {
-      for (const event of eventsOfLoss(batch, faultOrThrow(error), clock.now())) await this.#tell(event)
-      return false
+      const fault = faultOrThrow(error)
+      const events = batch.sending.status === 'SENT' ? eventsOfLoss(batch, fault, this.#parts.clock.now()) : []
+      if (events.length === 0) await this.#fault(fault)
+      for (const event of events) await this.#tell(event)
+      return null
     }
   }
 
-  async #start(batch: Batch, isFirst: boolean, turn: Turn): Promise<boolean> {
-    const rows = await (await this.#openRows()).of(batch)
+  async #start(sending: Pick<Shipment, 'batch' | 'isFirst' | 'rows'>, turn: Turn): Promise<boolean> {
     const { fieldOf } = await this.#openSource()
-    this.#inHand.start({ job: this.#desk.job(), batch, isFirst, rows, fieldOf }, turn)
+    this.#inHand.start({ job: this.#desk.job(), ...sending, fieldOf }, turn)
     return true
   }
 
@@ -246,10 +271,16 @@ class JobRun {
     return dues.length === 0 ? null : Math.min(...dues)
   }
 
-  /** Whoever takes over has to find anew which rows mean the same record. */
+  /** Whoever takes over has to find anew which rows mean the same record. Null where the job is held or ends meanwhile. */
   async #rescanned(): Promise<Scan | null> {
     const { clock } = this.#parts
-    const options = { clock, signal: this.#signal, onProgress: async () => true }
+    const onProgress = async () => {
+      await this.#tellEnds()
+      await this.#desk.look()
+      const job = this.#desk.job()
+      return job.phase.state === 'RUNNING' && !isEnding(job)
+    }
+    const options = { clock, signal: this.#signal, onProgress }
     this.#scan ??= await scanSource(await this.#openSource(), this.#desk.job().definition, options)
     return this.#scan
   }
