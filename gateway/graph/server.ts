@@ -102,7 +102,11 @@ export async function createGraph(options: GraphOptions): Promise<Graph> {
   await server.start()
 
   const replay = createReplay(federation, log)
-  const executions = new SharedExecutions<StreamedResult>({ bytesOf: resultBytes, bytesMax: RESULTS_BYTES_MAX })
+  const executions = new SharedExecutions<StreamedResult>({
+    isKept: ({ result }) => result.errors === undefined,
+    bytesOf: resultBytes,
+    bytesMax: RESULTS_BYTES_MAX,
+  })
   const subscribe = createSubscribe({ mapSet, feed, imports, replay, executions, context, formatError })
   return {
     server,

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { type Admission, createAdmission } from '../../schema/process/http/admission.ts'
 import { createLog } from '../../schema/process/log.ts'
@@ -61,9 +62,10 @@ describe('an operation of a connection', () => {
     ['cannot be begun', () => Promise.reject(new Error())],
     ['is a stream that breaks', async () => ({ operation: 'STREAM', results: stream(new Error()) }) as const],
   ])('holds nothing any more when it %s', async (_case, begin) => {
-    const { said, ask } = given(begin)
+    const { said, leaving, ask } = given(begin)
     for (const _ of [1, 2]) await ask('subscription { a }').catch(() => undefined)
     expect(said).not.toContain('OVERLOADED')
+    expect(getEventListeners(leaving.signal, 'abort')).toEqual([])
   })
 
   it('is in flight until it is answered; of a stream, until it is begun', async () => {

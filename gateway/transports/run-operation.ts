@@ -54,7 +54,9 @@ export function createRunner(parts: RunnerParts): RunOperation {
     if (refusal !== null) return answer.failed(REFUSALS[refusal])
     inFlight.defer(parts.admission.leave)
     // Nobody waits for an answer that nobody is there to get.
-    asker.signal.addEventListener('abort', () => inFlight.dispose())
+    const leave = () => inFlight.dispose()
+    asker.signal.addEventListener('abort', leave)
+    held.defer(() => asker.signal.removeEventListener('abort', leave))
 
     const operation = await begin(request, asker, parts)
     if (operation?.operation === 'STREAM') {

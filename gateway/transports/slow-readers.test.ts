@@ -23,11 +23,11 @@ describe('a client that does not read', () => {
   const pulled = (name: string) => server.numbers.pulled.get(name) ?? 0
 
   /** Another client gets as many results meanwhile as there are for the one that does not read. */
-  async function servesAnother() {
+  async function servesAnother(name = 'another') {
     const client = await openSession(server.port)
-    client.send(subscribeMessage('1', operation('another')))
+    client.send(subscribeMessage('1', operation(name)))
     for (let count = 0; count <= RESULTS; count += 1) await client.take()
-    expect(pulled('another')).toBe(RESULTS)
+    expect(pulled(name)).toBe(RESULTS)
     client.socket.close()
     await client.closed
   }
@@ -69,6 +69,22 @@ describe('a client that does not read', () => {
     const values: unknown[] = []
     for (let count = 0; count < RESULTS; count += 1) values.push(await client.take())
     expect(values).toMatchObject(EVERY.map((value) => ({ payload: { data: { numbers: { value } } } })))
+  })
+
+  it('stops the readers of all its subscriptions over one WebSocket, each with one result that the network does not take', async () => {
+    const client = await openSession(server.port)
+    client.socket.pause()
+    client.send(subscribeMessage('1', operation('stalled')))
+    await servesAnother()
+    const taken = pulled('stalled')
+    const late = ['second', 'third']
+    for (const name of late) client.send(subscribeMessage(name, operation(name)))
+    await expect.poll(() => late.map(pulled)).toEqual([1, 1])
+    await servesAnother('yetAnother')
+    expect(['stalled', ...late].map(pulled)).toEqual([taken, 1, 1])
+    client.socket.terminate()
+    client.socket.resume()
+    await client.closed
   })
 
   it('stops its reader over server-sent events, alone, and misses nothing when it reads on', async () => {

@@ -28,6 +28,21 @@ describe('A subscriber that stays behind', () => {
     expect([await words(quick, 1), await words(slow, 1)]).toEqual([['both'], ['both']])
   })
 
+  it('keeps nobody waiting: each change is with 999 others in the turn in which it is written, by a clock that stands still', async () => {
+    const { open, stream, feed } = openedFeed({ limits: { windowMessagesMax: 8 } })
+    const stalled = open()
+    const others = Array.from({ length: 999 }, () => open())
+    await Promise.all([stalled, ...others].map((one) => pulled(one, 1)))
+    for (const change of numbered(20)) {
+      const got: string[] = []
+      for (const other of others) words(other, 1).then((word) => got.push(...word))
+      stream.append(change)
+      await settled()
+      expect(got).toEqual(others.map(() => change.id))
+    }
+    expect(feed.load()).toMatchObject({ subscribers: 1_000, live: 999, messages: 8 })
+  })
+
   it('has 1 MiB waiting at most', async () => {
     const { open, stream, feed } = openedFeed()
     const slow = open()

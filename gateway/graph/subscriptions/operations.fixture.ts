@@ -22,7 +22,9 @@ const HELD = new Map(
   Array.from({ length: 50 }, (_, index) => [`["usmf","C-${index + 1}"]` as RecordKey, NEVER_WRITTEN]),
 )
 
-export async function startOperations(options: { readonly isErpSilent?: boolean; readonly imports?: Imports } = {}) {
+export async function startOperations(
+  options: { readonly isErpSilent?: () => boolean; readonly imports?: Imports } = {},
+) {
   const feed = createSampleFeed()
   return { feed, ...(await startOperationsOver(feed, options)) }
 }
@@ -30,7 +32,7 @@ export async function startOperations(options: { readonly isErpSilent?: boolean;
 /** The same, over a feed that the test brings; `fetched` is told of each subgraph that is asked. */
 export async function startOperationsOver(
   feed: Feed,
-  { isErpSilent = false, imports = NO_IMPORTS, fetched = (_subgraph: string): void => {} } = {},
+  { isErpSilent = (): boolean => false, imports = NO_IMPORTS, fetched = (_subgraph: string): void => {} } = {},
 ) {
   const lines: Record<string, unknown>[] = []
   const fetches: string[] = []
@@ -44,7 +46,7 @@ export async function startOperationsOver(
       [
         'ERP',
         participantHolding('ERP', HELD, () => {
-          if (isErpSilent) throw new Error('connect ECONNREFUSED 10.0.0.7:4002')
+          if (isErpSilent()) throw new Error('connect ECONNREFUSED 10.0.0.7:4002')
         }),
       ],
     ]),

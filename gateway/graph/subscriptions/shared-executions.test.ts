@@ -18,7 +18,8 @@ function counting() {
 }
 
 /** Every result is of ten bytes. */
-const sharing = (bytesMax = 1_000_000) => new SharedExecutions<object>({ bytesOf: () => 10, bytesMax })
+const sharing = (bytesMax = 1_000_000, isKept = () => true) =>
+  new SharedExecutions<object>({ isKept, bytesOf: () => 10, bytesMax })
 
 describe('executions that are shared', () => {
   it('happen once for each message, however many ask', async () => {
@@ -107,6 +108,21 @@ describe('executions that are shared', () => {
     const [one] = [shared.join('key', execute), shared.join('key', execute)]
     await one.take(message)
     expect(shared.load).toEqual({ groups: 1, results: 0, bytes: 0 })
+  })
+
+  it('are shared while they are under way, and not kept, where the result is none to keep', async () => {
+    const { executed, execute } = counting()
+    let isAway = true
+    const shared = sharing(1_000_000, () => !isAway)
+    const members = Array.from({ length: 3 }, () => shared.join('key', execute))
+    const message = written(1)
+    await Promise.all(members.map(({ take }) => take(message)))
+    expect(executed).toEqual(['c1'])
+    expect(shared.load).toEqual({ groups: 1, results: 0, bytes: 0 })
+    isAway = false
+    for (const { take } of members) await take(message)
+    expect(executed).toEqual(['c1', 'c1'])
+    expect(shared.load).toEqual({ groups: 1, results: 1, bytes: 10 })
   })
 
   it('happen again where they failed', async () => {

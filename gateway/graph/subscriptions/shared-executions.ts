@@ -6,7 +6,8 @@
  * one after a restart, and go through the same changes. What is kept is bounded in bytes, for all groups together, and
  * the oldest goes first; whoever comes to a message later than that has it worked out anew. Nothing is kept for a member
  * that is alone, nor of what only one subscriber gets (the opening, heartbeats, rows of a snapshot), nor of a group that
- * everyone has left.
+ * everyone has left. A result with errors is shared by those alone who ask while it is under way: whoever comes to the
+ * message later may find that what went wrong is over.
  */
 
 import type { FeedMessage } from '../../changes/feed/feed.ts'
@@ -22,6 +23,8 @@ export interface Membership<Result> {
 }
 
 export interface SharedExecutionsOptions<Result> {
+  /** Whether it is as good for whoever asks later. */
+  readonly isKept: (result: Result) => boolean
   readonly bytesOf: (result: Result) => number
   /** Of all results that are kept; those that are under way come besides. */
   readonly bytesMax: number
@@ -92,11 +95,11 @@ export class SharedExecutions<Result> {
   }
 
   #keep(group: Group<Result>, message: FeedMessage, result: Result): void {
-    if (group.members < 2) {
+    const { isKept, bytesOf, bytesMax } = this.#options
+    if (group.members < 2 || !isKept(result)) {
       group.results.delete(message)
       return
     }
-    const { bytesOf, bytesMax } = this.#options
     const kept = { group, message: new WeakRef(message), bytes: bytesOf(result) }
     group.kept.add(kept)
     this.#kept.add(kept)

@@ -120,7 +120,7 @@ describe('a subscription', () => {
   })
 
   it('goes on after a message that could not be resolved: a system did not answer', async () => {
-    const { feed, follow } = await startOperations({ isErpSilent: true })
+    const { feed, follow } = await startOperations({ isErpSilent: () => true })
     const query = 'subscription { customerChanged { cursor ... on CustomerChange { customer { name sync } } } }'
     const { results, first } = await follow({ query })
     feed.publish(change('c1'))
@@ -142,6 +142,26 @@ describe('a subscription', () => {
       result: { data: { customerChanged: { cursor: 'c2' } } },
       cursor: 'c2',
     })
+  })
+
+  it('gives nobody what could not be resolved once the system answers again: not even to those who shared it', async () => {
+    let isAway = true
+    const { feed, follow, fetches } = await startOperations({ isErpSilent: () => isAway })
+    const query = 'subscription { customerChanged { ... on CustomerChange { customer { name sync } } } }'
+    const followers = [await follow({ query }), await follow({ query })]
+    const message = change('c1')
+    feed.publish(message)
+    for (const { first } of followers) {
+      expect((await first).value?.result.errors).toMatchObject([{ extensions: { code: 'SYSTEM_UNAVAILABLE' } }])
+    }
+    expect(fetches.filter((subgraph) => subgraph === 'crm')).toHaveLength(1)
+    isAway = false
+    feed.publish(message)
+    for (const { results } of followers) {
+      expect(written((await results.next()).value?.result)).toEqual({
+        data: { customerChanged: { customer: { name: 'Customer 1', sync: expect.any(String) } } },
+      })
+    }
   })
 
   it('masks what goes wrong inside, for that message', async () => {

@@ -66,7 +66,7 @@ function entityMessages(map: TableMap): readonly string[] {
   const record = {
     name: field,
     type: entity,
-    description: `The ${entity} as both systems show it when the message is sent; null where it is gone by then.`,
+    description: `The ${entity} as both systems showed it when the message was made, which those who ask the same share: never older than the change, maybe newer; null where it was gone by then.`,
   }
   return [
     interfaceType(changeMessage, `A message of the stream of ${entity} changes.`, [cursor]),

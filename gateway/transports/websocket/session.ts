@@ -25,12 +25,16 @@ export interface SessionParts {
   readonly onInitialised: () => void
 }
 
-/** Takes a message; resolves when all that it asked for is answered. */
+/** Takes a message, as long as the signal is not given; resolves when all that it asked for is answered. */
 export type Session = (text: string) => Promise<void>
 
 export function createSession({ socket, connection, run, signal, onInitialised }: SessionParts): Session {
   const running = new Map<string, AbortController>()
   let initialised = false
+  // Once for all operations: what each of them joined to the connection's signal would stay until that is given.
+  signal.addEventListener('abort', () => {
+    for (const own of running.values()) own.abort()
+  })
 
   function initialise() {
     if (initialised) return socket.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests')
@@ -45,10 +49,7 @@ export function createSession({ socket, connection, run, signal, onInitialised }
     if (running.has(id)) return socket.close(CloseCode.SubscriberAlreadyExists, alreadyExists(id))
     const own = new AbortController()
     running.set(id, own)
-    const asker = {
-      ...{ connection, resumeAfter: null, readOnly: false },
-      signal: AbortSignal.any([signal, own.signal]),
-    }
+    const asker = { connection, resumeAfter: null, readOnly: false, signal: own.signal }
     try {
       await run(requestOf(message), asker, answerTo(id, socket))
     } finally {
