@@ -15,7 +15,7 @@ import { mayRead, merge, type Windows } from './merge.ts'
 import type { Outbox } from './outbox.ts'
 import { type Page, pagesOf } from './pages.ts'
 import { type Publication, portionsOf, Unpublishable } from './portions.ts'
-import { isDealtWith, withSpans } from './reach.ts'
+import { isDealtWith } from './reach.ts'
 import { dropped, type Keep } from './retention.ts'
 import { createStandstill, type Standstill } from './standstill.ts'
 import { acquired, renewed } from './tenure.ts'
@@ -111,8 +111,7 @@ async function publish(state: RelayState, options: Publishing, signal: AbortSign
   let windows: Windows = { CRM: [], ERP: [] }
   while (!signal.aborted) {
     for (const { system, page } of await arrivals.next(SYSTEMS.filter((one) => mayRead(windows, one)))) {
-      const unknown = page.commits.filter(({ sequence }) => !isDealtWith(progress[system], sequence))
-      progress = { ...progress, [system]: withSpans(progress[system], page.holes) }
+      const unknown = page.filter(({ sequence }) => !isDealtWith(progress[system], sequence))
       windows = { ...windows, [system]: [...windows[system], ...unknown] }
     }
     const merged = merge(progress, windows)
