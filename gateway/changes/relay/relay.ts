@@ -64,10 +64,15 @@ interface Relaying extends RelayOptions {
 async function relayAll(options: Relaying, signal: AbortSignal): Promise<void> {
   const trouble = createTrouble('publish changes', options)
   const tenure = { ...options, holder: randomUUID(), signal }
+  let lastEpoch: number | null = null
   while (!signal.aborted) {
     try {
       const state = await acquired(tenure)
       if (state === null) return
+      const { epoch } = state
+      // A lease that nobody else had since is taken again only because something went wrong, and that has been said.
+      if (epoch - 1 !== lastEpoch) options.log.info({ epoch }, 'changes are published from here')
+      lastEpoch = epoch
       await relayUnder(state, { ...options, trouble }, signal)
     } catch (error) {
       if (error instanceof Unpublishable) await options.standstill.met(error, signal)
@@ -82,11 +87,10 @@ interface Publishing extends Relaying {
 
 /** Until the lease is lost, or it is time to stop. */
 async function relayUnder(state: RelayState, options: Publishing, stopping: AbortSignal): Promise<void> {
-  const { stream, log, keep } = options
+  const { stream, keep } = options
   const ending = new AbortController()
   const signal = AbortSignal.any([stopping, ending.signal])
   const troubleWith = (what: string) => createTrouble(what, options)
-  log.info({ epoch: state.epoch }, 'changes are published from here')
   const duties = [
     renewed(state, { ...options, signal }, troubleWith('keep the lease of the change stream')).then(() =>
       ending.abort(),
