@@ -45,8 +45,14 @@ const BULK_IMPORT = `mutation Import($input: BulkImportInput!) { payload: bulkIm
 const IMPORT_JOB = `query Job($id: ID!) { job: importJob(id: $id) { ${JOB_FIELDS} } }`
 const IMPORT_JOBS = `query Jobs($first: Int!) { jobs: importJobs(first: $first) { edges { node { ${JOB_FIELDS} } } } }`
 
+/** Nothing that is asked here takes long. */
+const ANSWER_WITHIN_MS = 60_000
+
 export function openGraph(url: string): Graph {
-  const client = new GraphQLClient(`${url}/graphql`, { errorPolicy: 'none' })
+  const client = new GraphQLClient(`${url}/graphql`, {
+    errorPolicy: 'none',
+    fetch: (asked, options) => fetch(asked, { ...options, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }),
+  })
   const ask = async <T>(document: string, variables: object): Promise<T> => {
     try {
       return await client.request<T>(document, { ...variables })

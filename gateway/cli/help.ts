@@ -10,7 +10,7 @@ interface Page {
 
 const EXIT_CODES = `Exit codes
   0  all rows are in both systems, or there was nothing to wait for
-  1  the job failed or was cancelled, or Lockstep refused or could not be reached
+  1  the job failed or was cancelled, or Lockstep refused or could not be reached (with --watch: for five minutes)
   2  the command cannot be carried out as it was typed
   3  the job is complete, and some rows failed`
 

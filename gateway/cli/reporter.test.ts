@@ -34,6 +34,12 @@ describe('a machine', () => {
     expect(stderr()).toBe('')
   })
 
+  it('gets what holds it up on standard error', () => {
+    const { tell, stdout, stderr } = reporter({ json: true })
+    tell.warned('Lockstep does not answer.')
+    expect([stdout(), stderr()]).toEqual(['', 'lockstep: Lockstep does not answer.\n'])
+  })
+
   it('gets refusals as an object, too', () => {
     const { tell, stdout, stderr } = reporter({ json: true })
     tell.refused([REASON])
@@ -43,6 +49,13 @@ describe('a machine', () => {
 })
 
 describe('a person at a terminal', () => {
+  it('reads what holds the job up below a bar that is wiped away', () => {
+    const { tell, stderr } = reporter({ columns: 60 })
+    tell.progress(importJob())
+    tell.warned('Lockstep does not answer.')
+    expect(stderr().endsWith('\r\u001b[Klockstep: Lockstep does not answer.\n')).toBe(true)
+  })
+
   it('sees one line that changes, and is gone when the result is told', () => {
     const { tell, stdout, stderr } = reporter({ columns: 60 })
     tell.progress(importJob())

@@ -23,6 +23,8 @@ export interface Outputs {
 export interface Reporter {
   /** Something that a person may like to know. */
   note(text: string): void
+  /** Something that holds up what was asked, or no longer does. */
+  warned(text: string): void
   /** A job that was begun or changed, and goes on without being followed. */
   accepted(job: ImportJob): void
   progress(job: ImportJob): void
@@ -41,6 +43,7 @@ function forMachines({ stdout, stderr }: Outputs): Reporter {
   const line = (value: object) => stdout.write(`${JSON.stringify(value)}\n`)
   return {
     note: () => undefined,
+    warned: (text) => tell(stderr, text),
     accepted: line,
     progress: (job) => (isOver(job) ? undefined : line(job)),
     told: line,
@@ -73,7 +76,7 @@ function forTerminals({ stdout, stderr }: Outputs): Reporter {
     if (isDrawn) stderr.write(ERASE)
     isDrawn = false
   }
-  const { note, accepted, told, listed, refused } = forPersons(stdout, stderr)
+  const { note, warned, accepted, told, listed, refused } = forPersons(stdout, stderr)
   const below =
     <T>(tell: (what: T) => void) =>
     (what: T) => {
@@ -81,7 +84,7 @@ function forTerminals({ stdout, stderr }: Outputs): Reporter {
       tell(what)
     }
   return {
-    ...{ note: below(note), accepted: below(accepted), told: below(told) },
+    ...{ note: below(note), warned: below(warned), accepted: below(accepted), told: below(told) },
     ...{ listed: below(listed), refused: below(refused) },
     progress(job) {
       // A line that fills the terminal would begin another one.
@@ -94,6 +97,7 @@ function forTerminals({ stdout, stderr }: Outputs): Reporter {
 function forPersons(stdout: Output, stderr: Output): Omit<Reporter, 'progress'> {
   return {
     note: (text) => stderr.write(`${printable(text)}\n`),
+    warned: (text) => tell(stderr, text),
     accepted(job) {
       stdout.write(`${job.id}\n`)
       stderr.write(`The job goes on by itself. To follow it: npx lockstep job ${job.id} --watch\n`)
@@ -107,6 +111,10 @@ function forPersons(stdout: Output, stderr: Output): Omit<Reporter, 'progress'> 
 function tellReasons(stderr: Output, reasons: readonly Reason[]): void {
   for (const { code, message, path } of reasons) {
     const where = path.length === 0 ? '' : ` at ${path.join('.')}`
-    stderr.write(`lockstep: ${printable(`${message} (${code}${where})`)}\n`)
+    tell(stderr, `${message} (${code}${where})`)
   }
+}
+
+function tell(stderr: Output, text: string): void {
+  stderr.write(`lockstep: ${printable(text)}\n`)
 }

@@ -4,12 +4,13 @@ import { readFile } from 'node:fs/promises'
 import { columnsInFile } from './column-list.ts'
 import { type Environment, type Following, type Import, type List, type OneJob, readCommand } from './command.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts'
-import { aMoment, follow } from './follow.ts'
+import { follow } from './follow.ts'
 import { type Graph, openGraph } from './graph.ts'
 import { helpOn } from './help.ts'
 import { type ImportJob, isOver } from './import-job.ts'
 import type { ImportRequest } from './import-request.ts'
 import { describeFile, whyNot } from './local-file.ts'
+import { aMoment, type Patience, patiently } from './patience.ts'
 import { progressStream } from './progress-stream.ts'
 import { Refusal } from './refusal.ts'
 import { createReporter, type Outputs, type Reporter } from './reporter.ts'
@@ -112,10 +113,12 @@ async function followed(begun: ImportJob, { watch, failures }: Following, sessio
   }
   const signal = session.catchInterruption()
   reporter.progress(begun)
-  const stream = progressStream(url, begun.id, signal)
+  const { warned } = reporter
+  const patience: Patience = { now: () => performance.now(), pause: () => aMoment(signal), warned, signal }
+  const stream = () => progressStream(url, begun.id, signal)
   const ask = () => graph.importJob(begun.id)
   let last = begun
-  for await (const job of follow({ stream, ask, pause: () => aMoment(signal), signal })) {
+  for await (const job of follow({ stream, ask, ...patience })) {
     last = job
     reporter.progress(job)
   }
@@ -124,7 +127,7 @@ async function followed(begun: ImportJob, { watch, failures }: Following, sessio
     return EXIT.interrupted
   }
   reporter.told(last)
-  if (last.outcomes.failed > 0) await tellFailures(last, failures, session)
+  if (last.outcomes.failed > 0) await patiently(() => tellFailures(last, failures, session), patience)
   return exitCodeOf(last)
 }
 

@@ -12,10 +12,10 @@ import type { Deadline } from './deadline.ts'
 import { attemptId, digestPlan, participantsOf, uuidV7 } from './digest.ts'
 import type { Clock, CoordinatorSettings, Log, Randomness } from './environment.ts'
 import type { IdempotencyKey, Precedent } from './idempotency.ts'
-import type { Refusal, State } from './protocol-state.ts'
+import type { Refusal, Reverting, State } from './protocol-state.ts'
 import type { Runner } from './runner.ts'
 import { viewOfProgress } from './view.ts'
-import { forCaller, mayTryAgain, mergeViolations, notBegun, reasonsOf, undecided } from './violations.ts'
+import { forCaller, isFinal, mayTryAgain, mergeViolations, notBegun, reasonsOf, undecided } from './violations.ts'
 
 /** The pause doubles so often and no more. */
 const DOUBLINGS_MAX = 5
@@ -104,10 +104,14 @@ async function runAttempt(planned: AttemptPlan, { runner, clock, log }: Attempts
   const progress = await runner.execute(first, requests, series.deadline).answer
   const transaction = viewOfProgress(progress, requests, tries)
   log.debug({ transactionId: id, state: transaction.state }, 'the attempt is answered')
-  return { ...endOf(progress.state, transaction, series), transaction }
+  return { ...endOf(progress.state, transaction, planned), transaction }
 }
 
-function endOf(state: State, transaction: TransactionView, series: Series): Pick<Attempt, 'outcome' | 'refused'> {
+function endOf(
+  state: State,
+  transaction: TransactionView,
+  { series, plan }: Pick<AttemptPlan, 'series' | 'plan'>,
+): Pick<Attempt, 'outcome' | 'refused'> {
   const answer = (outcome: 'DECIDED' | 'UNDECIDED', violations: readonly Violation[]): Outcome => ({
     outcome,
     transaction,
@@ -120,10 +124,15 @@ function endOf(state: State, transaction: TransactionView, series: Series): Pick
       return { outcome: answer('DECIDED', forCaller(mergeViolations([state.leftOut.violations]))), refused: null }
     case 'REVERTING':
     case 'REVERTED': {
-      const outcome = isHeldByAnother(series, state.refusals)
-        ? ({ outcome: 'NOT_STARTED', violations: [undecided(true)] } as const)
-        : revertedAs(transaction, state.refusals)
-      return { outcome, refused: state.state === 'REVERTED' ? state : null }
+      const refused = state.state === 'REVERTED' ? state : null
+      if (isHeldByAnother(series, state.refusals)) {
+        return { outcome: { outcome: 'NOT_STARTED', violations: [undecided(true)] }, refused }
+      }
+      const isOpen = plan.members === undefined && state.state === 'REVERTING' && mayEndOtherwise(series, state)
+      return {
+        outcome: isOpen ? answer('UNDECIDED', [undecided(true)]) : revertedAs(transaction, state.refusals),
+        refused,
+      }
     }
     case 'DECIDING':
       return { outcome: answer('UNDECIDED', [undecided(series.idempotency !== null)]), refused: null }
@@ -142,6 +151,16 @@ function revertedAs(transaction: TransactionView, refusals: readonly Refusal[]):
  */
 function isHeldByAnother({ idempotency }: Series, refusals: readonly Refusal[]): boolean {
   return idempotency !== null && refusals.some((refusal) => refusal.foreign)
+}
+
+/**
+ * Out of time, the reasons of one system are known and not those of another, which may be such that another attempt follows
+ * under the key: whoever hears both will make it, so a reason that seems final is not the request's end. A batch has but
+ * one attempt, so there it is.
+ */
+function mayEndOtherwise({ idempotency }: Series, { open, refusals }: Reverting): boolean {
+  const isUnheard = [...open.values()].some(({ step }) => step !== 'ABORT')
+  return idempotency !== null && isUnheard && isFinal(reasonsOf(refusals))
 }
 
 /** What each participant of the attempt is asked; `startedAt` in milliseconds since the epoch. */

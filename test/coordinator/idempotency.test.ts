@@ -180,6 +180,30 @@ describe('a request under a key whose outcome was unknown', () => {
     expect(await running).toMatchObject({ outcome: 'UNDECIDED', violations: [{ code: 'TIMEOUT', retryable: true }] })
   })
 
+  test.each([
+    [
+      'not told it for good by its own gateway either',
+      'key-1',
+      { outcome: 'UNDECIDED', violations: [{ code: 'TIMEOUT' }] },
+    ],
+    [
+      'told it where there is no key, and so no other attempt',
+      null,
+      { outcome: 'DECIDED', violations: [{ system: 'ERP' }] },
+    ],
+  ])('is %s', async (_, idempotencyKey, told) => {
+    await using world = await openTwoSystems()
+    const { coordinator, crm, erp } = world.gateway()
+    crm.set('prepare', 'HANG')
+    crm.set('fence', 'HANG')
+    const running = coordinator.execute(keyed(world, 'Alexandra', { idempotencyKey }))
+    await until(() => erp.count('prepare').answers === 1)
+    world.clock.advance(TIMEOUT_MS)
+    const outcome = await running
+    expect(outcome).toMatchObject(told)
+    expect('transaction' in outcome && outcome.transaction.state).toBe('REVERTING')
+  })
+
   test('and came to nothing is tried again', async () => {
     await using world = await openTwoSystems()
     const { coordinator, crm, erp } = world.gateway()

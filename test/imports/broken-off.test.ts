@@ -4,6 +4,8 @@ import type { JobId } from '../../gateway/imports/job/job.ts'
 import type { StoredFile } from '../../gateway/imports/source/source.ts'
 import type { JobStore } from '../../gateway/imports/store/job-store.ts'
 import type { UploadStore } from '../../gateway/imports/upload/upload.ts'
+import type { WorkerOptions } from '../../gateway/imports/worker/worker.ts'
+import { StoreFailed } from '../../schema/process/store-faults.ts'
 import { CLOCK, customerLine, customersCsv, type Importing, numbered, openImporting } from './importing.ts'
 
 const NUMBERS = numbered('C', 8)
@@ -49,6 +51,30 @@ async function begun(importing: Importing): Promise<JobId> {
   return id
 }
 
+/** A job whose only batch was sent, left by its worker before it was told what became of it. */
+async function sentAndLeft(importing: Importing): Promise<JobId> {
+  const { store } = importing
+  const id = await imported(importing, FILE)
+  const sent = Promise.withResolvers<void>()
+  const record: JobStore['record'] = async (of, lease, event) => {
+    if (event.event !== 'BATCH_ENDED') return store.record(of, lease, event)
+    sent.resolve()
+    throw new StoreFailed('The job store gave no answer')
+  }
+  const worker = importing.worker({ store: { ...store, record } })
+  await sent.promise
+  await worker.close()
+  return id
+}
+
+/** Workers in which nobody foresaw that uploads fail like this, and that wait for nothing long. */
+function slipping({ uploads }: Importing): Partial<WorkerOptions> {
+  return {
+    uploads: { ...uploads, file: () => Promise.reject(new TypeError('a slip')) },
+    clock: { ...CLOCK, after: (ms, ring) => CLOCK.after(Math.min(ms, 5), ring) },
+  }
+}
+
 describe('An import that breaks off', () => {
   it('in a package has no file behind it begun, and those are told why', async () => {
     await using importing = await openImporting()
@@ -81,12 +107,20 @@ describe('An import that breaks off', () => {
   it('again and again, for a reason that nobody foresaw, is given up and says so', async () => {
     await using importing = await openImporting()
     const id = await imported(importing, FILE)
-    const uploads = { ...importing.uploads, file: () => Promise.reject(new TypeError('a slip')) }
-    const clock = { ...CLOCK, after: (ms: number, ring: () => void) => CLOCK.after(Math.min(ms, 5), ring) }
-    importing.worker({ uploads, clock })
+    importing.worker(slipping(importing))
     const { phase, fault } = await importing.ended(id)
     expect([phase.state, fault?.code]).toEqual(['FAILED', 'INTERNAL'])
     expect(fault?.message).not.toContain('slip')
+  })
+
+  it('and is given up says of rows that may have been written that this is not known', async () => {
+    await using importing = await openImporting()
+    const id = await sentAndLeft(importing)
+    importing.worker(slipping(importing))
+    expect(await importing.ended(id)).toMatchObject({ fault: { code: 'INTERNAL' }, outcomes: { FAILED: 8 } })
+    expect(await importing.outcomes(id)).toMatchObject(
+      NUMBERS.map(() => ({ reasons: [{ code: 'INTERNAL', message: expect.stringContaining('not known') }] })),
+    )
   })
 
   it('because its file is lost keeps what was written, and leaves the other rows alone', async () => {
@@ -121,5 +155,18 @@ describe('An import that breaks off', () => {
       ...{ phase: { state: 'FAILED' }, fault: { code: 'SOURCE_CHANGED' } },
       outcomes: { CREATED: 4, NOT_ATTEMPTED: 4 },
     })
+  })
+
+  it('because its file has other rows than those that may have been written says so of each of them', async () => {
+    await using importing = await openImporting()
+    const id = await sentAndLeft(importing)
+    const renamed = customersCsv(NUMBERS.map((number) => customerLine(number, `Other ${number}`)))
+    importing.worker({ uploads: replaced(importing, fileOf(renamed)) })
+    expect(await importing.ended(id)).toMatchObject({
+      ...{ phase: { state: 'FAILED' }, fault: { code: 'SOURCE_CHANGED' }, outcomes: { FAILED: 8 } },
+    })
+    expect(await importing.outcomes(id)).toMatchObject(
+      NUMBERS.map(() => ({ reasons: [{ code: 'SOURCE_CHANGED', message: expect.stringContaining('not known') }] })),
+    )
   })
 })

@@ -2,7 +2,9 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JobId } from '../../gateway/imports/job/job.ts'
+import type { JobStore } from '../../gateway/imports/store/job-store.ts'
 import type { ImportWorker, WorkerOptions } from '../../gateway/imports/worker/worker.ts'
+import { COMPANY, customer, row } from '../rows/company.ts'
 import { CLOCK, customerLine, customersCsv, type Importing, numbered, openImporting } from './importing.ts'
 
 const ROWS = 300
@@ -122,5 +124,31 @@ describe('Who goes on with a job', () => {
     files.goOn()
     await files.left
     expect(files.readBytes()).toBeLessThan(fileOf('C').length / 2)
+  })
+
+  it('writes no part of a record of which a row before was at fault', async () => {
+    await importing.company.one(row('CREATE', 'Customer', customer('C-1')))
+    const header = 'company,number,customer.number,currency.code,lines.product,lines.unit,lines.quantity,lines.price'
+    const lines = ['many', '2', '3'].map((quantity) => `${COMPANY},S-1,C-1,USD,P-1,PCS,${quantity},10.00`)
+    const uploadId = await importing.upload([header, ...lines, ''].join('\n'))
+    const target = { kind: 'ENTITY', entity: 'SalesOrder' } as const
+    const id = await importing.create({ target, source: { kind: 'UPLOAD', uploadId }, batchRows: 1 })
+    const death = Promise.withResolvers<void>()
+    let taken = 0
+    // It dies when it has told of the first row.
+    const record: JobStore['record'] = async (job, lease, event) => {
+      if (taken > 0) {
+        death.resolve()
+        return new Promise<never>(() => undefined)
+      }
+      taken += event.event === 'BATCH_TAKEN' ? 1 : 0
+      return importing.store.record(job, lease, event)
+    }
+    importing.mortal({ store: { ...importing.store, record } })
+    await death.promise
+    expect((await importing.job(id)).taken.place.rows).toBe(1)
+    worker = importing.worker()
+    expect((await importing.ended(id)).outcomes).toMatchObject({ FAILED: 3, CREATED: 0 })
+    expect(await importing.company.holds('ERP', 'SalesOrderLines')).toEqual([])
   })
 })

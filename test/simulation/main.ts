@@ -88,8 +88,9 @@ async function run(): Promise<boolean> {
 }
 
 /** Node.js may never come to its own end after connections were broken off as roughly as they are here. */
-function end(code: number): never {
-  process.exit(code)
+/** Once all that was said is written: a pipe takes it little by little. */
+function end(code: number): void {
+  process.stdout.write('', () => process.exit(code))
 }
 
 async function tellMutant(name: string, seed: string | undefined): Promise<boolean> {

@@ -39,8 +39,8 @@ export interface Simulation {
   readonly trace: readonly string[]
 }
 
-/** A storm is over by then, whatever it was; both in virtual milliseconds. */
-const STORM_MS_MAX = 120_000
+/** Longest time without the end of any request, however bad the storm is; as all of these in virtual milliseconds. */
+const ANSWER_MS_MAX = 120_000
 const CALM_MS_MAX = 3 * 3_600_000
 const PROBE_MS_MAX = 60_000
 const PROBE_PAUSE_MS = 1_000
@@ -108,7 +108,7 @@ class World {
     void outcome?.then(() => {
       isOpen = true
     })
-    await this.#runUntil(() => isOpen && this.#transactions.open === 0, STORM_MS_MAX, 'end', 'the world does not open')
+    await this.#runUntil(() => isOpen && this.#transactions.open === 0, ANSWER_MS_MAX, 'end', 'the world does not open')
     this.#business.close()
   }
 
@@ -128,7 +128,11 @@ class World {
       })
     }
     const isOver = () => this.#clients.left === 0 && faultsLeft === 0
-    await this.#runUntil(isOver, STORM_MS_MAX, 'end', 'a request gets no answer')
+    while (this.#broken === null && !isOver()) {
+      const { left } = this.#clients
+      const isFurther = () => isOver() || this.#clients.left < left
+      await this.#runUntil(isFurther, ANSWER_MS_MAX, 'end', 'a request gets no answer')
+    }
   }
 
   /** Whatever was broken is mended, by itself or by the crash's own restart. */

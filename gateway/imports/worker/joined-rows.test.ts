@@ -80,6 +80,34 @@ describe('rows of parts of one record', () => {
     expect(codes(await joined(...rows))).toEqual(['INCOMPLETE', 'VALIDATION', 'INCOMPLETE', 'ENTITY'])
   })
 
+  it('are all refused where they are too many, and none of them is held until the last is read', async () => {
+    const count = 12_000
+    let read = 0
+    const source = (async function* () {
+      for (; read < count; read += 1) yield line(read + 1, 'S-1', 'a')
+      yield line(count + 1, 'S-2', 'b')
+    })()
+    const found: ReadRow[] = []
+    let aheadMost = 0
+    for await (const row of joinedRows(source, ['lines'])) {
+      found.push(row)
+      aheadMost = Math.max(aheadMost, read - row.row)
+    }
+    expect(new Set(codes(found.slice(0, count)))).toEqual(new Set(['TOO_LARGE']))
+    expect(codes(found.slice(count))).toEqual(['ENTITY'])
+    expect(aheadMost).toBeLessThanOrEqual(5_000)
+  })
+
+  it('are all refused where they are too long', async () => {
+    const long = (row: number): ReadRow => ({
+      ...line(row, 'S-1', 'a'),
+      next: { ...FILE_START, rows: row, byte: row * 1_000_000 },
+    })
+    const rows = Array.from({ length: 10 }, (_, at) => long(at + 1))
+    expect(codes(await joined(...rows.slice(0, 8)))).toEqual(['ENTITY', ...Array.from({ length: 7 }, () => 'WITH')])
+    expect(new Set(codes(await joined(...rows)))).toEqual(new Set(['TOO_LARGE']))
+  })
+
   it('are not joined where they give no parts', async () => {
     const rows = [cells(1, 'S-1', { memo: 'a' }), cells(2, 'S-1', { memo: 'a' })]
     expect(await joined(...rows)).toEqual(rows)

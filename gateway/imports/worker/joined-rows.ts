@@ -4,10 +4,13 @@
  */
 
 import { BATCH_ROWS_MAX } from '../job/definition.ts'
-import type { EntityContent, ReadRow, RowContent } from './read-row.ts'
+import type { EntityContent, FaultyContent, ReadRow, RowContent } from './read-row.ts'
 import { faulty } from './read-row.ts'
 
 type Input = EntityContent['write']['input']
+
+/** Of the rows of one record. */
+const JOINED_BYTES_MAX = 8 * 1024 * 1024
 
 /**
  * `lists` are the names under which the rows give parts. Where one row of a record is at fault, all are: else the record
@@ -17,10 +20,22 @@ type Input = EntityContent['write']['input']
 export async function* joinedRows(rows: AsyncIterable<ReadRow>, lists: readonly string[]): AsyncGenerator<ReadRow> {
   let together: ReadRow[] = []
   let isDoubtful = false
+  /** The first of rows that are too many: those behind it are not kept. */
+  let beyond: ReadRow | null = null
   for await (const row of rows) {
+    if (beyond !== null && belongTogether(beyond, row, lists)) {
+      yield atFault(row, TOO_LARGE)
+      continue
+    }
+    beyond = null
     const [first] = together
-    if (first !== undefined && together.length < BATCH_ROWS_MAX && belongTogether(first, row, lists)) {
+    if (first !== undefined && belongTogether(first, row, lists)) {
       together.push(row)
+      if (!isTooLarge(first, row)) continue
+      for (const one of together) yield atFault(one, TOO_LARGE)
+      beyond = first
+      together = []
+      isDoubtful = false
       continue
     }
     yield* joined(together, lists, isDoubtful || isUnreadable(row))
@@ -55,12 +70,29 @@ function* joined(rows: readonly ReadRow[], lists: readonly string[], isDoubtful:
   if (first === undefined) return
   const isSpoilt = rows.some(({ content }) => content.kind === 'FAULTY') || isDoubtful
   if (isSpoilt && recordOf(first, lists) !== null) {
-    for (const row of rows) yield row.content.kind === 'FAULTY' ? row : { ...row, content: INCOMPLETE }
+    for (const row of rows) yield atFault(row, INCOMPLETE)
     return
   }
   yield others.length === 0 ? first : { ...first, content: joinedContent(rows, lists) }
   for (const other of others) yield { ...other, content: { kind: 'WITH', first: first.row } }
 }
+
+/** A fault of its own says more. */
+function atFault(row: ReadRow, content: FaultyContent): ReadRow {
+  return { ...row, content: { ...(row.content.kind === 'FAULTY' ? row.content : content), isJoint: true } }
+}
+
+/** They are one write, and in memory until the last of them is read. */
+function isTooLarge(first: ReadRow, { row, next }: ReadRow): boolean {
+  return row - first.row >= BATCH_ROWS_MAX || next.byte - first.next.byte > JOINED_BYTES_MAX
+}
+
+const TOO_LARGE = faulty([
+  {
+    ...{ code: 'TOO_LARGE', field: null, system: null },
+    message: `The rows of this record are more than ${BATCH_ROWS_MAX}, or more than 8 MiB: none of them is written.`,
+  },
+])
 
 const INCOMPLETE = faulty([
   {

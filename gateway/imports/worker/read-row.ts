@@ -16,12 +16,20 @@ export interface ReadRow {
 }
 
 export type RowContent =
-  /** `among` names the record that it is of, where that can be read. */
-  | { readonly kind: 'FAULTY'; readonly reasons: readonly FailureReason[]; readonly among: string | null }
+  | FaultyContent
   | EntityContent
   /** What it gives is written with an earlier row, of the same record: it ends as that one does. */
   | { readonly kind: 'WITH'; readonly first: number }
   | ({ readonly kind: 'NATIVE'; readonly write: NativeRow } & Meant)
+
+export interface FaultyContent {
+  readonly kind: 'FAULTY'
+  readonly reasons: readonly FailureReason[]
+  /** Names the record that it is of, where that can be read. */
+  readonly among: string | null
+  /** All rows of its record are at fault together, which whoever reads only the last of them does not see. */
+  readonly isJoint?: true
+}
 
 export interface EntityContent extends Meant {
   readonly kind: 'ENTITY'
@@ -64,7 +72,7 @@ export function readRow(
   return { row: number, next, storedBytes, uploaded: uploadedOf(row), content }
 }
 
-export function faulty(reasons: readonly FailureReason[], among: string | null = null): RowContent {
+export function faulty(reasons: readonly FailureReason[], among: string | null = null): FaultyContent {
   return { kind: 'FAULTY', reasons, among }
 }
 

@@ -112,4 +112,48 @@ describe('The rows at hand', () => {
     expect(await hand.held(openBatches(2, 1))).toEqual({ writes: ['a', 'b'], refers: ['x'] })
     expect(await hand.held([])).toEqual({ writes: [], refers: [] })
   })
+
+  const MEBIBYTE = 1024 * 1024
+  const long = (row: number): ReadRow => ({
+    ...writing(row),
+    next: { ...placeAfter(row), byte: (row * MEBIBYTE) / 2 },
+  })
+  const endless = Array.from({ length: 100 }, (_, at) => long(at + 1))
+
+  it('are fewer than were asked for where they are long', async () => {
+    const { hand, begun, read } = sourceOf(endless)
+    const first = await hand.next(placeAfter(0), 50, 100)
+    expect(numbers(first)).toEqual([1, 2, 3, 4])
+    expect(read()).toBeLessThanOrEqual(5)
+    const place = first.at(-1)?.next ?? placeAfter(0)
+    expect(numbers(await hand.next(place, 50, 96))).toEqual([5, 6, 7, 8])
+    expect(begun).toEqual([0])
+  })
+
+  it('are as many as were asked for where they are one whole, which is refused where it is too large', async () => {
+    const { hand } = sourceOf(endless)
+    expect(await hand.next(placeAfter(0), 30, 100, true)).toHaveLength(30)
+    await expect(hand.next(placeAfter(0), 50, 100, true)).rejects.toMatchObject({ fault: { code: 'TOO_LARGE' } })
+  })
+
+  it('of batches that wait are read again where they are long, but for what they touch', async () => {
+    const { hand, begun } = sourceOf(endless)
+    let job = running(100)
+    const waits = { status: 'WAITING', notBefore: 0, reasons: [] } as const
+    for (let taken = 4; taken <= 16; taken += 4) {
+      const rows = await hand.next(job.taken.place, 50, 100)
+      const to = rows.at(-1)?.next ?? job.taken.place
+      job = following(job, { ...taking(job, to.rows), to })
+      job = { ...job, open: job.open.map((batch) => ({ ...batch, sending: waits })) }
+      hand.keep(job.open)
+    }
+    expect((await hand.held(job.open)).writes).toHaveLength(16)
+    expect(begun).toEqual([0])
+    const [first, , , last] = job.open
+    if (first === undefined || last === undefined) throw new Error('no batches')
+    expect(numbers(await hand.of(first))).toEqual([1, 2, 3, 4])
+    expect(begun).toEqual([0])
+    expect(numbers(await hand.of(last))).toEqual([13, 14, 15, 16])
+    expect(begun).toEqual([0, 12])
+  })
 })

@@ -1,6 +1,7 @@
 /**
  * The rows that a worker has read of a job: those that come next, read ahead of what is taken, and those of open batches.
- * The source is read on from where it was read to, and from another place only where that is needed.
+ * The source is read on from where it was read to, and from another place only where that is needed. Rows may be long: what
+ * is held is bounded by bytes of the source, whatever the number of rows.
  */
 
 import type { Batch } from '../job/job.ts'
@@ -9,14 +10,14 @@ import { countOf, rowsIn } from '../job/row-spans.ts'
 import type { Place } from '../source/source.ts'
 import { Faulted } from './faulted.ts'
 import type { OpenSource } from './open-source.ts'
-import type { ReadRow } from './read-row.ts'
+import type { Meant, ReadRow } from './read-row.ts'
 
 export interface RowsAtHand extends AsyncDisposable {
   /**
-   * So many rows behind a place, and those that go with them, of so many that there are left. Rejects with Faulted where
-   * there are fewer.
+   * So many rows behind a place, and those that go with them, of so many that there are left; fewer where they are long, but
+   * for rows that are written as a whole. Rejects with Faulted where there are fewer left, or a whole is too large.
    */
-  next(from: Place, count: number, left: number): Promise<readonly ReadRow[]>
+  next(from: Place, count: number, left: number, isWhole?: boolean): Promise<readonly ReadRow[]>
   /** The rows of an open batch. Rejects with Faulted where the source has them no more. */
   of(batch: Batch): Promise<readonly ReadRow[]>
   /** What all of these batches touch. */
@@ -25,8 +26,18 @@ export interface RowsAtHand extends AsyncDisposable {
   keep(open: readonly Batch[]): void
 }
 
+const MEBIBYTE = 1024 * 1024
+/** Of a batch, but for the row that goes beyond and those that go with it. */
+const BATCH_BYTES_MAX = 2 * MEBIBYTE
+/** Of rows that are written as a whole: a system takes no larger message than it can hold in memory. */
+const WHOLE_BYTES_MAX = 16 * MEBIBYTE
+/** Of batches that wait: the rows of further ones are read again when they are sent. */
+const WAITING_BYTES_MAX = 4 * MEBIBYTE
+
 export function rowsAtHand(source: Pick<OpenSource, 'rows'>): RowsAtHand {
   const ofBatches = new Map<number, ReadRow>()
+  /** By the numbers of open batches. */
+  const touched = new Map<number, Meant['touches']>()
   let ahead: readonly ReadRow[] = []
   let reading: AsyncIterator<ReadRow> | null = null
   /** The row that is read next. */
@@ -55,24 +66,43 @@ export function rowsAtHand(source: Pick<OpenSource, 'rows'>): RowsAtHand {
     return wanted.flatMap((one) => ofBatches.get(one) ?? [])
   }
 
+  /** Of batches that wait, the first ones keep their rows; of the others it is known what they touch. */
+  const letGo = (open: readonly Batch[]): void => {
+    let bytes = 0
+    for (const batch of open) {
+      if (batch.sending.status === 'SENT') continue
+      const own = rowsIn(batch.rows).flatMap((one) => ofBatches.get(one) ?? [])
+      bytes += bytesOf(batch, own)
+      if (bytes <= WAITING_BYTES_MAX) continue
+      if (own.length === countOf(batch.rows)) touched.set(batch.number, touchedBy(own))
+      for (const { row: one } of own) ofBatches.delete(one)
+    }
+  }
+
   return {
     of,
-    async next(from, count, left) {
+    async next(from, count, left, isWhole = false) {
       const rows = await startAt(from)
-      const readTo = async (wanted: number) => {
+      const bytesMax = isWhole ? WHOLE_BYTES_MAX : BATCH_BYTES_MAX
+      const isFull = (last: ReadRow | undefined) => last !== undefined && last.next.byte - from.byte >= bytesMax
+      const readOn = async (wanted: number) => {
         const further: ReadRow[] = []
         while (ahead.length + further.length < wanted) {
           const read = await rows.next()
           if (read.done === true) throw fewerRows()
           further.push(read.value)
           row += 1
+          if (isFull(read.value)) break
         }
         if (further.length > 0) ahead = [...ahead, ...further]
       }
-      let end = Math.min(count, left)
-      await readTo(end)
+      const wanted = Math.min(count, left)
+      if (!isFull(ahead.at(-1))) await readOn(wanted)
+      const full = ahead.findIndex(isFull)
+      let end = Math.min(wanted, full === -1 ? ahead.length : full + 1)
+      if (isWhole && end < wanted) throw tooLarge()
       for (; end < left; end += 1) {
-        await readTo(end + 1)
+        await readOn(end + 1)
         if (ahead[end]?.content.kind !== 'WITH') break
       }
       return ahead.slice(0, end)
@@ -81,11 +111,10 @@ export function rowsAtHand(source: Pick<OpenSource, 'rows'>): RowsAtHand {
       const writes: string[] = []
       const refers: string[] = []
       for (const batch of open) {
-        for (const { content } of await of(batch)) {
-          if (!('touches' in content)) continue
-          writes.push(...content.touches.writes)
-          refers.push(...content.touches.refers)
-        }
+        const touches = touched.get(batch.number) ?? touchedBy(await of(batch))
+        touched.set(batch.number, touches)
+        writes.push(...touches.writes)
+        refers.push(...touches.refers)
       }
       return { writes, refers }
     },
@@ -93,6 +122,9 @@ export function rowsAtHand(source: Pick<OpenSource, 'rows'>): RowsAtHand {
       const wanted = new Set(open.flatMap(({ rows }) => rowsIn(rows)))
       for (const read of ahead) if (wanted.has(read.row)) ofBatches.set(read.row, read)
       for (const one of ofBatches.keys()) if (!wanted.has(one)) ofBatches.delete(one)
+      const numbers = new Set(open.map(({ number }) => number))
+      for (const one of touched.keys()) if (!numbers.has(one)) touched.delete(one)
+      letGo(open)
     },
     [Symbol.asyncDispose]: stop,
   }
@@ -108,6 +140,24 @@ async function readAgain(source: Pick<OpenSource, 'rows'>, { from, rows }: Batch
   }
   if (found.length === countOf(rows)) return found
   throw fewerRows()
+}
+
+/** No fewer than they have: there may be others between them. */
+function bytesOf({ from }: Batch, rows: readonly ReadRow[]): number {
+  return (rows.at(-1)?.next.byte ?? from.byte) - from.byte
+}
+
+function touchedBy(rows: readonly ReadRow[]): Meant['touches'] {
+  const all = rows.flatMap(({ content }) => ('touches' in content ? [content.touches] : []))
+  return { writes: all.flatMap(({ writes }) => writes), refers: all.flatMap(({ refers }) => refers) }
+}
+
+function tooLarge(): Faulted {
+  const size = `${WHOLE_BYTES_MAX / MEBIBYTE} MiB`
+  return new Faulted(
+    'TOO_LARGE',
+    `Rows that are written all or none have ${size} together at most. Set a smaller batchSize, or atomicity to ROW.`,
+  )
 }
 
 function fewerRows(): Faulted {

@@ -134,8 +134,7 @@ class JobRun {
         await this.#tell({ event: 'CHECKED', bytes, at: clock.now() })
         return this.#desk.job().phase.state === 'VALIDATING'
       }
-      const { definition } = this.#desk.job()
-      this.#scan = await scanSource(source, definition, { clock, signal: this.#signal, onProgress })
+      this.#scan = await scanSource(source, this.#desk.job(), { clock, signal: this.#signal, onProgress })
       if (this.#scan === null) return
       const { rows } = this.#scan
       const { format } = source
@@ -166,8 +165,8 @@ class JobRun {
       const [scan, rows, job] = [this.#scan, await this.#openRows(), this.#desk.job()]
       if (scan === null) return false
       const left = (job.rows ?? 0) - job.taken.place.rows
-      const next = await rows.next(job.taken.place, rowsMax, left)
-      const together = taken({ job, next, setAside: scan.setAside, held: await rows.held(job.open) })
+      const next = await rows.next(job.taken.place, rowsMax, left, job.definition.atomicity === 'BATCH')
+      const together = taken({ job, next, ...scan, held: await rows.held(job.open) })
       if (together === null) {
         turn.leave()
         await this.#rest(this.#firstDue())
@@ -281,7 +280,7 @@ class JobRun {
       return job.phase.state === 'RUNNING' && !isEnding(job)
     }
     const options = { clock, signal: this.#signal, onProgress }
-    this.#scan ??= await scanSource(await this.#openSource(), this.#desk.job().definition, options)
+    this.#scan ??= await scanSource(await this.#openSource(), this.#desk.job(), options)
     return this.#scan
   }
 

@@ -1,13 +1,22 @@
 /** The whole source, read once: how many rows it has, and which of them mean the same record as others. */
 
 import type { Clock } from '../../coordinator/environment.ts'
-import type { JobDefinition } from '../job/definition.ts'
+import type { FailureReason } from '../failures/failed-row.ts'
+import type { Job } from '../job/job.ts'
 import type { OpenSource } from './open-source.ts'
 import { createDuplicates, type SetAside } from './set-aside.ts'
 
 export interface Scan {
   readonly rows: number
   readonly setAside: SetAside
+  /** The rows right behind the place where reading goes on that are at fault together with rows before it. */
+  readonly spoilt: Spoilt | null
+}
+
+export interface Spoilt {
+  /** Up to this row. */
+  readonly to: number
+  readonly reasons: readonly FailureReason[]
 }
 
 export interface ScanOptions {
@@ -24,14 +33,17 @@ const ROWS_AT_A_TIME = 100
 /** Null where it was told to stop. Rejects as reading does. */
 export async function scanSource(
   source: Pick<OpenSource, 'rows' | 'begin'>,
-  { duplicates }: Pick<JobDefinition, 'duplicates'>,
+  { definition, taken }: Pick<Job, 'definition' | 'taken'>,
   { clock, signal, onProgress }: ScanOptions,
 ): Promise<Scan | null> {
-  const found = createDuplicates(duplicates)
+  const found = createDuplicates(definition.duplicates)
+  let spoilt = null as Spoilt | null
   let rows = 0
   let toldAt = clock.now()
   for await (const { row, content, storedBytes } of source.rows(source.begin)) {
     rows += 1
+    const isNext = row === (spoilt?.to ?? taken.place.rows) + 1
+    if (isNext && content.kind === 'FAULTY' && content.isJoint) spoilt = { to: row, reasons: content.reasons }
     if ('record' in content && content.record !== null) found.add(row, content.record)
     if (rows % ROWS_AT_A_TIME !== 0) continue
     await new Promise<void>((resolve) => clock.soon(resolve))
@@ -40,5 +52,5 @@ export async function scanSource(
     if (!(await onProgress(storedBytes))) return null
     toldAt = clock.now()
   }
-  return { rows, setAside: { has: found.has } }
+  return { rows, setAside: { has: found.has }, spoilt }
 }

@@ -13,14 +13,16 @@ function takenOf(
     aside = [],
     held = NOTHING,
     options = {},
+    spoilt = null,
   }: {
     readonly aside?: readonly number[]
     readonly held?: Parameters<typeof taken>[0]['held']
     readonly options?: Partial<JobDefinition>
+    readonly spoilt?: Parameters<typeof taken>[0]['spoilt']
   } = {},
 ) {
   const job = running(9, options)
-  return taken({ job, next, setAside: { has: (row) => aside.includes(row) }, held })
+  return taken({ job, next, setAside: { has: (row) => aside.includes(row) }, spoilt, held })
 }
 
 const settledOf = (found: ReturnType<typeof taken>) => found?.settled.map(({ row, outcome }) => [row, outcome])
@@ -44,6 +46,16 @@ describe('Rows that come next', () => {
     expect(takenOf(rows, { held: { writes: [], refers: ['a'] } })).toBeNull()
     expect(takenOf(rows, { held: { writes: ['b'], refers: [] } })).toBeNull()
     expect(takenOf(rows, { held: { writes: [], refers: ['b'] } })).toMatchObject({ sent: [1, 2] })
+  })
+
+  it('fail where they are at fault with rows that were taken before, and those that go with them', () => {
+    const reasons = [{ code: 'INCOMPLETE', field: null, system: null, message: 'Another row is at fault.' }]
+    const found = takenOf([writing(1), going(2, 1), writing(3)], { spoilt: { to: 2, reasons } })
+    expect(found?.settled).toMatchObject([
+      { row: 1, outcome: 'FAILED', reasons },
+      { row: 2, outcome: 'FAILED', reasons },
+    ])
+    expect(found?.sent).toEqual([3])
   })
 
   it('fail without being sent where they cannot be read, and keep no other waiting', () => {

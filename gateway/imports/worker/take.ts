@@ -5,6 +5,7 @@ import { isOneBatch, type Job } from '../job/job.ts'
 import { type Touched, takeable } from '../job/next-work.ts'
 import type { RowOutcome } from '../job/outcome.ts'
 import { type ReadRow, TOUCHES_NOTHING } from './read-row.ts'
+import type { Spoilt } from './scan.ts'
 import type { SetAside } from './set-aside.ts'
 
 export interface Taking {
@@ -12,17 +13,21 @@ export interface Taking {
   /** The next rows of the source, as many as may be taken. */
   readonly next: readonly ReadRow[]
   readonly setAside: SetAside
+  /** Left out: none are. */
+  readonly spoilt?: Spoilt | null
   /** What open batches touch. */
   readonly held: Touched
 }
 
 /** Null where the first row has to wait for an open batch. */
-export function taken({ job, next, setAside, held }: Taking): Omit<BatchTaken, 'event' | 'at'> | null {
+export function taken({ job, next, setAside, spoilt = null, held }: Taking): Omit<BatchTaken, 'event' | 'at'> | null {
   const settledFirsts = new Map<number, RowOutcome | null>()
   const candidates = next.map((read) => {
     const { row, content } = read
     const outcome =
-      content.kind === 'WITH' ? outcomeWith(read, settledFirsts.get(content.first)) : outcomeOf(job, read, setAside)
+      content.kind === 'WITH'
+        ? outcomeWith(read, settledFirsts.get(content.first))
+        : (outcomeOfSpoilt(read, spoilt) ?? outcomeOf(job, read, setAside))
     settledFirsts.set(row, outcome)
     const touches = outcome === null && 'touches' in content ? content.touches : TOUCHES_NOTHING
     return { row, read, outcome, ...touches }
@@ -44,6 +49,12 @@ export function taken({ job, next, setAside, held }: Taking): Omit<BatchTaken, '
 /** As the row that it goes with. */
 function outcomeWith({ row, uploaded }: ReadRow, first: RowOutcome | null | undefined): RowOutcome | null {
   return first == null ? null : first.outcome === 'FAILED' ? { ...first, row, uploaded } : { ...first, row }
+}
+
+/** Null for a row with a fault of its own, and for one that is not at fault with others. */
+function outcomeOfSpoilt({ row, content, uploaded }: ReadRow, spoilt: Spoilt | null): RowOutcome | null {
+  if (spoilt === null || row > spoilt.to || content.kind === 'FAULTY') return null
+  return { row, outcome: 'FAILED', reasons: spoilt.reasons, uploaded }
 }
 
 /** Null for a row that is sent. */

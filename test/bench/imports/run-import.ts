@@ -51,5 +51,6 @@ export async function runImport(
 function followed({ url }: Server, { id }: ImportJob): AsyncIterable<ImportJob> {
   const { signal } = new AbortController()
   const ask = () => Promise.reject(new Error('the progress ended before the import did'))
-  return follow({ stream: progressStream(url, id, signal), ask, pause: async () => {}, signal })
+  const patience = { now: () => performance.now(), pause: async () => {}, warned: () => {}, signal }
+  return follow({ stream: () => progressStream(url, id, signal), ask, ...patience })
 }
