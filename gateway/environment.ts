@@ -12,6 +12,7 @@ export interface Environment {
 
 export const clockOf = ({ clock }: Environment): Clock => ({
   now: clock,
+  elapsed: () => performance.now(),
   after: (ms, run) => {
     const timer = setTimeout(run, ms)
     return () => clearTimeout(timer)

@@ -229,7 +229,7 @@ export interface TransactionRow {
   /** Without those of members that are left out: what a COMMITTED row has here is what it has written. */
   readonly writes: readonly WriteImage[]
   readonly violations: readonly Violation[]
-  /** Position in this system's order of commits, from 1; null until committed. */
+  /** Position in this system's order of commits, from 1 and without a gap; null until committed. */
   readonly sequence: number | null
   readonly members?: number
   /** As in a vote: PREPARED those that this system refuses, COMMITTED those that anybody did; not there for none. */
@@ -276,7 +276,7 @@ export type TransactionQuery =
   /**
    * The outbox: COMMITTED rows with a greater sequence, ascending, at most `limit`, and fewer where their writes are longer
    * together than `bytesMax` as JSON; a single row that is comes alone. Only what is forced is seen, and a row never
-   * before those with smaller sequences. An empty answer alone says that there are no more.
+   * before those with smaller sequences, of which none is left out. An empty answer alone says that there are no more.
    */
   | {
       readonly by: 'COMMITTED_AFTER'

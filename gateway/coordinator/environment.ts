@@ -5,6 +5,8 @@
 export interface Clock {
   /** Milliseconds since the Unix epoch, UTC. */
   now(): number
+  /** Milliseconds since some moment of this process: for how long something takes, whoever sets the time meanwhile. */
+  elapsed(): number
   /** Runs once after `ms`; the answer cancels it, also when it has run already. */
   after(ms: number, run: () => void): () => void
   /** Runs once, at the end of the present turn of the event loop. */

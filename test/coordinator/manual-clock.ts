@@ -3,6 +3,8 @@
 import type { Clock } from '../../gateway/coordinator/environment.ts'
 
 export interface ManualClock extends Clock {
+  /** Sets the time forth, or back where it is negative, as somebody may who corrects a clock: nothing comes due by it. */
+  set(byMs: number): void
   /** Moves the time on and runs what has come due, in order. */
   advance(ms: number): void
   /** Moves on to the next timer and runs it, if it is due so soon. */
@@ -13,6 +15,7 @@ export interface ManualClock extends Clock {
 
 export function createManualClock(startAt: number): ManualClock {
   let now = startAt
+  let setByMs = 0
   let timers: { readonly at: number; readonly run: () => void }[] = []
 
   const due = (until: number) => timers.filter((timer) => timer.at <= until).toSorted((a, b) => a.at - b.at)[0]
@@ -29,7 +32,8 @@ export function createManualClock(startAt: number): ManualClock {
   }
 
   return {
-    now: () => now,
+    now: () => now + setByMs,
+    elapsed: () => now,
     after(ms, run) {
       const timer = { at: now + ms, run }
       timers.push(timer)
@@ -38,6 +42,9 @@ export function createManualClock(startAt: number): ManualClock {
       }
     },
     soon: setImmediate,
+    set(byMs) {
+      setByMs += byMs
+    },
     advance,
     skip(withinMs) {
       const next = due(now + withinMs)

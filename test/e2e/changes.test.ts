@@ -115,6 +115,26 @@ describe('a subscription to everything', () => {
     ])
   })
 
+  it('gets each row that an import writes, in its origin, and none that failed', async () => {
+    const changes = await following('changes', CHANGES)
+    const rows = ['I-1', 'I-2', 'I-3'].map((number) => ({
+      ...{ company: COMPANY, number, name: number, group: { code: number === 'I-2' ? 'NOBODY' : 'TRADE' } },
+    }))
+    const { bulkImport } = await trade.graph.request<{ bulkImport: { errors: readonly object[] } }>(
+      'mutation ($input: BulkImportInput!) { bulkImport(input: $input) { errors { code message path } } }',
+      { input: { entity: 'Customer', source: { rows } } },
+    )
+    expect(bulkImport.errors).toEqual([])
+    const imported = (number: string) =>
+      expect.objectContaining({
+        ...{ entity: 'Customer', operation: 'CREATE', origin: 'IMPORT', systems: ['CRM', 'ERP'], revision: 1 },
+        ...{ before: null, after: expect.objectContaining({ company: COMPANY, number, name: number }) },
+      })
+    expect(await changes.take(2)).toEqual(expect.arrayContaining([imported('I-1'), imported('I-3')]))
+    await trade.customer('I-4')
+    expect(await changes.next()).toMatchObject({ origin: 'GRAPH', after: { number: 'I-4' } })
+  })
+
   it('hears of a write to what one system alone holds, which leaves the revision as it is', async () => {
     const { id } = await trade.customer('OWN-1')
     const changes = await following('changes', CHANGES)

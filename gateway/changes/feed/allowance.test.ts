@@ -36,6 +36,21 @@ describe('An allowance', () => {
     expect(usedUpAt).toEqual([2_100])
   })
 
+  it.each([3_600_000, -3_600_000])('is not touched by whoever sets the time by %i ms', async (byMs) => {
+    const { clock, usedUpAt, allowance } = allowanceOf(100)
+    allowance.run()
+    await settled()
+    clock.advance(60)
+    clock.set(byMs)
+    allowance.pause()
+    allowance.run()
+    await settled()
+    clock.advance(39)
+    expect(usedUpAt).toEqual([])
+    clock.advance(1)
+    expect(usedUpAt).toEqual([100 + byMs])
+  })
+
   it('is there anew once it is renewed', async () => {
     const { clock, usedUpAt, allowance } = allowanceOf(100)
     allowance.run()

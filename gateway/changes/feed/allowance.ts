@@ -13,13 +13,13 @@ type State =
 const RESTING: State = { state: 'RESTING' }
 
 export class Allowance {
-  readonly #clock: Pick<Clock, 'now' | 'after' | 'soon'>
+  readonly #clock: Pick<Clock, 'elapsed' | 'after' | 'soon'>
   readonly #ms: number
   readonly #usedUp: () => void
   #leftMs: number
   #state: State = RESTING
 
-  constructor(clock: Pick<Clock, 'now' | 'after' | 'soon'>, ms: number, usedUp: () => void) {
+  constructor(clock: Pick<Clock, 'elapsed' | 'after' | 'soon'>, ms: number, usedUp: () => void) {
     this.#clock = clock
     this.#ms = ms
     this.#usedUp = usedUp
@@ -40,7 +40,7 @@ export class Allowance {
   pause(): void {
     if (this.#state.state === 'RUNNING') {
       this.#state.cancel()
-      this.#leftMs -= this.#clock.now() - this.#state.since
+      this.#leftMs -= this.#clock.elapsed() - this.#state.since
     }
     this.#state = RESTING
   }
@@ -53,6 +53,6 @@ export class Allowance {
 
   #start(): void {
     const cancel = this.#clock.after(this.#leftMs, this.#usedUp)
-    this.#state = { state: 'RUNNING', since: this.#clock.now(), cancel }
+    this.#state = { state: 'RUNNING', since: this.#clock.elapsed(), cancel }
   }
 }

@@ -17,7 +17,7 @@ export interface FeedOptions {
   readonly stream: ReadableStream
   readonly source: SnapshotSource
   readonly published: Published
-  readonly clock: Pick<Clock, 'now' | 'after' | 'soon'>
+  readonly clock: Pick<Clock, 'elapsed' | 'after' | 'soon'>
   readonly log: Pick<Log, 'info' | 'warn'>
   /** What is left out is as in FEED_LIMITS. */
   readonly limits?: Partial<FeedLimits>

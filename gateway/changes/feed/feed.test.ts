@@ -232,6 +232,24 @@ describe('A heartbeat', () => {
     expect(await next).toEqual(['a', 'Heartbeat'])
   })
 
+  it.each([3_600_000, -3_600_000])('comes every 15 s, though the time is set by %i ms meanwhile', async (byMs) => {
+    const { open, clock } = openedFeed()
+    const feed = open()
+    await pulled(feed, 1)
+    clock.advance(5_000)
+    clock.set(byMs)
+    let beats = 0
+    const next = words(feed, 1).finally(() => {
+      beats += 1
+    })
+    await settled()
+    clock.advance(9_999)
+    await settled()
+    expect(beats).toBe(0)
+    clock.advance(1)
+    expect(await next).toEqual(['Heartbeat'])
+  })
+
   it('has the cursor of what was looked through, so that who waits for something rare does not expire', async () => {
     const { open, stream, clock } = openedFeed()
     const filter = filterOf({ ids: ['rare'] })

@@ -54,6 +54,22 @@ describe('Subscribers that read by themselves', () => {
     expect(stream.reads).toBe(4)
   })
 
+  it('share, where they ask what the stream answers now, the next read that begins after they have asked', async () => {
+    const { stream, pages, placeAfter } = holding(6)
+    const from = { after: placeAfter(2) }
+    const first = pages.anew(from).finally(() => stream.drop(3))
+    const later = await Promise.allSettled(Array.from({ length: 4 }, () => pages.anew(from)))
+    expect(ids(await first)).toEqual(['2', '3', '4', '5'])
+    const refused = { status: 'rejected', reason: { refusal: { code: 'CURSOR_EXPIRED' } } }
+    expect(later).toMatchObject(Array.from({ length: 4 }, () => refused))
+    expect(stream.reads).toBe(2)
+    const before = pages.anew('NEWEST').finally(() => stream.append(...changes('later')))
+    const after = [pages.anew('NEWEST'), pages.anew('NEWEST')] as const
+    expect((await before).start).not.toBe(stream.newest)
+    expect((await Promise.all(after)).map(({ start }) => start)).toEqual([stream.newest, stream.newest])
+    expect(stream.reads).toBe(4)
+  })
+
   it('ask again after a page that could not be read', async () => {
     const { stream, pageAfter } = holding(6)
     stream.failure = new StoreFailed('away')

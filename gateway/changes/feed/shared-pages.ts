@@ -1,6 +1,7 @@
 /**
  * Pages for subscribers that read by themselves. Many of them often stand near each other, after a burst or a restart:
- * they share pages, and with the entries the messages and whatever is worked out for each message.
+ * they share pages, and with the entries the messages and whatever is worked out for each message. Who has to know what the
+ * stream answers now shares the next read that begins, with all who came while the one before it was under way.
  *
  * The last pages are kept, each at most a window large. Whoever stands within one gets the rest of it. What a page holds
  * never changes; only whether more is behind it may, and whoever comes to its end looks there for itself.
@@ -11,12 +12,19 @@ import { readPage, type StreamPage } from './reading.ts'
 
 const PAGES_KEPT = 8
 
+interface Read {
+  readonly page: Promise<StreamPage>
+  /** Begins when this one is over, for whoever came meanwhile. */
+  following: Promise<StreamPage> | null
+}
+
 export class SharedPages {
   readonly #stream: Pick<ChangeStream, 'read'>
   readonly #limits: PageLimits
   /** The oldest first; none is empty. */
   readonly #kept: StreamPage[] = []
-  readonly #underWay = new Map<Position, Promise<StreamPage>>()
+  /** The last read that began at a place, for as long as it is under way or another follows it. */
+  readonly #underWay = new Map<string, Read>()
 
   constructor(stream: Pick<ChangeStream, 'read'>, limits: PageLimits) {
     this.#stream = stream
@@ -25,23 +33,39 @@ export class SharedPages {
 
   /** What follows the position, or a part of it; `hasMore` may be of an earlier moment. Rejects as `readPage` does. */
   async after(position: Position): Promise<StreamPage> {
-    return this.#restAfter(position) ?? this.#underWay.get(position) ?? this.#begin(position)
+    const from = { after: position }
+    return this.#restAfter(position) ?? this.#underWay.get(nameOf(from))?.page ?? this.#begin(from)
   }
 
-  /** As the stream answers now, but for entries that are at hand already. Rejects as `readPage` does. */
-  async anew(from: ReadFrom): Promise<StreamPage> {
+  /**
+   * As the stream answers to a read that begins after the call, but for entries that are at hand already. Rejects as
+   * `readPage` does.
+   */
+  anew(from: ReadFrom): Promise<StreamPage> {
+    const before = this.#underWay.get(nameOf(from))
+    if (before === undefined) return this.#begin(from)
+    const begin = () => this.#begin(from)
+    before.following ??= before.page.then(begin, begin)
+    return before.following
+  }
+
+  #begin(from: ReadFrom): Promise<StreamPage> {
+    const name = nameOf(from)
+    const page = this.#read(from).finally(() => {
+      if (read.following === null) this.#underWay.delete(name)
+    })
+    const read: Read = { page, following: null }
+    this.#underWay.set(name, read)
+    return page
+  }
+
+  async #read(from: ReadFrom): Promise<StreamPage> {
     const page = await readPage(this.#stream, from, this.#limits)
     if (page.entries.length === 0) return page
     const known = this.#restAfter(page.start)
     if (known !== null) return known
     this.#kept.push(page)
     if (this.#kept.length > PAGES_KEPT) this.#kept.shift()
-    return page
-  }
-
-  #begin(position: Position): Promise<StreamPage> {
-    const page = this.anew({ after: position }).finally(() => this.#underWay.delete(position))
-    this.#underWay.set(position, page)
     return page
   }
 
@@ -55,4 +79,9 @@ export class SharedPages {
     }
     return null
   }
+}
+
+/** Not the same for any two places, whatever a client may send as a position. */
+function nameOf(from: ReadFrom): string {
+  return typeof from === 'string' ? from : `after ${from.after}`
 }

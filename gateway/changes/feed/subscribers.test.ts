@@ -3,8 +3,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, test } from 'vitest'
+import { createManualClock } from '../../../test/coordinator/manual-clock.ts'
+import { until } from '../../../test/coordinator/two-systems.ts'
 import { clockOf } from '../../environment.ts'
 import { openSqliteChangeStream } from '../../stores/sqlite/change-stream.ts'
 import { appended } from '../stream/contract/opened.contract.ts'
@@ -13,9 +16,24 @@ import { createFeed, type OpenFeed } from './create-feed.ts'
 import { distinctFilter } from './filter.ts'
 import { FEED_LIMITS } from './limits.ts'
 import type { ReadableStream } from './reading.ts'
-import { asItIs, changeOf, EVERYTHING, filterOf, pulled, worded } from './told.fixture.ts'
+import { asItIs, changeOf, EVERYTHING, filterOf, pulled, worded, words } from './told.fixture.ts'
 
 const clock = clockOf({ clock: Date.now, random: Math.random })
+
+/** Counts all calls to the stores that are opened from now on, which are sent several at once. */
+function asked(): { count: number } {
+  const calls = { count: 0 }
+  const watch = (worker: Worker) => {
+    const post = worker.postMessage.bind(worker)
+    worker.postMessage = (message: { readonly calls?: readonly unknown[] }) => {
+      calls.count += message.calls?.length ?? 0
+      post(message)
+    }
+  }
+  process.on('worker', watch)
+  onTestFinished(() => void process.off('worker', watch))
+  return calls
+}
 
 describe('A feed over a stream in a file', () => {
   let folder: string
@@ -30,14 +48,14 @@ describe('A feed over a stream in a file', () => {
   })
 
   /** The stream as another gateway has it. */
-  const opened = async (): Promise<ChangeStream> => {
-    const stream = await openSqliteChangeStream({ file: join(folder, 'gateway.sqlite'), clock, lookEveryMs: 5 })
+  const opened = async (looking = { clock, lookEveryMs: 5 }): Promise<ChangeStream> => {
+    const stream = await openSqliteChangeStream({ file: join(folder, 'gateway.sqlite'), ...looking })
     streams.push(stream)
     return stream
   }
-  const feedOver = (stream: ReadableStream, limits: Partial<typeof FEED_LIMITS> = {}): OpenFeed =>
+  const feedOver = (stream: ReadableStream, limits: Partial<typeof FEED_LIMITS> = {}, given = clock): OpenFeed =>
     createFeed({
-      ...{ stream, clock, limits },
+      ...{ stream, clock: given, limits },
       source: { entities: [], chunk: () => Promise.reject(new Error('There are no records')) },
       published: () => Promise.resolve(),
       log: { warn: (fields) => expect.fail(JSON.stringify(fields)), info: () => {} },
@@ -69,13 +87,64 @@ describe('A feed over a stream in a file', () => {
     await Promise.all(feeds.map((feed) => pulled(feed, 1)))
     const next = feeds.map((feed) => pulled(feed, 1))
     expect(feed.load()).toMatchObject({ subscribers: 1_000, live: 1_000, filters: 1 })
-    expect([reads, waits]).toEqual([1_000, 1])
+    expect([reads, waits]).toEqual([2, 1])
     await append(await opened(), numbered(0, 1))
     const messages = (await Promise.all(next)).flat()
     expect(new Set(messages).size).toBe(1)
-    expect([reads, waits]).toEqual([1_001, 2])
+    expect([reads, waits]).toEqual([3, 2])
     stop.abort()
     expect(feed.load()).toMatchObject({ subscribers: 0, filters: 0 })
+  })
+
+  it('asks the store nothing for those who wait, however many: a look from time to time is for all of them', async () => {
+    const calls = asked()
+    const clock = createManualClock(0)
+    const feed = feedOver(await opened({ clock, lookEveryMs: 5_000 }), {}, clock)
+    /** What is asked while so many wait through two heartbeats, in the time of six looks. */
+    const askedFor = async (count: number): Promise<number> => {
+      const stop = new AbortController()
+      const feeds = Array.from({ length: count }, () => subscribed(feed, stop))
+      await Promise.all(feeds.map((feed) => pulled(feed, 1)))
+      const before = calls.count
+      for (let beat = 0; beat < 2; beat += 1) {
+        const beats = feeds.map((feed) => words(feed, 1))
+        for (let look = 0; look < 3; look += 1) {
+          await until(() => clock.armed() === count + 1)
+          clock.advance(5_000)
+        }
+        expect(new Set((await Promise.all(beats)).flat())).toEqual(new Set(['Heartbeat']))
+      }
+      await until(() => clock.armed() === 1)
+      stop.abort()
+      return calls.count - before
+    }
+    expect([await askedFor(1), await askedFor(1_000)]).toEqual([6, 6])
+  })
+
+  it('reads what a thousand have missed who come back at once about once for all of them', async () => {
+    const stream = await opened()
+    await append(await opened(), numbered(0, 100))
+    let reads = 0
+    const feed = feedOver({
+      read: (request) => {
+        reads += 1
+        return stream.read(request)
+      },
+      waitBeyond: (position, signal) => stream.waitBeyond(position, signal),
+    })
+    const { cursor } = await feed.page({ filter: EVERYTHING, from: 'OLDEST' }, 40)
+    const { signal } = new AbortController()
+    reads = 0
+    const came = Array.from({ length: 1_000 }, async () => {
+      const again = feed.open({ filter: EVERYTHING, from: { after: cursor }, snapshot: false }, signal, asItIs)
+      const [, ...missed] = await pulled(again, 61)
+      await again.return?.()
+      return missed
+    })
+    const missed = await Promise.all(came)
+    expect(missed[0]?.map(worded)).toEqual(numbered(40, 100).map(({ id }) => id))
+    expect(new Set(missed.flat()).size).toBe(60)
+    expect(reads).toBe(2)
   })
 
   it('holds a bounded part of what a stalled one among 1,000 does not take, and gives the others everything', async () => {

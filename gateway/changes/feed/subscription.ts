@@ -12,7 +12,7 @@ import { type FeedMessage, FeedRefused, type FeedRequest, type Work } from './fe
 import { Window } from './window.ts'
 
 export interface SubscriptionOptions extends CourseOptions {
-  readonly clock: Pick<Clock, 'now' | 'after' | 'soon'>
+  readonly clock: Pick<Clock, 'elapsed' | 'after' | 'soon'>
   readonly log: Pick<Log, 'info'>
   /** Called at the first pull; whoever never pulls leaves nothing behind. */
   readonly enter: () => Audience
@@ -105,7 +105,7 @@ export class Subscription<Made> implements AsyncIterableIterator<Made, undefined
   #begin(): Course {
     const { enter, clock } = this.#options
     this.#signal.addEventListener('abort', this.#abort)
-    this.#givenAt = clock.now()
+    this.#givenAt = clock.elapsed()
     return new Course(this.#options, enter(), this.#request, this.#window, () => this.#watch())
   }
 
@@ -119,7 +119,7 @@ export class Subscription<Made> implements AsyncIterableIterator<Made, undefined
   /** Waits for more. True where that took too long; a feed that is not open yet has nothing to tell meanwhile. */
   async #isLate(course: Course): Promise<boolean> {
     const { clock, limits } = this.#options
-    const leftMs = this.#givenAt + limits.heartbeatEveryMs - clock.now()
+    const leftMs = this.#givenAt + limits.heartbeatEveryMs - clock.elapsed()
     const isOpen = course.cursor !== null
     if (isOpen && leftMs <= 0) return true
     this.#filling ??= course.more(this.#stop.signal).finally(() => {
@@ -139,7 +139,7 @@ export class Subscription<Made> implements AsyncIterableIterator<Made, undefined
 
   #given({ cursor }: FeedMessage, value: Made): IteratorYieldResult<Made> {
     this.#lastCursor = cursor
-    this.#givenAt = this.#options.clock.now()
+    this.#givenAt = this.#options.clock.elapsed()
     return { done: false, value }
   }
 

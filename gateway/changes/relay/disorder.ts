@@ -1,4 +1,7 @@
-/** Outboxes that give their rows out of order: nothing of such a page is published, and it is asked for again. */
+/**
+ * Outboxes that give their rows out of order, or leave one out: nothing of such a page is published, and it is asked for
+ * again.
+ */
 
 import type { System, TransactionRow } from '../../../schema/participant.ts'
 

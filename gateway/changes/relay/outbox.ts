@@ -5,8 +5,8 @@ import type { System, TransactionRow } from '../../../schema/participant.ts'
 export interface Outbox {
   readonly system: System
   /**
-   * Committed rows with a greater sequence, ascending, at most `limit`, and fewer where they are large: only an empty page
-   * says that there are no more. Rejects where the system does not answer.
+   * Committed rows with a greater sequence, ascending, none left out, at most `limit`, and fewer where they are large: only
+   * an empty page says that there are no more. Rejects where the system does not answer.
    */
   read(after: number, limit: number): Promise<readonly TransactionRow[]>
   /** The sequence of the last commit, 0 for none. Rejects where the system does not answer. */

@@ -1,7 +1,6 @@
 /** An outbox read on and on, page by page, whatever goes wrong in between. */
 
 import type { TransactionRow } from '../../../schema/participant.ts'
-import type { Span } from '../stream/stream.ts'
 import type { Trouble } from '../trouble.ts'
 import { type Disorder, OutOfOrder } from './disorder.ts'
 import type { Commit } from './merge.ts'
@@ -11,11 +10,8 @@ import { weightOf } from './weight.ts'
 /** Rows that are read at once. */
 const PAGE = 50
 
-export interface Page {
-  readonly commits: readonly Commit[]
-  /** Sequences before and between the commits that are not there: nothing is left to be published of them. */
-  readonly holes: readonly Span[]
-}
+/** Commits whose sequences follow each other, and the last of the page before. */
+export type Page = readonly Commit[]
 
 interface Reading {
   readonly trouble: Trouble
@@ -25,7 +21,8 @@ interface Reading {
 
 /**
  * No page is empty. Reads no further than it is asked for; ends when the signal is aborted. After a failure less is
- * asked for at once, in case that it was too much, and more again only little by little.
+ * asked for at once, in case that it was too much, and more again only little by little. Nothing is ever passed over:
+ * systems number their commits without a gap, so that a number that is left out is one that is still to come.
  */
 export async function* pagesOf(
   outbox: Outbox,
@@ -40,29 +37,24 @@ export async function* pagesOf(
       const page = pageOf(outbox, end, rows)
       trouble.over()
       disorder.over(outbox.system)
-      end = page.commits.at(-1)?.sequence ?? end
-      if (rows.length > 0) yield page
+      end = page.at(-1)?.sequence ?? end
+      if (page.length > 0) yield page
       else await outbox.waitBeyond(end, signal)
       limit = Math.min(PAGE, limit * 2)
     } catch (error) {
       if (signal.aborted) return
       if (error instanceof OutOfOrder) disorder.met(error)
-      limit = Math.max(1, Math.floor(limit / 2))
+      else limit = Math.max(1, Math.floor(limit / 2))
       await trouble.met(error, signal)
     }
   }
 }
 
 function pageOf({ system }: Outbox, after: number, rows: readonly TransactionRow[]): Page {
-  const commits: Commit[] = []
-  const holes: Span[] = []
-  let end = after
-  for (const row of rows) {
+  return rows.map((row, index) => {
+    const before = after + index
     const { sequence } = row
-    if (sequence === null || sequence <= end) throw new OutOfOrder(system, row, end)
-    if (sequence > end + 1) holes.push([end + 1, sequence - 1])
-    commits.push({ system, sequence, row, bytes: weightOf(row.writes) })
-    end = sequence
-  }
-  return { commits, holes }
+    if (sequence !== before + 1) throw new OutOfOrder(system, row, before)
+    return { system, sequence, row, bytes: weightOf(row.writes) }
+  })
 }

@@ -15,7 +15,7 @@ import { mayRead, merge, type Windows } from './merge.ts'
 import type { Outbox } from './outbox.ts'
 import { type Page, pagesOf } from './pages.ts'
 import { type Publication, portionsOf, Unpublishable } from './portions.ts'
-import { isDealtWith, withSpans } from './reach.ts'
+import { isDealtWith } from './reach.ts'
 import { dropped, type Keep } from './retention.ts'
 import { createStandstill, type Standstill } from './standstill.ts'
 import { acquired, renewed } from './tenure.ts'
@@ -64,10 +64,15 @@ interface Relaying extends RelayOptions {
 async function relayAll(options: Relaying, signal: AbortSignal): Promise<void> {
   const trouble = createTrouble('publish changes', options)
   const tenure = { ...options, holder: randomUUID(), signal }
+  let lastEpoch: number | null = null
   while (!signal.aborted) {
     try {
       const state = await acquired(tenure)
       if (state === null) return
+      const { epoch } = state
+      // A lease that nobody else had since is taken again only because something went wrong, and that has been said.
+      if (epoch - 1 !== lastEpoch) options.log.info({ epoch }, 'changes are published from here')
+      lastEpoch = epoch
       await relayUnder(state, { ...options, trouble }, signal)
     } catch (error) {
       if (error instanceof Unpublishable) await options.standstill.met(error, signal)
@@ -82,11 +87,10 @@ interface Publishing extends Relaying {
 
 /** Until the lease is lost, or it is time to stop. */
 async function relayUnder(state: RelayState, options: Publishing, stopping: AbortSignal): Promise<void> {
-  const { stream, log, keep } = options
+  const { stream, keep } = options
   const ending = new AbortController()
   const signal = AbortSignal.any([stopping, ending.signal])
   const troubleWith = (what: string) => createTrouble(what, options)
-  log.info({ epoch: state.epoch }, 'changes are published from here')
   const duties = [
     renewed(state, { ...options, signal }, troubleWith('keep the lease of the change stream')).then(() =>
       ending.abort(),
@@ -111,8 +115,7 @@ async function publish(state: RelayState, options: Publishing, signal: AbortSign
   let windows: Windows = { CRM: [], ERP: [] }
   while (!signal.aborted) {
     for (const { system, page } of await arrivals.next(SYSTEMS.filter((one) => mayRead(windows, one)))) {
-      const unknown = page.commits.filter(({ sequence }) => !isDealtWith(progress[system], sequence))
-      progress = { ...progress, [system]: withSpans(progress[system], page.holes) }
+      const unknown = page.filter(({ sequence }) => !isDealtWith(progress[system], sequence))
       windows = { ...windows, [system]: [...windows[system], ...unknown] }
     }
     const merged = merge(progress, windows)

@@ -63,6 +63,17 @@ describe('The tenure of a relay', () => {
     expect(await waiting).toMatchObject({ holder: 'second', epoch: 2 })
   })
 
+  it.each([3_600_000, -3_600_000])('begins neither sooner nor later because the time is set by %i ms', async (byMs) => {
+    await tenure('killed')
+    const waiting = tenure('second')
+    await settled()
+    clock.set(byMs)
+    await pass(4_000)
+    expect(state).toMatchObject({ holder: 'killed' })
+    await pass(3_000)
+    expect(await waiting).toMatchObject({ holder: 'second' })
+  })
+
   it('begins soon after another has left', async () => {
     await tenure('first')
     const waiting = tenure('second')

@@ -26,9 +26,9 @@ export async function acquired({ stream, clock, holder, isAlone, signal }: Tenur
   let seen: Sighting | null = null
   while (!signal.aborted) {
     const state = await stream.relay()
-    seen = sight(seen, state, clock.now())
+    seen = sight(seen, state, clock.elapsed())
     const isFree = state.holder === null || state.holder === holder
-    if (isFree || isAlone || isSilent(seen, clock.now(), SILENCE_MS)) {
+    if (isFree || isAlone || isSilent(seen, clock.elapsed(), SILENCE_MS)) {
       const answer = await stream.acquire({ holder, instead: state })
       if (answer.acquire === 'GRANTED') return answer.state
     }

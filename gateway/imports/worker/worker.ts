@@ -109,10 +109,10 @@ class Worker {
       if (this.#running.size >= this.#settings.jobsMax || this.#signal.aborted) break
       const standing = await this.#standingOf(id)
       if (standing.standing === 'WAITS') continue
-      const sighting = sight(this.#sightings.get(id) ?? null, lease, clock.now())
+      const sighting = sight(this.#sightings.get(id) ?? null, lease, clock.elapsed())
       seen.set(id, sighting)
       const isFree = lease.holder === null || lease.holder === this.#holder
-      if (!isFree && !isAlone && !isSilent(sighting, clock.now(), SILENCE_MS)) continue
+      if (!isFree && !isAlone && !isSilent(sighting, clock.elapsed(), SILENCE_MS)) continue
       const answer = await store.acquire(id, { holder: this.#holder, instead: lease })
       if (answer.acquire !== 'GRANTED') continue
       seen.delete(id)

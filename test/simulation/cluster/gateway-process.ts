@@ -102,6 +102,7 @@ export class GatewayProcess {
 function clockOf({ schedule, process }: GatewayProcessOptions): Clock {
   return {
     now: () => schedule.now + process.skew,
+    elapsed: () => schedule.now,
     after: (ms, run) => schedule.after(ms, process, () => act(run)),
     soon: (run) => void schedule.after(0, process, () => act(run)),
   }
