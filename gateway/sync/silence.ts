@@ -16,10 +16,10 @@ export class SystemSilent extends Error {
 }
 
 /** Rejects with SystemSilent where there is no answer. */
-export async function askSystem<Answer>(
-  participants: ReadonlyMap<System, Participant>,
+export async function askSystem<Answer, Asked = Participant>(
+  participants: ReadonlyMap<System, Asked>,
   system: System,
-  ask: (participant: Participant) => Promise<Answer>,
+  ask: (participant: Asked) => Promise<Answer>,
 ): Promise<Answer> {
   const participant = participants.get(system)
   if (participant === undefined) throw new TypeError(`no participant for ${system}`)

@@ -113,14 +113,17 @@ describe('An import that breaks off', () => {
     expect(fault?.message).not.toContain('slip')
   })
 
-  it('and is given up says of rows that may have been written that this is not known', async () => {
+  it('and is given up keeps rows that may have been written until it is known what became of them', async () => {
     await using importing = await openImporting()
     const id = await sentAndLeft(importing)
-    importing.worker(slipping(importing))
-    expect(await importing.ended(id)).toMatchObject({ fault: { code: 'INTERNAL' }, outcomes: { FAILED: 8 } })
-    expect(await importing.outcomes(id)).toMatchObject(
-      NUMBERS.map(() => ({ reasons: [{ code: 'INTERNAL', message: expect.stringContaining('not known') }] })),
-    )
+    const slips = importing.worker(slipping(importing))
+    const given = await importing.until(id, ({ fault }) => fault !== null)
+    expect(given).toMatchObject({ fault: { code: 'INTERNAL' }, open: [{ number: 1 }], outcomes: { FAILED: 0 } })
+    await slips.close()
+    importing.worker()
+    expect(await importing.ended(id)).toMatchObject({
+      ...{ phase: { state: 'FAILED' }, fault: { code: 'INTERNAL' }, outcomes: { CREATED: 8, FAILED: 0 } },
+    })
   })
 
   it('because its file is lost keeps what was written, and leaves the other rows alone', async () => {

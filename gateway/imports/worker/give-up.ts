@@ -1,10 +1,12 @@
-/** A job that cannot be worked at is brought to its end: FAILED, with what is known of its rows. */
+/**
+ * A job that cannot be worked at is brought to its end: nothing more of it is begun. What was sent may have been written, so
+ * it stays until that is known.
+ */
 
 import type { Clock } from '../../coordinator/environment.ts'
 import type { JobFault } from '../job/job.ts'
 import type { JobStore } from '../store/job-store.ts'
 import { openDesk } from './desk.ts'
-import { eventsOfLoss } from './end-events.ts'
 import type { Granted } from './run-job.ts'
 
 /** Rejects with LeaseLost, and as the store does. */
@@ -13,9 +15,5 @@ export async function giveUp(
   fault: JobFault,
   { store, clock }: { readonly store: JobStore; readonly clock: Pick<Clock, 'now'> },
 ): Promise<void> {
-  const desk = openDesk(store, lease, kept)
-  await desk.tell({ event: 'FAULTED', fault, at: clock.now() })
-  for (const batch of desk.job().open) {
-    for (const event of eventsOfLoss(batch, fault, clock.now())) await desk.tell(event)
-  }
+  await openDesk(store, lease, kept).tell({ event: 'FAULTED', fault, at: clock.now() })
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { StoreFailed } from '../../../schema/process/store-faults.ts'
 import { createManualClock } from '../../../test/coordinator/manual-clock.ts'
+import { SystemSilent } from '../../sync/silence.ts'
 import { following, running, taking } from '../job/job.fixture.ts'
 import type { Job } from '../job/job.ts'
 import { createStumbles } from './stumbles.ts'
@@ -54,9 +55,19 @@ describe('A job whose work breaks off', () => {
     expect(stumbles.faultOf(job.id)).toBeNull()
   })
 
-  it('is never given up for a store that gives no answer', async () => {
+  it.each([
+    ['a store', new StoreFailed('The job store gave no answer')],
+    ['a system', new SystemSilent('ERP', new Error('no route'))],
+  ])('is never given up for %s that gives no answer', async (_, error) => {
     const { stumbles, met } = stumbling()
-    await met(job, 50, new StoreFailed('The job store gave no answer'))
+    await met(job, 50, error)
     expect(stumbles.faultOf(job.id)).toBeNull()
+  })
+
+  it('is given up once: until it is known what became of what it sent, it is tried again', async () => {
+    const { stumbles, met, said } = stumbling()
+    await met({ ...job, fault: { code: 'INTERNAL', message: '' } }, 50)
+    expect(stumbles.faultOf(job.id)).toBeNull()
+    expect(said).not.toContain('an import is given up')
   })
 })

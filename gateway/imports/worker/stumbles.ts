@@ -1,11 +1,12 @@
 /**
  * Jobs whose work breaks off for a reason that nobody foresaw. It is tried again, for most reasons pass; a job that comes no
- * further for so long is given up, so that somebody hears of it. A store that gives no answer is no reason to.
+ * further for so long is given up, so that somebody hears of it. A store or a system that gives no answer is no reason to.
  */
 
 import { StoreClosed, StoreFailed } from '../../../schema/process/store-faults.ts'
 import { createTrouble, type Trouble } from '../../changes/trouble.ts'
 import type { Clock, Log } from '../../coordinator/environment.ts'
+import { SystemSilent } from '../../sync/silence.ts'
 import type { Job, JobFault, JobId } from '../job/job.ts'
 import { totalOf } from '../job/outcome.ts'
 
@@ -45,8 +46,7 @@ export function createStumbles(parts: {
       const last = stumbles.get(id)
       const place = placeOf(begun)
       const trouble = last?.trouble ?? createTrouble(`work at the import ${id}`, parts)
-      const isStores = error instanceof StoreFailed || error instanceof StoreClosed
-      const times = (last?.place === place ? last.times : 0) + (isStores ? 0 : 1)
+      const times = (last?.place === place ? last.times : 0) + (isReason(begun, error) ? 1 : 0)
       stumbles.set(id, { trouble, place, times })
       if (times === TIMES_MAX) parts.log.error({ err: error, jobId: id }, 'an import is given up')
       return trouble.met(error, signal)
@@ -57,6 +57,12 @@ export function createStumbles(parts: {
       stumbles.delete(id)
     },
   }
+}
+
+/** One that is given up already goes on only until it is known what became of what it has sent. */
+function isReason({ fault }: Job, error: unknown): boolean {
+  const isAway = error instanceof StoreFailed || error instanceof StoreClosed || error instanceof SystemSilent
+  return fault === null && !isAway
 }
 
 function placeOf({ phase, taken, outcomes }: Job): string {
