@@ -66,7 +66,7 @@ describe('An import that is taken back', () => {
     expect(undone).toMatchObject({
       phase: { state: 'COMPLETED_WITH_FAILURES' },
       outcomes: { UPDATED: 59, FAILED: 1 },
-      failures: { groups: [{ code: 'STALE', rows: 1 }] },
+      failures: { groups: [{ code: 'CHANGED_SINCE', rows: 1 }] },
     })
     const [failure] = (await importing.outcomes(undone.id)).filter(({ outcome }) => outcome === 'FAILED')
     expect(failure).toMatchObject({ row: 53, uploaded: { record: { id, row: 8, outcome: 'UPDATED' } } })

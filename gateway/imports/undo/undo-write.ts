@@ -6,7 +6,7 @@
 
 import { decodeId, keyValue } from '../../../maps/identity.ts'
 import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
-import type { Row, Value } from '../../../schema/participant.ts'
+import type { Row, System, Value, WriteImage } from '../../../schema/participant.ts'
 import type { Change } from '../../changes/stream/stream.ts'
 import { changeableFields, writableFields } from '../../graph/unified/writable.ts'
 import type { RowWrite } from '../../sync/write.ts'
@@ -18,6 +18,14 @@ export interface WrittenWhole {
   readonly map: TableMap
   readonly change: Change
   readonly parts: readonly Change[]
+  /** What each system wrote of the record. */
+  readonly images: readonly NativeImage[]
+  readonly partImages: readonly NativeImage[]
+}
+
+export interface NativeImage {
+  readonly system: System
+  readonly write: WriteImage
 }
 
 /** Null where the write changed nothing that can be given back. */

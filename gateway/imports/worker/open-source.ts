@@ -26,6 +26,11 @@ export interface OpenSource extends Pick<RowReader, 'fieldOf'> {
   readonly format: SourceFormat | null
   readonly begin: Place
   rows(from: Place): AsyncIterable<ReadRow>
+  /**
+   * Rows as they may be taken: those whose records are not as they were left are at fault. Asked when rows are taken and
+   * never of what was sent, which itself may have changed them. Left out: all rows may be.
+   */
+  asLeft?(rows: readonly ReadRow[]): Promise<readonly ReadRow[]>
 }
 
 export interface SourceParts extends UndoParts {

@@ -12,25 +12,25 @@ import { FILE_START } from '../source/source.ts'
 import type { JobStore } from '../store/job-store.ts'
 import { writtenRowsBackwards } from '../store/kept-rows.ts'
 import { undoWrite, type WrittenWhole } from '../undo/undo-write.ts'
-import { writtenBy } from '../undo/written-by.ts'
+import { undoOnly, undoWhole } from '../undo/way-back.ts'
+import { type Written, writtenBy } from '../undo/written-by.ts'
+import { rowsAsLeft } from './as-left.ts'
 import { meantBy } from './entity-rows.ts'
 import type { OpenSource } from './open-source.ts'
 import { faulty, type ReadRow, type RowContent } from './read-row.ts'
 
 export interface UndoParts {
   readonly store: Pick<JobStore, 'find' | 'outcomes'>
-  readonly participants: ReadonlyMap<System, Pick<Participant, 'look'>>
+  readonly participants: ReadonlyMap<System, Pick<Participant, 'look' | 'read'>>
   readonly mapSet: MapSet
 }
-
-type Written = ReadonlyMap<string, WrittenWhole>
 
 /** Rows of few batches alternate. */
 const TRANSACTIONS_KEPT = 8
 
 export function openUndo(of: JobId, { store, participants, mapSet }: UndoParts): OpenSource {
-  const known = new RecentlyUsed<TransactionId, Promise<Written>>(TRANSACTIONS_KEPT)
-  const writtenIn = (transaction: TransactionId): Promise<Written> => {
+  const known = new RecentlyUsed<TransactionId, Promise<Written | null>>(TRANSACTIONS_KEPT)
+  const writtenIn = (transaction: TransactionId): Promise<Written | null> => {
     const written = known.get(transaction) ?? writtenBy(mapSet, participants, transaction)
     known.set(transaction, written)
     written.catch(() => known.delete(transaction))
@@ -39,6 +39,7 @@ export function openUndo(of: JobId, { store, participants, mapSet }: UndoParts):
   return {
     ...{ format: null, begin: FILE_START },
     fieldOf: (path) => (path[0] === 'input' ? path.slice(1) : path).join('.') || null,
+    asLeft: (rows) => rowsAsLeft(rows, mapSet, participants),
     async *rows({ rows: before }) {
       let row = 0
       let first: { readonly row: number; readonly written: WrittenRow } | null = null
@@ -47,18 +48,20 @@ export function openUndo(of: JobId, { store, participants, mapSet }: UndoParts):
         if (first === null || !areTogether(first.written, written)) first = { row, written }
         if (row <= before) continue
         const content: RowContent =
-          first.row === row ? contentOf(mapSet, await wholeOf(written, writtenIn)) : { kind: 'WITH', first: first.row }
+          first.row === row
+            ? contentOf(mapSet, written, await writtenWith(written, writtenIn))
+            : { kind: 'WITH', first: first.row }
         yield readUndo(row, written, content)
       }
     },
   }
 }
 
-async function wholeOf(
-  { id, transaction }: WrittenRow,
-  writtenIn: (transaction: TransactionId) => Promise<Written>,
-): Promise<WrittenWhole | undefined> {
-  return id === null || transaction === null ? undefined : (await writtenIn(transaction)).get(id)
+async function writtenWith(
+  { transaction }: WrittenRow,
+  writtenIn: (transaction: TransactionId) => Promise<Written | null>,
+): Promise<Written | null> {
+  return transaction === null ? null : writtenIn(transaction)
 }
 
 function areTogether(one: WrittenRow, other: WrittenRow): boolean {
@@ -72,15 +75,33 @@ function readUndo(row: number, { row: importedRow, id, outcome }: WrittenRow, co
   }
 }
 
-function contentOf(mapSet: MapSet, whole: WrittenWhole | undefined): RowContent {
-  if (whole === undefined) {
-    const message = 'What was there before is not known any more.'
-    return faulty([{ code: 'NOT_FOUND', field: null, system: null, message }])
+function contentOf(mapSet: MapSet, { id }: WrittenRow, written: Written | null): RowContent {
+  if (written === null) return refused('NOT_FOUND', 'What was there before is not known any more.')
+  const whole = id === null ? undefined : written.wholes.get(id)
+  const undo = whole === undefined ? undoOnly(mapSet, written.only) : undoWhole(mapSet, whole)
+  switch (undo.through) {
+    case 'NOTHING':
+      return refused('CANNOT_UNDO', undo.message)
+    case 'TABLE': {
+      const { system, table } = undo.write
+      const record = `${system} ${table} ${undo.image.write.key}`
+      const left = whole?.images ?? [undo.image]
+      return { kind: 'NATIVE', write: undo.write, touches: { writes: [record], refers: [] }, record, left }
+    }
+    case 'ENTITY':
+      return entityContent(mapSet, undo.whole)
   }
-  const { map, change } = whole
+}
+
+function entityContent(mapSet: MapSet, whole: WrittenWhole): RowContent {
+  const { map, change, images, partImages } = whole
   const nothing = { entity: map.entity, operation: 'UPDATE', id: change.id, input: {}, expectedRevision: null } as const
   const write = undoWrite(mapSet, whole) ?? nothing
   // What is deleted refers to nothing any more by its write; what refers to another of them has to go before it.
   const given = change.operation === 'CREATE' ? (change.after ?? {}) : {}
-  return { kind: 'ENTITY', write, ...meantBy({ mapSet, map }, write, given) }
+  return { kind: 'ENTITY', write, ...meantBy({ mapSet, map }, write, given), left: [...images, ...partImages] }
+}
+
+function refused(code: string, message: string): RowContent {
+  return faulty([{ code, field: null, system: null, message }])
 }

@@ -6,6 +6,7 @@ import type { CellFault } from '../columns/columns.ts'
 import { type FailureReason, type Uploaded, uploadedOf } from '../failures/failed-row.ts'
 import type { Touched } from '../job/next-work.ts'
 import type { Place, SourceRow } from '../source/source.ts'
+import type { NativeImage } from '../undo/undo-write.ts'
 
 export interface ReadRow {
   readonly row: number
@@ -43,6 +44,8 @@ export interface Meant {
   readonly touches: { readonly [Kind in keyof Touched]: readonly string[] }
   /** The same for rows that mean the same record; null for a record that is still to get its key. */
   readonly record: string | null
+  /** Of what is taken back: how its records were left, as they still have to be. */
+  readonly left?: readonly NativeImage[]
 }
 
 /** UPSERT is asked of a system as a create, and where there is such a record as an update. */
@@ -50,6 +53,8 @@ export interface NativeRow extends Pick<NativeWrite, 'system' | 'table' | 'key' 
   readonly operation: NativeWrite['operation'] | 'UPSERT'
   /** What is set without the columns of the key, as an update takes it. */
   readonly changes: NativeWrite['set']
+  /** Left out: any. */
+  readonly expectedRevision?: number
 }
 
 export const TOUCHES_NOTHING: Meant['touches'] = { writes: [], refers: [] }

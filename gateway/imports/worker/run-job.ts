@@ -165,7 +165,8 @@ class JobRun {
       const [scan, rows, job] = [this.#scan, await this.#openRows(), this.#desk.job()]
       if (scan === null) return false
       const left = (job.rows ?? 0) - job.taken.place.rows
-      const next = await rows.next(job.taken.place, rowsMax, left, job.definition.atomicity === 'BATCH')
+      const { asLeft = asRead } = await this.#openSource()
+      const next = await asLeft(await rows.next(job.taken.place, rowsMax, left, job.definition.atomicity === 'BATCH'))
       const together = taken({ job, next, ...scan, held: await rows.held(job.open) })
       if (together === null) {
         turn.leave()
@@ -297,6 +298,10 @@ class JobRun {
   async #fault(fault: ReturnType<typeof faultOrThrow>): Promise<void> {
     await this.#tell({ event: 'FAULTED', fault, at: this.#parts.clock.now() })
   }
+}
+
+async function asRead(rows: readonly ReadRow[]): Promise<readonly ReadRow[]> {
+  return rows
 }
 
 function faultOrThrow(error: unknown) {

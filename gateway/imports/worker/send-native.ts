@@ -39,7 +39,7 @@ async function sendRow(
       ...argumentsOf(write, operation),
       options: {
         idempotencyKey: dryRun ? null : `${key}/${operation.toLowerCase()}`,
-        ...{ expectedRevision: null, timeoutMs: null, dryRun },
+        ...{ expectedRevision: write.expectedRevision ?? null, timeoutMs: null, dryRun },
       },
     })
   const outcome = await (write.operation === 'UPSERT' ? upserted(send) : send(write.operation))

@@ -18,6 +18,7 @@ import { keptToPlan } from './keep-to-plan.ts'
 import type { ReadRow } from './read-row.ts'
 import { sendNative } from './send-native.ts'
 import { sendRows } from './send-rows.ts'
+import { sendUndo } from './send-undo.ts'
 import { sendWhole } from './send-whole.ts'
 
 export interface SendParts {
@@ -80,7 +81,8 @@ function withAll(rows: readonly ReadRow[], results: readonly RowResult[]): reado
 
 function sendFirsts(shipment: Shipment, parts: SendParts): Promise<Answer> {
   const { target, source, atomicity } = shipment.job.definition
-  if (target.kind === 'NATIVE' && source.kind !== 'UNDO') return sendNative(shipment, parts.sync)
+  if (source.kind === 'UNDO') return sendUndo(shipment, parts.sync)
+  if (target.kind === 'NATIVE') return sendNative(shipment, parts.sync)
   return atomicity === 'BATCH' ? sendWhole(shipment, parts) : sendRows(shipment, parts.sync)
 }
 
