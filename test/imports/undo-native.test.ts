@@ -88,6 +88,14 @@ describe('An import into a native table that is taken back', () => {
     expect(JSON.stringify(outcome)).toContain('ERP AddressCity')
   })
 
+  it('goes no way by which the other system would be given less than it had', async () => {
+    await made()
+    await natively('CRM', 'accounts', { description: 'x'.repeat(1_500) })
+    await natively('ERP', 'CustomersV3', { AddressCity: 'Oslo' })
+    const id = await imported(ERP_CUSTOMERS, 'DELETE', [erp()])
+    expect(await undone(id)).toMatchObject([{ outcome: 'FAILED', reasons: [{ code: 'CANNOT_UNDO' }] }])
+  })
+
   it('leaves a record alone that was made and then changed where no map looks', async () => {
     const id = await imported(CRM_ACCOUNTS, 'CREATE', [crm({ customertypecode: 3, msdyn_customergroupid: 'TRADE' })])
     await natively('ERP', 'CustomersV3', { AddressCity: 'Oslo' })

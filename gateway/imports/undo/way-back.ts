@@ -3,9 +3,12 @@
  * table, which takes the other side along; else not at all, and it is said which columns that is for. Pure.
  */
 
-import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
+import { decodeId, nativeKeys } from '../../../maps/identity.ts'
+import type { Field, MapSet, TableMap, UnifiedRecord } from '../../../maps/model.ts'
+import { toNative, unify } from '../../../maps/translate.ts'
 import type { Row, System, Value } from '../../../schema/participant.ts'
 import type { TableDefinition } from '../../../schema/table.ts'
+import type { Change } from '../../changes/stream/stream.ts'
 import { changeableFields } from '../../graph/unified/writable.ts'
 import type { NativeRow } from '../worker/read-row.ts'
 import type { NativeImage, WrittenWhole } from './undo-write.ts'
@@ -26,19 +29,17 @@ export function undoOnly(mapSet: MapSet, only: NativeImage | null): WayBack {
 }
 
 export function undoWhole(mapSet: MapSet, whole: WrittenWhole): WayBack {
-  const { map, change, images, partImages } = whole
+  const { map, change, parts, images, partImages } = whole
   // A record that came into its map, or left it, was there before and is there still.
   const isMoved = change.operation !== 'UPDATE' && images.some(({ write }) => write.operation !== change.operation)
-  const lost = [
-    ...images.flatMap((image) => lostOf(map, image, givenBack(whole))),
-    ...partImages.flatMap((image) => lostOfPart(mapSet, whole, image)),
-  ]
+  const lost = [change, ...parts].flatMap((one) =>
+    lostOf(mapSet, one, [...images, ...partImages], givenBack(mapSet, one)),
+  )
   if (!isMoved && lost.length === 0) return { through: 'ENTITY', whole }
-  for (const image of partImages.length === 0 ? images : []) {
+  for (const image of parts.length === 0 ? images : []) {
     const others = images.filter((one) => one !== image)
-    const shared = map.fields.filter(({ kind }) => kind !== 'own')
     const write = tableWrite(mapSet, image)
-    if (write === null || others.some((one) => lostOf(map, one, shared).length > 0)) continue
+    if (write === null || lostOf(mapSet, change, others, sharedBy(mapSet, map, image)).length > 0) continue
     return { through: 'TABLE', image, write }
   }
   const message =
@@ -57,39 +58,64 @@ export function differing(columns: readonly string[], one: Row, other: Row): rea
   return columns.filter((name) => !isSame(one[name] ?? null, other[name] ?? null))
 }
 
-/** The fields that a write of the entity gives back. */
-function givenBack({ map, change }: Pick<WrittenWhole, 'map' | 'change'>): readonly Field[] {
-  if (change.operation !== 'UPDATE') return map.fields
-  const changeable = changeableFields(map).filter(({ name }) => change.changedFields.includes(name))
-  return [...changeable, ...map.fields.filter((field) => field.kind === 'mapped' && field.computedBy !== null)]
+/** The values that a write of the entity gives back. */
+function givenBack({ byEntity }: MapSet, { entity, operation, before, changedFields }: Change): UnifiedRecord {
+  const map = byEntity.get(entity)
+  if (map === undefined || before === null) return {}
+  const changeable = new Set(changeableFields(map).filter(({ name }) => changedFields.includes(name)))
+  const isGiven = (field: Field) => operation !== 'UPDATE' || changeable.has(field) || isWorkedOut(field)
+  return valuesOf(
+    map.fields.filter((field) => Object.hasOwn(before, field.name) && isGiven(field)).map(({ name }) => name),
+    before,
+  )
 }
 
-/** What one system had that a write of these fields does not give back: as `CRM column`. */
-function lostOf(map: TableMap, { system, write }: NativeImage, fields: readonly Field[]): readonly string[] {
+function isWorkedOut(field: Field): boolean {
+  return field.kind === 'mapped' && field.computedBy !== null
+}
+
+/** The values that the other system is given by a write of this one's record. */
+function sharedBy(mapSet: MapSet, map: TableMap, { system, write: { before } }: NativeImage): UnifiedRecord {
+  const shared = map.fields.filter(({ kind }) => kind !== 'own').map(({ name }) => name)
+  return before === null ? {} : valuesOf(shared, unify(mapSet, map, system, before))
+}
+
+/** What these images had of the record that these values do not give back: as `CRM column`. */
+function lostOf(
+  mapSet: MapSet,
+  { entity, id, company }: Change,
+  images: readonly NativeImage[],
+  values: UnifiedRecord,
+): readonly string[] {
+  const map = mapSet.byEntity.get(entity)
+  const key = decodeId(id)?.key
+  if (map === undefined || key === undefined) return []
+  const keys = nativeKeys(map, key)
+  return images.flatMap(({ system, write: { table: name, key: of, before, after } }) => {
+    const { table } = map.sides[system]
+    if (name !== table.table || of !== keys[system] || before === null) return []
+    const given = toNative(mapSet, map, system, values, company).set
+    // A create takes no null for what has a default.
+    const isGiven = (column: string) =>
+      column in given &&
+      isSame(given[column] ?? null, before[column] ?? null) &&
+      (after !== null || before[column] !== null)
+    const isOthers = (column: string) => table.key.includes(column) || table.columns[column]?.generated === true
+    return differing(ownColumns(table), before, after ?? emptyRow(mapSet, map, system, company)).flatMap((column) =>
+      isOthers(column) || isGiven(column) ? [] : [`${system} ${column}`],
+    )
+  })
+}
+
+/** As a create makes it that gives nothing. */
+function emptyRow(mapSet: MapSet, map: TableMap, system: System, company: string | null): Row {
   const { table, constants } = map.sides[system]
-  const { before, after } = write
-  if (before === null) return []
-  const given = new Set([...table.key, ...fields.flatMap((field) => columnsOf(field, system))])
-  const isMade = (name: string) => table.columns[name]?.generated === true
-  const empty = Object.fromEntries(
-    Object.values(table.columns).map(({ name, default: value }) => [name, constants[name] ?? value ?? null]),
+  const defaults = map.fields.flatMap((field): [string, Value][] =>
+    field.kind === 'key' || field.default === undefined ? [] : [[field.name, field.default]],
   )
-  return differing(ownColumns(table), before, after ?? empty).flatMap((name) =>
-    given.has(name) || isMade(name) ? [] : [`${system} ${name}`],
-  )
-}
-
-function lostOfPart(mapSet: MapSet, { parts }: WrittenWhole, image: NativeImage): readonly string[] {
-  const map = mapSet
-    .byTable(image.system, image.write.table)
-    .find((one) => parts.some(({ entity }) => entity === one.entity))
-  if (map === undefined) return []
-  const operation = image.write.operation === 'DELETE' ? 'DELETE' : 'UPDATE'
-  const changedFields = parts.flatMap((part) => (part.entity === map.entity ? part.changedFields : []))
-  const [change] = parts
-  return change === undefined
-    ? []
-    : lostOf(map, image, givenBack({ map, change: { ...change, operation, changedFields } }))
+  const columns = Object.values(table.columns).map(({ name, default: value }): [string, Value] => [name, value ?? null])
+  const given = toNative(mapSet, map, system, Object.fromEntries(defaults), company).set
+  return { ...Object.fromEntries(columns), ...constants, ...given }
 }
 
 /** Null for what is part of another record, and for a table that no map has. */
@@ -117,11 +143,6 @@ function tableWrite(mapSet: MapSet, { system, write }: NativeImage): NativeRow |
 
 function valuesOf(columns: readonly string[], row: Row): Row {
   return Object.fromEntries(columns.map((name) => [name, row[name] ?? null]))
-}
-
-function columnsOf(field: Field, system: System): readonly string[] {
-  if (field.kind === 'own') return field.system === system ? [field.column] : []
-  return [field.columns[system], ...field.copies[system]]
 }
 
 function copiesOf(field: Field, system: System): readonly string[] {
