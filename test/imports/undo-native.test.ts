@@ -123,6 +123,14 @@ describe('An import into a native table that is taken back', () => {
     expect(created).toBeDefined()
   })
 
+  it('does not delete a record that was there before it came into its map', async () => {
+    await imported(CRM_ACCOUNTS, 'CREATE', [crm({ customertypecode: 10, telephone1: '5' })])
+    const id = await imported(CRM_ACCOUNTS, 'UPDATE', [crm({ customertypecode: 3, msdyn_customergroupid: 'TRADE' })])
+    const before = await held()
+    expect(await undone(id)).toMatchObject([{ outcome: 'FAILED', reasons: [{ code: 'RULE' }] }])
+    expect(await held()).toEqual(before)
+  })
+
   it('takes back what one system alone was given, as long as nobody has changed it', async () => {
     const nothing = await held()
     const created = await imported(CRM_ACCOUNTS, 'CREATE', [crm({ customertypecode: 10 })])
