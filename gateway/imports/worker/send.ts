@@ -80,7 +80,7 @@ function withAll(rows: readonly ReadRow[], results: readonly RowResult[]): reado
 
 function sendFirsts(shipment: Shipment, parts: SendParts): Promise<Answer> {
   const { target, source, atomicity } = shipment.job.definition
-  if (target.kind === 'NATIVE' && source.kind !== 'UNDO') return sendNative(shipment, parts.sync)
+  if (target.kind === 'NATIVE' && source.kind !== 'UNDO') return sendNative(shipment, parts)
   return atomicity === 'BATCH' ? sendWhole(shipment, parts) : sendRows(shipment, parts.sync)
 }
 
