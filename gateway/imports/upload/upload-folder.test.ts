@@ -360,9 +360,9 @@ describe('expiry', () => {
         'EXPIRED',
         'EXPIRED',
       ])
-      expect(codeOf(await store.keepUntil(id, now + MINUTE))).toBe('EXPIRED')
       expect(await store.sweep()).toBe(swept)
     }
+    expect(codeOf(await store.keepUntil(id, now + MINUTE))).toBe('EXPIRED')
     expect(await readdir(join(folder, id))).toEqual(['ticket.json'])
     expect(codeOf(await store.delete(id))).toBe('OK')
   })
@@ -398,6 +398,16 @@ describe('expiry', () => {
     now += MINUTE
     expect(await store.sweep()).toBe(0)
     expect(await contentOf(await opened(folder), id)).toBe(CONTENT)
+  })
+
+  it('is taken back while the file is still there', async () => {
+    const [{ id }, empty] = [await create(), await create()]
+    await send(id, CONTENT)
+    now += MINUTE
+    expect(codeOf(await store.keepUntil(empty.id, now + MINUTE))).toBe('EXPIRED')
+    expect(codeOf(await store.keepUntil(id, now + MINUTE))).toBe('OK')
+    expect(await store.sweep()).toBe(0)
+    expect(await contentOf(store, id)).toBe(CONTENT)
   })
 
   it('ends a file that takes too long to be sent', async () => {

@@ -159,9 +159,10 @@ export async function openUploadFolder(folder: string, parts: UploadParts): Prom
     },
 
     keepUntil: async (id, time) => {
-      const found = await findLive(id)
-      if (!found.ok || found.value.expiresAt >= time) return found
-      const { id: _, received, ...ticket } = found.value
+      const found = await find(id)
+      const isLost = found === null || (found.received === null && found.expiresAt <= clock())
+      if (isLost || found.expiresAt >= time) return findLive(id)
+      const { id: _, received, ...ticket } = found
       const kept: Ticket = { ...ticket, expiresAt: time }
       const draft = pathOf(id, halfName('ticket', token()))
       await writeForced(draft, JSON.stringify(kept))
