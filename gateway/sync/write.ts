@@ -84,9 +84,10 @@ export interface RowsWrite {
   readonly dryRun: boolean
 }
 
-/** What a dry run says besides: the revision that the record was judged at, 0 for none, and what each system would do. */
+/** What a dry run says besides: what each system would do, and to what. */
 export interface JudgedRow {
-  readonly revision: number
+  /** At which the record was judged, 0 for none; null where that is not asked for. */
+  readonly revision: number | null
   /** A system that is left out would do nothing. */
   readonly systems: Partial<Readonly<Record<System, WriteImage['operation']>>>
 }

@@ -200,6 +200,30 @@ describe('rows of a file that mean the same record', () => {
     expect((await importing.outcomes(id)).map(({ outcome }) => outcome)).toEqual(outcomes)
     expect(await held(prefix)).toEqual([count, count])
   })
+
+  const account = (number: string) => ({
+    ...{ msdyn_company: 'tst', accountnumber: number, name: number, msdyn_customergroupid: 'TRADE' },
+    customertypecode: 3,
+  })
+  const target = { kind: 'NATIVE', system: 'CRM', table: 'accounts' } as const
+
+  it.each([
+    ['FAIL', ['FAILED', 'FAILED'], 0],
+    ['FIRST_WINS', ['CREATED', 'SKIPPED'], 1],
+    ['LAST_WINS', ['SKIPPED', 'FAILED'], 0],
+  ] as const)('are so where one of them has a bad cell, as %s says', async (duplicates, outcomes, count) => {
+    const prefix = `JB${duplicates.slice(0, 2)}`
+    const entity = [inline(`${prefix}-1`), inline(`${prefix}-1`, { creditLimit: 'many' })]
+    const native = [account(`${prefix}-2`), { ...account(`${prefix}-2`), customertypecode: 'many' }]
+    for (const id of [
+      await importing.create({ duplicates }, entity),
+      await importing.create({ duplicates, target }, native),
+    ]) {
+      await importing.ended(id)
+      expect((await importing.outcomes(id)).map(({ outcome }) => outcome)).toEqual(outcomes)
+    }
+    expect(await held(prefix)).toEqual([2 * count, 2 * count])
+  })
 })
 
 describe('an import into a native table', () => {

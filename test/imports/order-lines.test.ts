@@ -58,6 +58,19 @@ describe('Order lines as rows of their own', () => {
     expect(await held()).toEqual([2, 2, 1])
   })
 
+  it('of one order in several places of the file are none of them written, whichever is to win', async () => {
+    const before = await held()
+    for (const duplicates of ['FIRST_WINS', 'LAST_WINS'] as const) {
+      const apart = [line('S-1', 1, '9'), line('S-2', 1, '4'), line('S-1', 2, '9'), line('S-1', 3, '9')]
+      const job = await run(apart, { duplicates })
+      expect(job).toMatchObject({ phase: { state: 'COMPLETED_WITH_FAILURES' }, outcomes: { SKIPPED: 0, FAILED: 3 } })
+      expect(job.failures.groups).toMatchObject([{ code: 'DUPLICATE', rows: 3 }])
+    }
+    expect(await held()).toEqual([before[0], 1, before[2]])
+    await run([line('S-2', 1, '1'), line('S-2', 2, '3')])
+    expect(await held()).toEqual(before)
+  })
+
   it('are taken back order by order', async () => {
     const before = await held()
     const job = await run([line('S-1', 1, '7'), line('S-1', 2, '2'), line('S-1', 3, '1')])

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ImportRequest } from '../../gateway/imports/api/import-request.ts'
 import { createImports, type Imports } from '../../gateway/imports/api/imports.ts'
+import type { JobDefinition } from '../../gateway/imports/job/definition.ts'
 import type { Job } from '../../gateway/imports/job/job.ts'
 import { planHashOf } from '../../gateway/imports/job/plan.ts'
+import type { RecordObject } from '../../gateway/imports/source/source.ts'
 import { encodeId } from '../../maps/identity.ts'
 import { COMPANY, row } from '../rows/company.ts'
 import { CLOCK, type Importing, openImporting } from './importing.ts'
@@ -39,6 +41,7 @@ describe('A dry run, and the import that keeps to its plan', () => {
     customer('P-3', { warehouse: '11' }),
     customer('P-4', { group: 'NONE' }),
   ]
+  const native = (number: string) => ({ msdyn_company: COMPANY, accountnumber: number, name: number })
   const run = async (more: Partial<ImportRequest>): Promise<Job> => {
     const started = await imports.start({ entity: 'Customer', source: { rows }, ...more }, 'ada')
     if (!started.ok) throw new Error(JSON.stringify(started.problems))
@@ -59,6 +62,27 @@ describe('A dry run, and the import that keeps to its plan', () => {
     ])
     const again = await run({ mode: 'DRY_RUN' })
     expect(planHashOf(again)?.split('.')[1]).toBe(planHashOf(job)?.split('.')[1])
+  })
+
+  it.each<[string, readonly RecordObject[], Partial<JobDefinition>]>([
+    ['are written together', rows.slice(0, 3), { atomicity: 'BATCH' }],
+    [
+      "are of a system's own table",
+      [
+        { ...native('P-1'), telephone1: '1' },
+        native('P-2'),
+        { ...native('P-3'), customertypecode: 3, msdyn_customergroupid: 'TRADE' },
+      ],
+      { target: { kind: 'NATIVE', system: 'CRM', table: 'accounts' } },
+    ],
+  ])('says the same of rows that %s, and makes no plan to keep to', async (_, given, options) => {
+    const job = await importing.ended(await importing.create({ mode: 'DRY_RUN', ...options }, given))
+    expect(await importing.outcomes(job.id)).toMatchObject([
+      { outcome: 'UPDATED', transaction: null, judged: { systems: { CRM: 'UPDATE', ERP: 'UPDATE' } } },
+      { outcome: 'UNCHANGED', judged: { systems: {} } },
+      { outcome: 'CREATED', transaction: null, judged: { systems: { CRM: 'CREATE', ERP: 'CREATE' } } },
+    ])
+    expect(planHashOf(job)).toBeNull()
   })
 
   it('writes what the plan would have written, and fails what has drifted since', async () => {

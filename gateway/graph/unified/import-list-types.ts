@@ -96,7 +96,8 @@ export class ImportRowObject {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'In a dry run, the revision that the record was judged at; 0 for none.',
+    description:
+      'In a dry run whose plan an import can keep to, the revision that the record was judged at; 0 for none.',
   })
   readonly revision!: number | null
 

@@ -3,6 +3,7 @@
 import type { MapSet } from '../../../maps/model.ts'
 import { type JobDefinition, type MaxFailures, type OptionProblem, optionProblems } from '../job/definition.ts'
 import type { Job } from '../job/job.ts'
+import { isPlannable } from '../job/plan.ts'
 import type { CreateRequest } from '../store/job-store.ts'
 import type { Answer, Upload } from '../upload/upload.ts'
 import { type Asked, checked, type ImportProblem, problem, problemsOf, refused } from './asked.ts'
@@ -92,7 +93,8 @@ function argumentOf({ maxFailures }: ImportRequest, option: OptionProblem['optio
   }
 }
 
-function contradictions({ target, atomicity, mode, planHash }: JobDefinition): readonly ImportProblem[] {
+function contradictions(definition: JobDefinition): readonly ImportProblem[] {
+  const { target, atomicity, mode, planHash } = definition
   return [
     ...(target.kind === 'NATIVE' && atomicity === 'BATCH'
       ? [
@@ -107,7 +109,7 @@ function contradictions({ target, atomicity, mode, planHash }: JobDefinition): r
     ...(planHash !== null && mode === 'DRY_RUN'
       ? [problem('VALIDATION', 'A dry run makes a plan, and keeps to none.', 'input', 'planHash')]
       : []),
-    ...(planHash !== null && (target.kind === 'NATIVE' || atomicity === 'BATCH')
+    ...(planHash !== null && !isPlannable(definition)
       ? [problem('VALIDATION', 'Only rows of an entity, each by itself, keep to a plan.', 'input', 'planHash')]
       : []),
   ]

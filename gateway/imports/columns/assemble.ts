@@ -17,14 +17,15 @@ export interface Leaf {
 /** Constants stand back where the row itself gives a value. */
 export function assemble(leaves: readonly Leaf[], faults: readonly CellFault[]): MappedRow {
   const { chosen, twice } = choose(leaves)
-  const id = chosen.find(({ target }) => target.field === null)?.value
+  const named = chosen.find(({ target }) => target.field === null)?.value
+  const id = typeof named === 'string' ? named : null
   const fields = chosen.filter(({ target }) => target.field !== null)
   const input = recordOf(fields.filter(({ target }) => target.list === null))
   const found = [...faults, ...twice]
-  if (found.length > 0) return { ok: false, faults: found, input: Object.fromEntries(input) }
+  if (found.length > 0) return { ok: false, faults: found, id, input: Object.fromEntries(input) }
   if (chosen.every(({ header }) => header === null)) {
     const empty = { code: 'EMPTY_ROW', field: [], header: null, message: 'The row gives no field.' } as const
-    return { ok: false, faults: [empty], input: {} }
+    return { ok: false, faults: [empty], id: null, input: {} }
   }
   for (const [list, parts] of Map.groupBy(
     fields.filter(({ target }) => target.list !== null),
@@ -33,7 +34,7 @@ export function assemble(leaves: readonly Leaf[], faults: readonly CellFault[]):
     const records = partsOf(parts)
     if (list !== null && records.length > 0) input.set(list, records)
   }
-  return { ok: true, id: typeof id === 'string' ? id : null, input: Object.fromEntries(input) }
+  return { ok: true, id, input: Object.fromEntries(input) }
 }
 
 interface Choice {

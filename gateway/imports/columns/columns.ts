@@ -56,10 +56,11 @@ export type MappedRow =
       /** As the entity's create input has it; null clears a field. Parts stand in a list, of one for a row of cells. */
       readonly input: Readonly<Record<string, unknown>>
     }
-  /** `input` has what could be read of the record itself, its parts aside. */
+  /** `id` and `input` have what could be read of the record itself, its parts aside. */
   | {
       readonly ok: false
       readonly faults: readonly CellFault[]
+      readonly id: string | null
       readonly input: Readonly<Record<string, unknown>>
     }
 

@@ -11,7 +11,8 @@ import { meant } from './map-row.ts'
 
 export type NativeRowRead =
   | { readonly ok: true; readonly set: Row }
-  | { readonly ok: false; readonly faults: readonly CellFault[] }
+  /** `set` has what could be read. */
+  | { readonly ok: false; readonly faults: readonly CellFault[]; readonly set: Row }
 
 export interface NativeColumnPlan {
   /** Every fault of the row together. */
@@ -178,7 +179,7 @@ function read(
   if (faults.length === 0 && Object.keys(set).length === 0) {
     faults.push({ code: 'EMPTY_ROW', field: [], header: null, message: 'The row gives no column.' })
   }
-  if (faults.length > 0) return { ok: false, faults }
+  if (faults.length > 0) return { ok: false, faults, set }
   for (const one of constants) set[one.column.name] ??= cellOf(one, options, faults) ?? null
   return { ok: true, set }
 }

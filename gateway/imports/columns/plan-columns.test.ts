@@ -261,6 +261,7 @@ describe('a cell', () => {
         },
         expect.objectContaining({ field: ['creditLimit'], header: 'creditLimit' }),
       ],
+      id: null,
       input: { name: 'Tern' },
     })
   })

@@ -30,7 +30,7 @@ export interface WrittenRow {
   readonly transaction: TransactionId | null
   /** Of an update; empty for the others. */
   readonly changedFields: readonly string[]
-  /** In a dry run of rows that are each by themselves. */
+  /** In a dry run. */
   readonly judged?: JudgedRow
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { JobDefinition } from './definition.ts'
 import { created, definition, failed } from './job.fixture.ts'
 import { newJob } from './job.ts'
 import { digestedPlan, jobOfPlan, NO_PLAN, planHashOf } from './plan.ts'
@@ -40,5 +41,12 @@ describe('the hash of a plan', () => {
     expect(planHashOf(job)).toBeNull()
     expect(planHashOf({ ...ended, phase: { state: 'FAILED', endedAt: 1 } })).toBeNull()
     expect(planHashOf({ ...ended, definition: definition() })).toBeNull()
+  })
+
+  it.each<[string, Partial<JobDefinition>]>([
+    ['rows that are written together', { atomicity: 'BATCH' }],
+    ["rows of a system's own table", { target: { kind: 'NATIVE', system: 'CRM', table: 'accounts' } }],
+  ])('has no hash for %s, for no import could keep to it', (_, options) => {
+    expect(planHashOf({ ...ended, definition: definition({ mode: 'DRY_RUN', ...options }) })).toBeNull()
   })
 })

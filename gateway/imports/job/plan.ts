@@ -4,6 +4,7 @@
  */
 
 import { hash } from 'node:crypto'
+import type { JobDefinition } from './definition.ts'
 import type { Job, JobId } from './job.ts'
 import type { RowOutcome } from './outcome.ts'
 
@@ -21,10 +22,15 @@ export function digestedPlan(before: string, outcomes: readonly RowOutcome[]): s
     .padStart(DIGEST_HEX, '0')
 }
 
-/** Null for a job that is no dry run, or did not come to the end of its rows. */
+/** Whether an import can keep to a plan: it goes by the revisions of records, known of rows of an entity, each by itself. */
+export function isPlannable({ target, atomicity }: Pick<JobDefinition, 'target' | 'atomicity'>): boolean {
+  return target.kind === 'ENTITY' && atomicity === 'ROW'
+}
+
+/** Null for a job that is no dry run, did not come to the end of its rows, or whose plan nothing could keep to. */
 export function planHashOf({ id, definition, phase, planDigest }: Job): string | null {
   const isWhole = phase.state === 'COMPLETED' || phase.state === 'COMPLETED_WITH_FAILURES'
-  return definition.mode === 'DRY_RUN' && isWhole ? `${id}.${planDigest}` : null
+  return definition.mode === 'DRY_RUN' && isWhole && isPlannable(definition) ? `${id}.${planDigest}` : null
 }
 
 /** The dry run that a hash speaks of, if it is one. */

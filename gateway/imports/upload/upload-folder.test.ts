@@ -144,13 +144,30 @@ describe('an upload is refused', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('where as many are kept as may be', async () => {
+  it('where as many are kept as may be, and tells when the first of them expires', async () => {
     const { id } = await create()
+    now += 1
     await create()
     await create()
-    expect(codeOf(await store.create(NOTHING_SAID))).toBe('TOO_MANY')
+    const refusal = await store.create(NOTHING_SAID)
+    expect(codeOf(refusal)).toBe('TOO_MANY')
+    expect(refusal).toMatchObject({ refusal: { message: expect.stringContaining('1970-01-01T00:01:01.000Z') } })
     await store.delete(id)
     expect(codeOf(await store.create(NOTHING_SAID))).toBe('OK')
+  })
+
+  it('but not for the sake of those that have expired, which are known for some days more', async () => {
+    const old = await create()
+    await create()
+    await create()
+    now += MINUTE
+    for (const _ of [1, 2, 3]) expect(codeOf(await store.create(NOTHING_SAID))).toBe('OK')
+    expect(codeOf(await store.create(NOTHING_SAID))).toBe('TOO_MANY')
+    now += MINUTE
+    await store.sweep()
+    expect(codeOf(await store.find(old.id))).toBe('EXPIRED')
+    for (const _ of [1, 2, 3]) expect(codeOf(await store.create(NOTHING_SAID))).toBe('OK')
+    expect(codeOf(await store.create(NOTHING_SAID))).toBe('TOO_MANY')
   })
 })
 
@@ -343,9 +360,9 @@ describe('expiry', () => {
         'EXPIRED',
         'EXPIRED',
       ])
-      expect(codeOf(await store.keepUntil(id, now + MINUTE))).toBe('EXPIRED')
       expect(await store.sweep()).toBe(swept)
     }
+    expect(codeOf(await store.keepUntil(id, now + MINUTE))).toBe('EXPIRED')
     expect(await readdir(join(folder, id))).toEqual(['ticket.json'])
     expect(codeOf(await store.delete(id))).toBe('OK')
   })
@@ -381,6 +398,16 @@ describe('expiry', () => {
     now += MINUTE
     expect(await store.sweep()).toBe(0)
     expect(await contentOf(await opened(folder), id)).toBe(CONTENT)
+  })
+
+  it('is taken back while the file is still there', async () => {
+    const [{ id }, empty] = [await create(), await create()]
+    await send(id, CONTENT)
+    now += MINUTE
+    expect(codeOf(await store.keepUntil(empty.id, now + MINUTE))).toBe('EXPIRED')
+    expect(codeOf(await store.keepUntil(id, now + MINUTE))).toBe('OK')
+    expect(await store.sweep()).toBe(0)
+    expect(await contentOf(store, id)).toBe(CONTENT)
   })
 
   it('ends a file that takes too long to be sent', async () => {

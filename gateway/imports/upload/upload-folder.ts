@@ -47,6 +47,8 @@ export async function openUploadFolder(folder: string, parts: UploadParts): Prom
   const { clock, randomBytes, limits } = parts
   await mkdir(folder, { recursive: true })
   const receiving = new Set<string>()
+  /** Of the uploads that there are those that had expired at the last sweep, for good. */
+  let swept: ReadonlySet<string> = new Set()
   const token = () => Buffer.from(randomBytes(8)).toString('hex')
   const pathOf = (id: string, ...names: readonly string[]) => join(folder, id, ...names)
 
@@ -62,6 +64,17 @@ export async function openUploadFolder(folder: string, parts: UploadParts): Prom
     if (upload === null) return refused('NOT_FOUND', 'There is no such upload.')
     if (upload.expiresAt <= clock()) return refused('EXPIRED', 'The upload has expired. Create another one.')
     return { ok: true, value: upload }
+  }
+  /** When each upload expires that has not yet. Where even all folders together are few enough, none is read. */
+  const endsOfLive = async (): Promise<readonly number[]> => {
+    const ids = (await readdir(folder)).filter((name) => ID.test(name) && !swept.has(name))
+    if (ids.length < limits.uploadsMax) return []
+    const ends: number[] = []
+    for (const id of ids) {
+      const ticket = await readTicket(pathOf(id, 'ticket.json'))
+      if (ticket !== null && ticket.expiresAt > clock()) ends.push(ticket.expiresAt)
+    }
+    return ends
   }
   /** Takes it away in one step, and then from the disk. False where another process has done so. */
   const remove = async (id: string, ...names: readonly string[]): Promise<boolean> => {
@@ -96,12 +109,8 @@ export async function openUploadFolder(folder: string, parts: UploadParts): Prom
     create: async (asked) => {
       const wrong = faultIn(asked, limits)
       if (wrong !== null) return wrong
-      if ((await readdir(folder)).length >= limits.uploadsMax) {
-        return refused(
-          'TOO_MANY',
-          `${limits.uploadsMax} uploads are kept already. Delete some, or wait until they expire.`,
-        )
-      }
+      const ends = await endsOfLive()
+      if (ends.length >= limits.uploadsMax) return tooMany(limits, Math.min(...ends))
       const id = Buffer.from(randomBytes(ID_BYTES)).toString('hex')
       const createdAt = clock()
       const { name, contentType, size, sha256 } = asked
@@ -150,9 +159,10 @@ export async function openUploadFolder(folder: string, parts: UploadParts): Prom
     },
 
     keepUntil: async (id, time) => {
-      const found = await findLive(id)
-      if (!found.ok || found.value.expiresAt >= time) return found
-      const { id: _, received, ...ticket } = found.value
+      const found = await find(id)
+      const isLost = found === null || (found.received === null && found.expiresAt <= clock())
+      if (isLost || found.expiresAt >= time) return findLive(id)
+      const { id: _, received, ...ticket } = found
       const kept: Ticket = { ...ticket, expiresAt: time }
       const draft = pathOf(id, halfName('ticket', token()))
       await writeForced(draft, JSON.stringify(kept))
@@ -170,6 +180,7 @@ export async function openUploadFolder(folder: string, parts: UploadParts): Prom
 
     sweep: async () => {
       let files = 0
+      const expired = new Set<string>()
       await clearHalves(folder, clock())
       for (const id of (await readdir(folder)).filter((name) => ID.test(name) && !receiving.has(name))) {
         await clearHalves(pathOf(id), clock())
@@ -177,13 +188,23 @@ export async function openUploadFolder(folder: string, parts: UploadParts): Prom
         if (upload !== null && upload.expiresAt > clock()) continue
         if (upload !== null && upload.received !== null && (await remove(id, 'received'))) files += 1
         if (upload === null || upload.expiresAt + TICKET_KEPT_MS <= clock()) await remove(id)
+        else expired.add(id)
       }
+      swept = expired
       return files
     },
   }
 }
 
 const CUT_OFF = refused('CUT_OFF', 'The file was on its way for too long. Send it again, from its beginning.')
+
+function tooMany({ uploadsMax }: UploadLimits, firstEnd: number): Answer<never> {
+  const first = new Date(firstEnd).toISOString()
+  return refused(
+    'TOO_MANY',
+    `There are ${uploadsMax} uploads, as many as LOCKSTEP_UPLOADS_MAX allows. The first of them expires at ${first}: create another one then, or raise the limit.`,
+  )
+}
 
 /** The digest lets a sender who has lost the first answer see that it is the same file. */
 function isComplete({ size, sha256 }: Received): Answer<never> {

@@ -86,7 +86,10 @@ export interface UploadStore {
   receive(id: string, body: AsyncIterable<Uint8Array>, announced: number | null): Promise<Answer<Upload>>
   /** Refused: NOT_FOUND, EXPIRED, INCOMPLETE. */
   file(id: string): Promise<Answer<StoredFile>>
-  /** Has the upload expire no earlier than at this time. Refused: NOT_FOUND, EXPIRED. */
+  /**
+   * Has the upload expire no earlier than at this time, even one that has expired, as long as its file is still there.
+   * Refused: NOT_FOUND, EXPIRED.
+   */
   keepUntil(id: string, time: number): Promise<Answer<Upload>>
   /** Also when it has expired; readers that are under way read on. Refused: NOT_FOUND, RECEIVING. */
   delete(id: string): Promise<Answer<null>>

@@ -75,6 +75,16 @@ describe('A job that waits for its file', () => {
     await stateAfter(id, MINUTE).toBe('EXPIRED')
   })
 
+  it('begins also where the file came in time and expired before anybody looked', async () => {
+    const uploadId = await world.upload('a.csv', null)
+    const id = await waitingFor(uploadId)
+    await world.send(uploadId, FILE)
+    world.clock.advance(MINUTE)
+    begin()
+    await stateAfter(id, 100).toBe('QUEUED')
+    expect(await world.uploads.file(uploadId)).toMatchObject({ ok: true })
+  })
+
   it('begins also where the store was silent meanwhile', async () => {
     const uploadId = await world.upload('a.csv', null)
     const id = await waitingFor(uploadId)

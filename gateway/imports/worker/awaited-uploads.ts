@@ -84,14 +84,13 @@ async function see({ id, definition }: Job, { store, uploads, clock }: AwaitingO
   if (definition.source.kind !== 'UPLOAD') return
   const { uploadId } = definition.source
   const found = await uploads.find(uploadId)
-  if (!found.ok) {
-    await store.tell(id, { event: 'EXPIRE', at: clock.now() }, null)
-    return
-  }
-  const { received } = found.value
-  if (received === null) return
+  if (found.ok && found.value.received === null) return
+  // A file that came in time may have expired since, before anybody looked.
   const kept = await uploads.keepUntil(uploadId, clock.now() + KEEP_MS)
-  if (kept.ok) await store.tell(id, { event: 'UPLOADED', sizeBytes: received.size, at: clock.now() }, null)
+  const received = kept.ok ? kept.value.received : null
+  const at = clock.now()
+  if (received !== null) await store.tell(id, { event: 'UPLOADED', sizeBytes: received.size, at }, null)
+  else await store.tell(id, { event: 'EXPIRE', at }, null)
 }
 
 async function keep({ store, uploads, clock, log }: AwaitingOptions, signal: AbortSignal): Promise<void> {

@@ -28,7 +28,7 @@ export function entityRows(rows: EntityRows): RowReader {
     read: (row) =>
       readRow(row, (content) => {
         const mapped = plan.map(content)
-        return mapped.ok ? contentOf(rows, mapped) : faulty(mapped.faults.map(reasonOf), recordOf(rows, mapped.input))
+        return mapped.ok ? contentOf(rows, mapped) : faulty(mapped.faults.map(reasonOf), recordOf(rows, mapped))
       }),
     fieldOf: (path) => {
       if (path[0] === 'options') return null
@@ -48,15 +48,15 @@ function contentOf(rows: EntityRows, mapped: Extract<MappedRow, { ok: true }>): 
 }
 
 /** By what could be read of a row at fault. */
-function recordOf(rows: EntityRows, input: RowWrite['input']): string | null {
-  const write = writeOf(rows, { ok: true, id: null, input })
+function recordOf(rows: EntityRows, read: Pick<MappedRow, 'id' | 'input'>): string | null {
+  const write = writeOf(rows, read)
   return write === null ? null : meantBy(rows, write).record
 }
 
 /** Null for an id that is none of the entity's, where the key is taken from it. */
 function writeOf(
   { mapSet, map, operation, matchBy }: EntityRows,
-  { id, input }: Extract<MappedRow, { ok: true }>,
+  { id, input }: Pick<MappedRow, 'id' | 'input'>,
 ): RowWrite | null {
   const write = { entity: map.entity, expectedRevision: null, ...(matchBy === null ? {} : { matchBy }) }
   switch (operation) {

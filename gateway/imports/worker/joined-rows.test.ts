@@ -70,6 +70,17 @@ describe('rows of parts of one record', () => {
   const codes = (rows: readonly ReadRow[]) =>
     rows.map(({ content }) => (content.kind === 'FAULTY' ? content.reasons[0]?.code : content.kind))
 
+  /** As they are looked for in other places of the file. */
+  const recordsOf = (rows: readonly ReadRow[]) =>
+    rows.map(({ content }) => (content.kind === 'FAULTY' ? content.among : content.kind))
+
+  it('are still known to be of their record where they are refused', async () => {
+    const rows = [line(1, 'S-1', 'a'), faultyRow(2, 'S-1'), line(3, 'S-2', 'a'), faultyRow(4, null)]
+    expect(recordsOf(await joined(...rows))).toEqual(['S-1', 'S-1', 'S-2', null])
+    const contrary = [line(1, 'S-1', 'a', { memo: 'one' }), line(2, 'S-1', 'b', { memo: 'two' })]
+    expect(recordsOf(await joined(...contrary))).toEqual(['S-1', 'WITH'])
+  })
+
   it('are all refused where one of them is at fault, so that none is lost when that one comes again', async () => {
     const rows = [line(1, 'S-1', 'a'), faultyRow(2, 'S-1'), line(3, 'S-1', 'c'), line(4, 'S-2', 'd')]
     expect(codes(await joined(...rows))).toEqual(['INCOMPLETE', 'VALIDATION', 'INCOMPLETE', 'ENTITY'])
@@ -94,6 +105,7 @@ describe('rows of parts of one record', () => {
       aheadMost = Math.max(aheadMost, read - row.row)
     }
     expect(new Set(codes(found.slice(0, count)))).toEqual(new Set(['TOO_LARGE']))
+    expect(new Set(recordsOf(found.slice(0, count)))).toEqual(new Set(['S-1']))
     expect(codes(found.slice(count))).toEqual(['ENTITY'])
     expect(aheadMost).toBeLessThanOrEqual(5_000)
   })

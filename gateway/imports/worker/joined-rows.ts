@@ -24,7 +24,7 @@ export async function* joinedRows(rows: AsyncIterable<ReadRow>, lists: readonly 
   let beyond: ReadRow | null = null
   for await (const row of rows) {
     if (beyond !== null && belongTogether(beyond, row, lists)) {
-      yield atFault(row, TOO_LARGE)
+      yield atFault(row, TOO_LARGE, recordOf(row, lists))
       continue
     }
     beyond = null
@@ -32,7 +32,7 @@ export async function* joinedRows(rows: AsyncIterable<ReadRow>, lists: readonly 
     if (first !== undefined && belongTogether(first, row, lists)) {
       together.push(row)
       if (!isTooLarge(first, row)) continue
-      for (const one of together) yield atFault(one, TOO_LARGE)
+      for (const one of together) yield atFault(one, TOO_LARGE, recordOf(first, lists))
       beyond = first
       together = []
       isDoubtful = false
@@ -69,8 +69,9 @@ function* joined(rows: readonly ReadRow[], lists: readonly string[], isDoubtful:
   const [first, ...others] = rows
   if (first === undefined) return
   const isSpoilt = rows.some(({ content }) => content.kind === 'FAULTY') || isDoubtful
-  if (isSpoilt && recordOf(first, lists) !== null) {
-    for (const row of rows) yield atFault(row, INCOMPLETE)
+  const record = recordOf(first, lists)
+  if (isSpoilt && record !== null) {
+    for (const row of rows) yield atFault(row, INCOMPLETE, record)
     return
   }
   yield others.length === 0 ? first : { ...first, content: joinedContent(rows, lists) }
@@ -78,8 +79,9 @@ function* joined(rows: readonly ReadRow[], lists: readonly string[], isDoubtful:
 }
 
 /** A fault of its own says more. */
-function atFault(row: ReadRow, content: FaultyContent): ReadRow {
-  return { ...row, content: { ...(row.content.kind === 'FAULTY' ? row.content : content), isJoint: true } }
+function atFault(row: ReadRow, { reasons }: FaultyContent, record: string | null): ReadRow {
+  const own = row.content.kind === 'FAULTY' ? row.content.reasons : reasons
+  return { ...row, content: { ...faulty(own, record), isJoint: true } }
 }
 
 /** They are one write, and in memory until the last of them is read. */
@@ -114,6 +116,7 @@ function joinedContent(rows: readonly ReadRow[], lists: readonly string[]): RowC
         const message = `The rows of this record say different things of ${field}.`
         return { code: 'VALIDATION', field, system: null, message }
       }),
+      first.record,
     )
   }
   const input = Object.assign({}, ...contents.map(({ write }) => write.input)) as Input

@@ -37,7 +37,9 @@ export async function keptToPlan(
 function withRevision(read: ReadRow, judged: RowOutcome | undefined): ReadRow | null {
   const { content } = read
   if (content.kind !== 'ENTITY' || judged === undefined || !('judged' in judged)) return null
-  const write = { ...content.write, expectedRevision: judged.judged.revision }
+  const { revision } = judged.judged
+  if (revision === null) return null
+  const write = { ...content.write, expectedRevision: revision }
   return { ...read, content: { ...content, write } }
 }
 

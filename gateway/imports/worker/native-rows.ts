@@ -23,7 +23,9 @@ export function nativeRows(rows: NativeRows): RowReader {
     read: (row) =>
       readRow(row, (content) => {
         const mapped = plan.map(content)
-        return mapped.ok ? contentOf(rows, mapped.set) : faulty(mapped.faults.map(reasonOf))
+        return mapped.ok
+          ? contentOf(rows, mapped.set)
+          : faulty(mapped.faults.map(reasonOf), meantBy(rows, mapped.set).record)
       }),
     fieldOf: (path) => {
       const column = path.at(-1)

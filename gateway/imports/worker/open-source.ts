@@ -25,6 +25,8 @@ export interface OpenSource extends Pick<RowReader, 'fieldOf'> {
   /** Null for inline rows. */
   readonly format: SourceFormat | null
   readonly begin: Place
+  /** Rows give parts, and those of one record that follow each other are one write. */
+  readonly joins?: boolean
   rows(from: Place): AsyncIterable<ReadRow>
   /**
    * Rows as they may be taken: those whose records are not as they were left are at fault. Asked when rows are taken and
@@ -80,11 +82,12 @@ async function openUpload(job: Job, uploadId: string, { uploads, mapSet, clock }
   const format = job.format ?? (await findFormat(file.value, options)).format
   const meant = asUploaded(format)
   const reader = readerOf(job, mapSet, meant.header)
+  const joins = reader.lists.length > 0
   return {
-    ...{ format, begin: format.begin, fieldOf: reader.fieldOf },
+    ...{ format, begin: format.begin, fieldOf: reader.fieldOf, joins },
     rows: (from) => {
       const rows = readAll(rowsOf(file.value, format, { from }), (row) => reader.read(meant.row(row)))
-      return reader.lists.length === 0 ? rows : joinedRows(rows, reader.lists)
+      return joins ? joinedRows(rows, reader.lists) : rows
     },
   }
 }

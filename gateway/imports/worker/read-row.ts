@@ -26,7 +26,7 @@ export type RowContent =
 export interface FaultyContent {
   readonly kind: 'FAULTY'
   readonly reasons: readonly FailureReason[]
-  /** Names the record that it is of, where that can be read. */
+  /** As `record` of `Meant`: of whatever could be read. */
   readonly among: string | null
   /** All rows of its record are at fault together, which whoever reads only the last of them does not see. */
   readonly isJoint?: true

@@ -35,15 +35,26 @@ export interface JobParts extends SourceParts, SendParts {
   readonly traffic?: Pick<Traffic, 'isBusy'>
 }
 
+/** Of one job among those that are worked at. */
+export interface Stay {
+  /** Asked between batches, the first of which was begun after `readyMs` and `workedMs` ago: whether others are to have its place. */
+  isOver(readyMs: number, workedMs: number): boolean
+}
+
 export type Granted = Extract<AcquireAnswer, { acquire: 'GRANTED' }>
 
 /**
  * Until there is nothing to do for the job, or it is time to stop: what is being sent then is seen to its end, if that
  * comes soon. Rejects with LeaseLost, and as the store does; then the job is to be taken up anew.
  */
-export async function runJob({ lease, kept }: Granted, parts: JobParts, stopping: AbortSignal): Promise<void> {
+export async function runJob(
+  { lease, kept }: Granted,
+  parts: JobParts,
+  stay: Stay,
+  stopping: AbortSignal,
+): Promise<void> {
   const leaving = new AbortController()
-  const run = new JobRun(openDesk(parts.store, lease, kept), parts, AbortSignal.any([stopping, leaving.signal]))
+  const run = new JobRun(openDesk(parts.store, lease, kept), parts, stay, AbortSignal.any([stopping, leaving.signal]))
   try {
     await run.work()
   } finally {
@@ -55,6 +66,7 @@ export async function runJob({ lease, kept }: Granted, parts: JobParts, stopping
 class JobRun {
   readonly #desk: Desk
   readonly #parts: JobParts
+  readonly #stay: Stay
   readonly #signal: AbortSignal
   readonly #bell: Bell = createBell()
   readonly #inHand: BatchesInHand
@@ -62,10 +74,14 @@ class JobRun {
   #source: OpenSource | null = null
   #rows: RowsAtHand | null = null
   #scan: Scan | null = null
+  readonly #takenUpAt: number
+  #firstBatchAt: number | null = null
 
-  constructor(desk: Desk, parts: JobParts, signal: AbortSignal) {
+  constructor(desk: Desk, parts: JobParts, stay: Stay, signal: AbortSignal) {
     this.#desk = desk
     this.#parts = parts
+    this.#stay = stay
+    this.#takenUpAt = parts.clock.elapsed()
     this.#signal = signal
     const send = (shipment: Shipment, onWait: () => void) => sent(shipment, parts, onWait, signal)
     this.#inHand = batchesInHand({ send, clock: parts.clock, bell: this.#bell })
@@ -76,7 +92,8 @@ class JobRun {
     for (;;) {
       this.#bell.hush()
       await this.#tellEnds()
-      if (this.#signal.aborted) {
+      if (this.#signal.aborted || this.#isOver()) {
+        this.#leaveTurn()
         if (this.#inHand.numbers().size === 0) return
         await this.#inHand.idle()
         continue
@@ -106,6 +123,12 @@ class JobRun {
           return work satisfies never
       }
     }
+  }
+
+  #isOver(): boolean {
+    if (this.#firstBatchAt === null) return false
+    const workedMs = this.#parts.clock.elapsed() - this.#firstBatchAt
+    return this.#stay.isOver(this.#firstBatchAt - this.#takenUpAt, workedMs)
   }
 
   async leave(): Promise<void> {
@@ -221,6 +244,7 @@ class JobRun {
 
   async #start(sending: Pick<Shipment, 'batch' | 'isFirst' | 'rows'>, turn: Turn): Promise<boolean> {
     const { fieldOf } = await this.#openSource()
+    this.#firstBatchAt ??= this.#parts.clock.elapsed()
     this.#inHand.start({ job: this.#desk.job(), ...sending, fieldOf }, turn)
     return true
   }

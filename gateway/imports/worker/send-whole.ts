@@ -4,7 +4,7 @@ import { decodeId } from '../../../maps/identity.ts'
 import type { MapSet } from '../../../maps/model.ts'
 import type { TransactionView, WriteError } from '../../../schema/caller-view.ts'
 import { SYSTEMS } from '../../../schema/participant.ts'
-import { outcomeOfWritten, type RowImage } from '../../sync/row-outcome.ts'
+import { operationsOn, outcomeOfWritten, type RowImage } from '../../sync/row-outcome.ts'
 import type { Sync, TransactOperation } from '../../sync/write.ts'
 import { batchKey } from '../job/job.ts'
 import type { RowResult } from '../job/outcome.ts'
@@ -85,9 +85,11 @@ function writtenTogether(
     const map = mapSet.byEntity.get(decoded?.entity ?? '')
     if (map === undefined || decoded === null) return writtenResult(row, { outcome: 'UNCHANGED', id })
     const subject = { map, key: decoded.key, parts: mapSet.partsOf(map.entity) }
+    const own = images.get(at) ?? []
+    const outcome = outcomeOfWritten(subject, own, dryRun ? null : (transaction?.id ?? null))
     return writtenResult(
       row,
-      outcomeOfWritten(subject, images.get(at) ?? [], dryRun ? null : (transaction?.id ?? null)),
+      dryRun ? { ...outcome, judged: { revision: null, systems: operationsOn(map, own) } } : outcome,
     )
   })
 }

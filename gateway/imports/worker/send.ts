@@ -81,8 +81,8 @@ function withAll(rows: readonly ReadRow[], results: readonly RowResult[]): reado
 
 function sendFirsts(shipment: Shipment, parts: SendParts): Promise<Answer> {
   const { target, source, atomicity } = shipment.job.definition
-  if (source.kind === 'UNDO') return sendUndo(shipment, parts.sync)
-  if (target.kind === 'NATIVE') return sendNative(shipment, parts.sync)
+  if (source.kind === 'UNDO') return sendUndo(shipment, parts)
+  if (target.kind === 'NATIVE') return sendNative(shipment, parts)
   return atomicity === 'BATCH' ? sendWhole(shipment, parts) : sendRows(shipment, parts.sync)
 }
 

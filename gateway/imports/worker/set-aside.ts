@@ -4,14 +4,17 @@
  */
 
 import { hash } from 'node:crypto'
+import type { FailureReason } from '../failures/failed-row.ts'
 import type { JobDefinition } from '../job/definition.ts'
 
 /** Rows that are not written, because another row of the source means the same record. */
 export interface SetAside {
   has(row: number): boolean
+  /** Why they fail; null where they are left out for the sake of another. */
+  readonly reason: FailureReason | null
 }
 
-export interface Duplicates extends SetAside {
+export interface Duplicates extends Pick<SetAside, 'has'> {
   /** Rows in their order; `record` names what the row means. */
   add(row: number, record: string): void
 }

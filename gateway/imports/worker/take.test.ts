@@ -5,24 +5,27 @@ import { going, unreadable, writing } from './read-row.fixture.ts'
 import type { ReadRow } from './read-row.ts'
 import { taken } from './take.ts'
 
+const DUPLICATE = { code: 'DUPLICATE', field: null, system: null, message: 'Several rows mean this record.' }
 const NOTHING = { writes: [], refers: [] }
 
 function takenOf(
   next: readonly ReadRow[],
   {
     aside = [],
+    reason = null,
     held = NOTHING,
     options = {},
     spoilt = null,
   }: {
     readonly aside?: readonly number[]
+    readonly reason?: Parameters<typeof taken>[0]['setAside']['reason']
     readonly held?: Parameters<typeof taken>[0]['held']
     readonly options?: Partial<JobDefinition>
     readonly spoilt?: Parameters<typeof taken>[0]['spoilt']
   } = {},
 ) {
   const job = running(9, options)
-  return taken({ job, next, setAside: { has: (row) => aside.includes(row) }, spoilt, held })
+  return taken({ job, next, setAside: { has: (row) => aside.includes(row), reason }, spoilt, held })
 }
 
 const settledOf = (found: ReturnType<typeof taken>) => found?.settled.map(({ row, outcome }) => [row, outcome])
@@ -69,11 +72,20 @@ describe('Rows that come next', () => {
 
   it('of one record fail, or are skipped for the one that wins', () => {
     const rows = [writing(1, 'a'), writing(2, 'b'), writing(3, 'a')]
-    const failing = takenOf(rows, { aside: [1, 3] })
+    const failing = takenOf(rows, { aside: [1, 3], reason: DUPLICATE })
     expect(failing).toMatchObject({ sent: [2] })
     expect(failing?.settled).toMatchObject([1, 3].map((row) => ({ row, reasons: [{ code: 'DUPLICATE' }] })))
-    const skipping = takenOf(rows, { aside: [1], options: { duplicates: 'LAST_WINS' } })
+    const skipping = takenOf(rows, { aside: [1] })
     expect([skipping?.sent, settledOf(skipping)]).toEqual([[2, 3], [[1, 'SKIPPED']]])
+  })
+
+  it('of one record are skipped or fail just so where one of them cannot be read', () => {
+    expect(settledOf(takenOf([unreadable(1), unreadable(2)], { aside: [1] }))).toEqual([
+      [1, 'SKIPPED'],
+      [2, 'FAILED'],
+    ])
+    const failing = takenOf([writing(1), unreadable(2)], { aside: [1, 2], reason: DUPLICATE })
+    expect(failing?.settled).toMatchObject(['DUPLICATE', 'BAD_QUOTE'].map((code) => ({ reasons: [{ code }] })))
   })
 
   it('have the outcome of the row that they go with, each with what was uploaded of it', () => {
@@ -83,7 +95,7 @@ describe('Rows that come next', () => {
       { row: 3, uploaded: { cells: ['3'] } },
       { row: 4, outcome: 'FAILED', reasons: [{ code: 'BAD_QUOTE' }], uploaded: { cells: ['4'] } },
     ])
-    const skipped = takenOf([writing(1), going(2, 1)], { aside: [1], options: { duplicates: 'FIRST_WINS' } })
+    const skipped = takenOf([writing(1), going(2, 1)], { aside: [1] })
     expect(settledOf(skipped)).toEqual([
       [1, 'SKIPPED'],
       [2, 'SKIPPED'],
@@ -108,7 +120,9 @@ describe('Rows that come next', () => {
   it('never end before what was taken, though a zipped file tells places only roughly', () => {
     const before = running(9)
     const job = following(before, { ...taking(before, 2), bytes: 55 })
-    expect(taken({ job, next: [writing(3)], setAside: { has: () => false }, held: NOTHING })).toMatchObject({
+    expect(
+      taken({ job, next: [writing(3)], setAside: { has: () => false, reason: null }, held: NOTHING }),
+    ).toMatchObject({
       ...{ batch: 2, bytes: 55, to: placeAfter(3) },
     })
   })

@@ -27,7 +27,7 @@ export function taken({ job, next, setAside, spoilt = null, held }: Taking): Omi
     const outcome =
       content.kind === 'WITH'
         ? outcomeWith(read, settledFirsts.get(content.first))
-        : (outcomeOfSpoilt(read, spoilt) ?? outcomeOf(job, read, setAside))
+        : (outcomeOfSpoilt(read, spoilt) ?? outcomeOf(read, setAside))
     settledFirsts.set(row, outcome)
     const touches = outcome === null && 'touches' in content ? content.touches : TOUCHES_NOTHING
     return { row, read, outcome, ...touches }
@@ -58,11 +58,9 @@ function outcomeOfSpoilt({ row, content, uploaded }: ReadRow, spoilt: Spoilt | n
 }
 
 /** Null for a row that is sent. */
-function outcomeOf({ definition }: Job, read: ReadRow, setAside: SetAside): RowOutcome | null {
-  const { row, content, uploaded } = read
+function outcomeOf({ row, content, uploaded }: ReadRow, setAside: SetAside): RowOutcome | null {
+  const isAside = setAside.has(row)
+  if (isAside && setAside.reason === null) return { row, outcome: 'SKIPPED' }
   if (content.kind === 'FAULTY') return { row, outcome: 'FAILED', reasons: content.reasons, uploaded }
-  if (!setAside.has(row)) return null
-  if (definition.duplicates !== 'FAIL') return { row, outcome: 'SKIPPED' }
-  const message = 'Several rows of the file mean this record, and none of them is written.'
-  return { row, outcome: 'FAILED', reasons: [{ code: 'DUPLICATE', field: null, system: null, message }], uploaded }
+  return isAside && setAside.reason !== null ? { row, outcome: 'FAILED', reasons: [setAside.reason], uploaded } : null
 }

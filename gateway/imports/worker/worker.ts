@@ -13,7 +13,7 @@ import type { UploadStore } from '../upload/upload.ts'
 import { type AwaitedUploads, awaitUploads } from './awaited-uploads.ts'
 import { LeaseLost } from './desk.ts'
 import { giveUp } from './give-up.ts'
-import { type Granted, type JobParts, runJob } from './run-job.ts'
+import { type Granted, type JobParts, runJob, type Stay } from './run-job.ts'
 import { type Standing, standingOf } from './standing.ts'
 import { createStumbles, type Stumbles } from './stumbles.ts'
 import { createTurns } from './turns.ts'
@@ -26,14 +26,17 @@ export interface WorkerOptions extends Omit<JobParts, 'turns' | 'parallelMax' | 
 }
 
 export interface WorkerSettings {
-  /** Jobs that are worked at side by side; others wait until one of them ends or is paused. */
+  /** Jobs that are worked at side by side; where more wait, each leaves its place to another after its stay. */
   readonly jobsMax: number
+  /** From its first batch on, and at least so many times as long as it was read before, which may have to be done anew. */
+  readonly stayMs: number
+  readonly stayReadings: number
   /** Batches that are sent at once, of all jobs together and of one. */
   readonly batchesMax: number
   readonly batchesOfJobMax: number
 }
 
-const SETTINGS: WorkerSettings = { jobsMax: 16, batchesMax: 2, batchesOfJobMax: 2 }
+const SETTINGS: WorkerSettings = { jobsMax: 16, stayMs: 10_000, stayReadings: 4, batchesMax: 2, batchesOfJobMax: 2 }
 
 const WATCH_EVERY_MS = 500
 /** Between two looks, however often jobs change. */
@@ -42,6 +45,13 @@ const RENEW_EVERY_MS = 2_000
 /** Time for a renewal to fail and to be tried again. */
 const SILENCE_MS = 6_000
 const WORK_PAGE = 100
+/** Jobs behind them are not looked at yet. */
+const WAITING_SEEN_MAX = 1_000
+
+interface Waiting {
+  readonly lease: LeaseState
+  readonly standing: Standing
+}
 
 export interface ImportWorker extends Pick<AwaitedUploads, 'heard'> {
   /** Begins nothing more, and lets go of each job when what is being sent of it has ended. May be called again. */
@@ -72,6 +82,10 @@ class Worker {
   readonly #stumbles: Stumbles
   /** Jobs that come after another one, until they are taken up. */
   readonly #followers = new Map<JobId, Job | null>()
+  readonly #leaving = new Set<JobId>()
+  /** Jobs that wait for a place, and how many places they still have to be given. */
+  #line: readonly JobId[] = []
+  #wanted = 0
   #sightings = new Map<JobId, Sighting<LeaseState>>()
   #freed = new AbortController()
 
@@ -104,23 +118,51 @@ class Worker {
   async #takeUp(): Promise<boolean> {
     const { store, isAlone, clock } = this.#options
     const seen = new Map<JobId, Sighting<LeaseState>>()
+    const waiting = new Map<JobId, Waiting>()
     for await (const { id, lease } of workIn(store)) {
       if (this.#running.has(id)) continue
-      if (this.#running.size >= this.#settings.jobsMax || this.#signal.aborted) break
+      if (waiting.size >= WAITING_SEEN_MAX || this.#signal.aborted) break
       const standing = await this.#standingOf(id)
       if (standing.standing === 'WAITS') continue
       const sighting = sight(this.#sightings.get(id) ?? null, lease, clock.elapsed())
       seen.set(id, sighting)
       const isFree = lease.holder === null || lease.holder === this.#holder
       if (!isFree && !isAlone && !isSilent(sighting, clock.elapsed(), SILENCE_MS)) continue
+      waiting.set(id, { lease, standing })
+    }
+    this.#line = inLine(this.#line, [...waiting.keys()])
+    for (const id of this.#line) {
+      const found = waiting.get(id)
+      if (found === undefined || this.#isFull() || this.#signal.aborted) break
+      const { lease, standing } = found
       const answer = await store.acquire(id, { holder: this.#holder, instead: lease })
       if (answer.acquire !== 'GRANTED') continue
       seen.delete(id)
       const fault = standing.standing === 'NEVER_BEGINS' ? standing.fault : this.#stumbles.faultOf(id)
       this.#begin(id, answer, fault)
     }
+    this.#line = this.#line.filter((id) => !this.#running.has(id))
+    this.#wanted = this.#isFull() ? Math.max(0, this.#line.length - this.#leaving.size) : 0
     this.#sightings = seen
     return seen.size > 0
+  }
+
+  #isFull(): boolean {
+    return this.#running.size >= this.#settings.jobsMax
+  }
+
+  /** Its place goes to whoever has waited longest. */
+  #stayOf(id: JobId): Stay {
+    return {
+      isOver: (readyMs, workedMs) => {
+        if (this.#leaving.has(id)) return true
+        const { stayMs, stayReadings } = this.#settings
+        if (this.#wanted === 0 || workedMs < Math.max(stayMs, stayReadings * readyMs)) return false
+        this.#wanted -= 1
+        this.#leaving.add(id)
+        return true
+      },
+    }
   }
 
   /** Of a job that waits, only what it waits for is looked at again. */
@@ -138,6 +180,7 @@ class Worker {
   #begin(id: JobId, granted: Granted, fault: JobFault | null): void {
     const run = this.#runUnderLease(id, granted, fault).finally(() => {
       this.#running.delete(id)
+      this.#leaving.delete(id)
       this.#followers.delete(id)
       this.#freed.abort()
     })
@@ -151,7 +194,7 @@ class Worker {
     log.info({ jobId: id, epoch: granted.lease.epoch }, 'an import is worked at from here')
     const renewals = this.#renew(id, granted.lease, leaving.signal)
     try {
-      if (fault === null) await runJob(granted, this.#parts, signal)
+      if (fault === null) await runJob(granted, this.#parts, this.#stayOf(id), signal)
       else await giveUp(granted, fault, this.#options)
       await store.release(id, granted.lease)
       this.#stumbles.over(id)
@@ -197,6 +240,12 @@ class Worker {
       if (this.#freed.signal.aborted) this.#freed = new AbortController()
     }
   }
+}
+
+/** Whoever is new, or has had a place and left it, stands behind those that have waited already. */
+function inLine(before: readonly JobId[], waiting: readonly JobId[]): readonly JobId[] {
+  const [still, known] = [new Set(waiting), new Set(before)]
+  return [...before.filter((id) => still.has(id)), ...waiting.filter((id) => !known.has(id))]
 }
 
 async function* workIn(store: Pick<JobStore, 'work'>): AsyncGenerator<WorkItem> {
