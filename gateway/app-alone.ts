@@ -4,12 +4,12 @@
  */
 
 import { shippedMapSet } from '../maps/shipped.ts'
-import { SYSTEMS } from '../schema/participant.ts'
 import type { Config } from '../schema/process/config.ts'
 import { createLog, type Log } from '../schema/process/log.ts'
 import { neededToken } from '../schema/process/needed-token.ts'
 import { opening, type Server, serve } from '../schema/process/serve.ts'
 import { StartError } from '../schema/process/start-error.ts'
+import { SYSTEMS } from '../schema/record.ts'
 import { type ChangePath, createChangePath } from './change-path.ts'
 import { askedOutbox } from './changes/relay/participant-outbox.ts'
 import { clockOf, type Environment } from './environment.ts'

@@ -6,15 +6,8 @@
 import type { MapSet } from '../maps/model.ts'
 import type { SampleData } from '../maps/sample/sample-data.ts'
 import type { SampleRow, SampleWrite } from '../maps/sample/sample-write.ts'
-import {
-  NEVER_WRITTEN,
-  type Participant,
-  type PlanDigest,
-  type PrepareRequest,
-  SYSTEMS,
-  type System,
-  type TransactionId,
-} from '../schema/participant.ts'
+import type { Participant, PlanDigest, PrepareRequest } from '../schema/participant.ts'
+import { NEVER_WRITTEN, SYSTEMS, type System, type TransactionId } from '../schema/record.ts'
 import { recordKeyOf } from '../schema/record-key.ts'
 import type { Sync } from './sync/write.ts'
 

@@ -2,9 +2,10 @@
 
 import type { MapSet } from '../maps/model.ts'
 import { SAMPLE_DATA } from '../maps/sample/sample-data.ts'
-import type { Participant, System } from '../schema/participant.ts'
+import type { Participant } from '../schema/participant.ts'
 import type { Config } from '../schema/process/config.ts'
 import type { Log } from '../schema/process/log.ts'
+import type { System } from '../schema/record.ts'
 import type { Coordinator } from './coordinator/coordinator.ts'
 import { createCoordinator } from './coordinator/shell.ts'
 import { clockOf, type Environment, randomnessOf } from './environment.ts'

@@ -3,7 +3,7 @@
  * what a name does not lead to is left out and told as a fault, so that the checks can go on with the rest.
  */
 
-import { SYSTEMS, type System, type Value } from '../schema/participant.ts'
+import { SYSTEMS, type System, type Value } from '../schema/record.ts'
 import type { Column, TableDefinition } from '../schema/table.ts'
 import { type FieldFile, type KeyFile, type MapFile, SIDE } from './definition.ts'
 import { type Fault, suggest, unknownColumn } from './faults.ts'

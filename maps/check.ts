@@ -1,6 +1,6 @@
 /** Everything that must be true of the definitions before anything runs; every fault is told, with its place. */
 
-import { SYSTEMS } from '../schema/participant.ts'
+import { SYSTEMS } from '../schema/record.ts'
 import { bindMap, collect } from './binding.ts'
 import { checkColumns } from './check/columns.ts'
 import { checkCopies } from './check/copies.ts'

@@ -3,7 +3,7 @@
  * system when maps are compiled, so that a record is translated without looking anything up or parsing anything.
  */
 
-import type { Row, Value } from '../schema/participant.ts'
+import type { Row, Value } from '../schema/record.ts'
 import type { Column } from '../schema/table.ts'
 import { canonical } from '../schema/value.ts'
 import type { Evaluate } from './expression/compile.ts'

@@ -1,7 +1,7 @@
 /** From definitions to the maps in force: checks everything, then joins each map with its tables. */
 
 import { createHash } from 'node:crypto'
-import type { System, Value } from '../schema/participant.ts'
+import type { System, Value } from '../schema/record.ts'
 import type { Column, TableDefinition } from '../schema/table.ts'
 import { canonical } from '../schema/value.ts'
 import {

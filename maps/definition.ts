@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod'
-import { SYSTEMS, type System } from '../schema/participant.ts'
+import { SYSTEMS, type System } from '../schema/record.ts'
 import type { ColumnType } from '../schema/table.ts'
 import { suggest } from './faults.ts'
 

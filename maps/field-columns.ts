@@ -1,6 +1,6 @@
 /** Which columns hold which fields, for whoever plans a write or tells what became of one. */
 
-import type { System } from '../schema/participant.ts'
+import type { System } from '../schema/record.ts'
 import type { Column } from '../schema/table.ts'
 import type { Field, MappedField, TableMap } from './model.ts'
 

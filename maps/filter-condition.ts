@@ -1,6 +1,6 @@
 /** A filter as data, for a record store to search by. */
 
-import type { Value } from '../schema/participant.ts'
+import type { Value } from '../schema/record.ts'
 import type { TableDefinition } from '../schema/table.ts'
 import { canonical } from '../schema/value.ts'
 import type { Comparison, Expression } from './expression/parser.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Row } from '../schema/participant.ts'
+import type { Row } from '../schema/record.ts'
 import { compareNumbers, compareText } from './expression/order.ts'
 import { areDisjoint, compileFilter, filterCondition } from './filter.ts'
 import type { FilterCondition } from './filter-condition.ts'

@@ -3,7 +3,7 @@
  * `customertypecode = 3 and not(statecode in [1, 2])`, so that a store can search by them too.
  */
 
-import type { Row, Value } from '../schema/participant.ts'
+import type { Row, Value } from '../schema/record.ts'
 import type { TableDefinition } from '../schema/table.ts'
 import { compileExpression } from './expression/compile.ts'
 import type { ExpressionFault } from './expression/lexer.ts'

@@ -1,6 +1,6 @@
 /** Which columns a field fills, and which way its values flow. */
 
-import { SYSTEMS, type System } from '../schema/participant.ts'
+import { SYSTEMS, type System } from '../schema/record.ts'
 import type { Column } from '../schema/table.ts'
 import type { BoundField, BoundKey } from './binding.ts'
 import { OTHER } from './definition.ts'

@@ -1,6 +1,6 @@
 /** How the fields of maps appear in GraphQL: the same type under the same name in every schema. */
 
-import type { System } from '../schema/participant.ts'
+import type { System } from '../schema/record.ts'
 import { enumType } from '../schema/sdl.ts'
 import type { Field, TableMap } from './model.ts'
 

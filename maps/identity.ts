@@ -1,7 +1,7 @@
 /** Who a record is: its integration key, the entity id made of it, and the native keys on both sides. */
 
 import { Buffer } from 'node:buffer'
-import type { Row, System, Value } from '../schema/participant.ts'
+import type { Row, System, Value } from '../schema/record.ts'
 import { recordKey } from '../schema/record-key.ts'
 import type { EntityKey, KeyField, NativeKeys, TableMap } from './model.ts'
 import { remembering } from './remembering.ts'

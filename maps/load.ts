@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { System } from '../schema/participant.ts'
+import type { System } from '../schema/record.ts'
 import { checkTables } from './check/tables.ts'
 import { DefinitionError, type Fault } from './faults.ts'
 import { type Catalog, type Loaded, type LoadedTable, type Read, readMap, readTable, readValueMap } from './read.ts'

@@ -4,7 +4,7 @@
  */
 
 import { join, relative } from 'node:path'
-import { SYSTEMS } from '../schema/participant.ts'
+import { SYSTEMS } from '../schema/record.ts'
 import { compileMapSet } from './compile.ts'
 import { DefinitionError, describeFault, type Fault } from './faults.ts'
 import { packageRoot, readCatalog, readTables } from './load.ts'

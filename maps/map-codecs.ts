@@ -1,6 +1,6 @@
 /** The codecs of every map of a map set. */
 
-import type { System, Value } from '../schema/participant.ts'
+import type { System, Value } from '../schema/record.ts'
 import type { Column } from '../schema/table.ts'
 import { type BoundField, type BoundKey, type BoundMap, type BoundValues, checked } from './binding.ts'
 import {

@@ -3,7 +3,7 @@
  * the translation are derived. Loading (`load.ts`) turns YAML into definitions; compiling (`compile.ts`) joins them.
  */
 
-import type { RecordKey, Row, System, Value } from '../schema/participant.ts'
+import type { RecordKey, Row, System, Value } from '../schema/record.ts'
 import type { TableDefinition } from '../schema/table.ts'
 
 export type FieldType =

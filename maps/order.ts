@@ -1,6 +1,6 @@
 /** The order of dependent maps: each after those that it refers to. */
 
-import { SYSTEMS } from '../schema/participant.ts'
+import { SYSTEMS } from '../schema/record.ts'
 import type { MapSet, TableMap } from './model.ts'
 
 /**

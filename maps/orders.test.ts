@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Row, SYSTEMS, type System, type Value } from '../schema/participant.ts'
+import { type Row, SYSTEMS, type System, type Value } from '../schema/record.ts'
 import { recordKey } from '../schema/record-key.ts'
 import { WORLD, worldWith } from './check/world.fixture.ts'
 import { compileMapSet } from './compile.ts'

@@ -1,7 +1,7 @@
 /** From YAML text to a definition of one of the three shapes, or every fault in it. */
 
 import type { z } from 'zod'
-import type { System } from '../schema/participant.ts'
+import type { System } from '../schema/record.ts'
 import type { Column, ReferenceTarget, TableDefinition } from '../schema/table.ts'
 import {
   type ColumnFile,

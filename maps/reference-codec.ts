@@ -1,6 +1,6 @@
 /** How references pass: natively a column holds the one key value of the record named, unified it is an entity id. */
 
-import type { Row, Value } from '../schema/participant.ts'
+import type { Row, Value } from '../schema/record.ts'
 import type { Column } from '../schema/table.ts'
 import { type Codec, type Encoded, fitted, type KindOf, type Place, refusal, type ValueCodec } from './codec.ts'
 import { decodeId, encodeId, keyText, keyValue } from './identity.ts'

@@ -1,7 +1,7 @@
 /** The definitions that ship with the product. */
 
 import { join } from 'node:path'
-import { SYSTEMS } from '../schema/participant.ts'
+import { SYSTEMS } from '../schema/record.ts'
 import { compileMapSet } from './compile.ts'
 import { loadCatalog, loadTables, packageRoot } from './load.ts'
 import type { MapSet } from './model.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Row, System, Value } from '../schema/participant.ts'
+import type { Row, System, Value } from '../schema/record.ts'
 import { recordKey } from '../schema/record-key.ts'
 import { compileMapSet } from './compile.ts'
 import { encodeId, entityIdOfRow, entityKeyOfRow, foldKey, nativeKeys } from './identity.ts'

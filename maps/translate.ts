@@ -9,7 +9,7 @@
  * write does that.
  */
 
-import type { Row, System, Value } from '../schema/participant.ts'
+import type { Row, System, Value } from '../schema/record.ts'
 import type { Codec, Encoded, EncodedValue, KindOf } from './codec.ts'
 import { keyText } from './identity.ts'
 import { codecsOf, type SideCodecs } from './map-codecs.ts'

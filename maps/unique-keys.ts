@@ -1,6 +1,6 @@
 /** What tells the records of an entity apart besides its key: fields of which no two records have the same values. */
 
-import { SYSTEMS, type System } from '../schema/participant.ts'
+import { SYSTEMS, type System } from '../schema/record.ts'
 import type { Field, KeyField, TableMap } from './model.ts'
 
 export type UniqueKey = readonly Field[]

@@ -1,6 +1,7 @@
 /** A write as its caller sees it, whatever API it came through: its options, its transaction, and why it was refused. */
 
-import type { Origin, PrepareRequest, System, TransactionId, ViolationCode, WriteImage } from './participant.ts'
+import type { Origin, PrepareRequest, ViolationCode, WriteImage } from './participant.ts'
+import type { System, TransactionId } from './record.ts'
 
 /** All optional: null stands for "not given". */
 export interface WriteOptions {

@@ -1,16 +1,8 @@
 /** What the messages between processes of Lockstep are made of. */
 
 import { z } from 'zod'
-import {
-  ORIGINS,
-  type PlanDigest,
-  type RecordKey,
-  type Row,
-  SYSTEMS,
-  type TransactionId,
-  type Version,
-  type Violation,
-} from './participant.ts'
+import { ORIGINS, type PlanDigest, type Violation } from './participant.ts'
+import { type RecordKey, type Row, SYSTEMS, type TransactionId, type Version } from './record.ts'
 
 /** More in one batch would hold up a system's other writers for too long. */
 const MEMBERS_MAX = 10_000

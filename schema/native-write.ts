@@ -1,7 +1,8 @@
 /** A write through a system's native API to a table that both systems share: how it reaches a gateway, and comes back. */
 
 import type { TransactionView, WriteError, WriteOptions } from './caller-view.ts'
-import type { CallerPath, RecordKey, Row, System } from './participant.ts'
+import type { CallerPath } from './participant.ts'
+import type { RecordKey, Row, System } from './record.ts'
 
 /** A write made through a system's native API to a mapped table, in that system's own terms. */
 export interface NativeWrite {

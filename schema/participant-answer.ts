@@ -20,7 +20,6 @@ import type {
   Derivation,
   FenceAnswer,
   LeftOut,
-  RecordState,
   SelectedRecord,
   SystemDescription,
   TransactionRow,
@@ -28,6 +27,7 @@ import type {
   Vote,
   WriteImage,
 } from './participant.ts'
+import type { RecordState } from './record.ts'
 import type { Column, TableDefinition } from './table.ts'
 
 const violations = z.array(violation)

@@ -24,11 +24,11 @@ import type {
   DeriveRequest,
   FenceRequest,
   PrepareRequest,
-  RecordRef,
   Selection,
   TransactionQuery,
   Write,
 } from './participant.ts'
+import type { RecordRef } from './record.ts'
 
 const position = {
   ...{ table: z.string(), key: recordKey, base: version, revision: count },

@@ -5,36 +5,11 @@
  * lock never holds up its neighbours. All times are milliseconds since the Unix epoch, UTC.
  */
 
+import type { Branded, RecordKey, RecordRef, RecordState, Row, System, TransactionId, Version } from './record.ts'
 import type { TableDefinition } from './table.ts'
 
-export type System = 'CRM' | 'ERP'
-export const SYSTEMS: readonly System[] = ['CRM', 'ERP']
-
-declare const brand: unique symbol
-type Branded<T, Name extends string> = T & { readonly [brand]: Name }
-
-/** Identifies one attempt at a transaction, the same in every participant. */
-export type TransactionId = Branded<string, 'TransactionId'>
 /** Digest of participants, legs, bases and map set: two different plans under one id never mix their votes. */
 export type PlanDigest = Branded<string, 'PlanDigest'>
-/** A record's native key values in key order as a JSON array, for example `["usmf","C-000001"]`. */
-export type RecordKey = Branded<string, 'RecordKey'>
-
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
-/**
- * A native value: integers are numbers, decimals canonical strings with their column's scale, dates `YYYY-MM-DD`,
- * instants ISO 8601 in UTC with milliseconds. Empty is `null`, never a missing property, in a whole row.
- */
-export type Value = Json
-export type Row = Readonly<Record<string, Value>>
-
-/** Counts the synchronised writes of a record and names the one that made it. Never written: `{0, null}`. */
-export interface Version {
-  readonly revision: number
-  readonly transaction: TransactionId | null
-}
-export const NEVER_WRITTEN: Version = { revision: 0, transaction: null }
-
 /** Where the caller's arguments speak of a record, for example `["input", "lines", "2"]`; left out for the whole request. */
 export type CallerPath = readonly string[]
 
@@ -253,20 +228,6 @@ export type FenceAnswer =
   | { readonly state: 'PREPARED' | 'COMMITTED'; readonly leftOut?: LeftOut }
   | { readonly state: 'ABORTED'; readonly violations: readonly Violation[] }
   | { readonly state: 'FOREIGN' }
-
-export interface RecordRef {
-  readonly table: string
-  readonly key: RecordKey
-}
-
-/** A record as it stands committed; `row` is null where it does not exist (`version` then is its tombstone's, if any). */
-export interface RecordState {
-  readonly version: Version
-  readonly row: Row | null
-  /** Revision of the columns that this system alone holds; null row: 0. */
-  readonly localVersion: number
-  readonly updatedAt: number | null
-}
 
 export type TransactionQuery =
   | { readonly by: 'ID'; readonly id: TransactionId }

@@ -1,6 +1,6 @@
 /** Record keys: a record's native key values as one canonical text. */
 
-import type { RecordKey, Row, Value } from './participant.ts'
+import type { RecordKey, Row, Value } from './record.ts'
 import type { TableDefinition } from './table.ts'
 
 export function recordKey(values: readonly Value[]): RecordKey {

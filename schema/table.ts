@@ -2,7 +2,7 @@
  * A table definition: what a native table of one system holds. Systems publish theirs; maps are checked against them.
  */
 
-import type { System, Value } from './participant.ts'
+import type { System, Value } from './record.ts'
 
 export type ColumnType = 'string' | 'integer' | 'decimal' | 'boolean' | 'date' | 'dateTime' | 'guid' | 'enum' | 'json'
 

@@ -1,6 +1,6 @@
 /** Native values in the one form that both systems, the graph and every store agree on. */
 
-import type { Value } from './participant.ts'
+import type { Value } from './record.ts'
 import type { Column } from './table.ts'
 
 export type Canonical = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly message: string }

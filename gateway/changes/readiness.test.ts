@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TransactionId } from '../../schema/participant.ts'
+import type { TransactionId } from '../../schema/record.ts'
 import { changeDependency } from './readiness.ts'
 import { OutOfOrder } from './relay/disorder.ts'
 import { commit } from './relay/merge.fixture.ts'

@@ -6,7 +6,8 @@
  */
 
 import type { TransactionView } from '../../schema/caller-view.ts'
-import type { Age, PrepareRequest, System, TransactionId, Violation } from '../../schema/participant.ts'
+import type { Age, PrepareRequest, Violation } from '../../schema/participant.ts'
+import type { System, TransactionId } from '../../schema/record.ts'
 import type { Outcome, Plan, TransactionRequest } from './coordinator.ts'
 import type { Deadline } from './deadline.ts'
 import { attemptId, digestPlan, participantsOf, uuidV7 } from './digest.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { RecordKey, System, Violation, Write } from '../../schema/participant.ts'
+import type { Violation, Write } from '../../schema/participant.ts'
+import type { RecordKey, System } from '../../schema/record.ts'
 import { outcomeOfBatch, requestOfBatch } from './batch.ts'
 import type { BatchPlan, BatchRequest, MemberPlan, Outcome } from './coordinator.ts'
 

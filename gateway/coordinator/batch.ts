@@ -3,7 +3,8 @@
  * member's own. Nothing is tried again here: whoever made the batch decides which of its members come again.
  */
 
-import { type Participant, SYSTEMS, type System, type TransactionId, type Violation } from '../../schema/participant.ts'
+import type { Participant, Violation } from '../../schema/participant.ts'
+import { SYSTEMS, type System, type TransactionId } from '../../schema/record.ts'
 import type {
   BatchOutcome,
   BatchPlan,

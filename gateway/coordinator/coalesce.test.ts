@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { CommitRequest, FenceRequest, Participant, PlanDigest, TransactionId } from '../../schema/participant.ts'
+import type { CommitRequest, FenceRequest, Participant, PlanDigest } from '../../schema/participant.ts'
+import type { TransactionId } from '../../schema/record.ts'
 import { openChannel, type Wire } from './coalesce.ts'
 
 const id = (name: string) => name as TransactionId

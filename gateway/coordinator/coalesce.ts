@@ -9,10 +9,10 @@ import type {
   FenceRequest,
   Participant,
   PrepareRequest,
-  TransactionId,
   Violation,
   Vote,
 } from '../../schema/participant.ts'
+import type { TransactionId } from '../../schema/record.ts'
 
 /** A participant, one transaction at a time. Rejections mean "no answer", as they do there. */
 export interface Channel {

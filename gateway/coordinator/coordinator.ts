@@ -7,12 +7,11 @@ import type {
   Origin,
   PlanDigest,
   PrepareRequest,
-  System,
-  TransactionId,
   TransactionQuery,
   Violation,
   Write,
 } from '../../schema/participant.ts'
+import type { System, TransactionId } from '../../schema/record.ts'
 
 /** The writes of one transaction to one system, in the order of their records. */
 export interface Leg {

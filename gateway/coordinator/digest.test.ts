@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { NEVER_WRITTEN, type RecordKey, type System, type Write } from '../../schema/participant.ts'
+import type { Write } from '../../schema/participant.ts'
+import { NEVER_WRITTEN, type RecordKey, type System } from '../../schema/record.ts'
 import type { Plan } from './coordinator.ts'
 import { attemptId, canonicalJson, digestKey, digestPlan, participantsOf, uuidV7 } from './digest.ts'
 

@@ -3,7 +3,8 @@
  */
 
 import { hash } from 'node:crypto'
-import { type Json, type PlanDigest, SYSTEMS, type System, type TransactionId } from '../../schema/participant.ts'
+import type { PlanDigest } from '../../schema/participant.ts'
+import { type Json, SYSTEMS, type System, type TransactionId } from '../../schema/record.ts'
 import type { DigestPlan, Leg, Plan } from './coordinator.ts'
 
 /** The systems with a leg, in the one order that everybody uses; the first publishes the changes. */

@@ -5,15 +5,8 @@
  */
 
 import type { TransactionView } from '../../schema/caller-view.ts'
-import {
-  type Age,
-  type Participant,
-  SYSTEMS,
-  type System,
-  type TransactionId,
-  type TransactionRow,
-  type Violation,
-} from '../../schema/participant.ts'
+import type { Age, Participant, TransactionRow, Violation } from '../../schema/participant.ts'
+import { SYSTEMS, type System, type TransactionId } from '../../schema/record.ts'
 import type { Outcome } from './coordinator.ts'
 import type { Deadline } from './deadline.ts'
 import type { Clock, Log } from './environment.ts'

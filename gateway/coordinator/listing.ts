@@ -3,7 +3,8 @@
  */
 
 import type { TransactionView } from '../../schema/caller-view.ts'
-import type { Participant, System, TransactionId, TransactionQuery, TransactionRow } from '../../schema/participant.ts'
+import type { Participant, TransactionQuery, TransactionRow } from '../../schema/participant.ts'
+import type { System, TransactionId } from '../../schema/record.ts'
 import type { Log } from './environment.ts'
 import { Silence } from './silence.ts'
 import { type Holding, viewOf } from './view.ts'

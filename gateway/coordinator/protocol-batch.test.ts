@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { FenceAnswer, LeftOut, System, Violation, Vote } from '../../schema/participant.ts'
+import type { FenceAnswer, LeftOut, Violation, Vote } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import { begin, beginResolve, decide } from './protocol.ts'
 import { type Command, type Decision, type Event, NOBODY, type State, union } from './protocol-state.ts'
 

@@ -1,7 +1,8 @@
 /** What answers tell `protocol.ts` of the participants' rows. Pure. */
 
 import { isWithin } from '../../schema/members.ts'
-import type { FenceAnswer, LeftOut, System, Violation, Vote } from '../../schema/participant.ts'
+import type { FenceAnswer, LeftOut, Violation, Vote } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import { NOBODY, type Refusal, type Yes } from './protocol-state.ts'
 
 /** What an answer tells of the participant's row under this plan. */

@@ -3,7 +3,8 @@
  * that are to be carried out. Everything is immutable.
  */
 
-import type { FenceAnswer, LeftOut, System, Violation, Vote } from '../../schema/participant.ts'
+import type { FenceAnswer, LeftOut, Violation, Vote } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 
 export type Step = 'PREPARE' | 'FENCE' | 'COMMIT' | 'ABORT'
 

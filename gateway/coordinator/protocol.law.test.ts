@@ -6,7 +6,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { LeftOut, System } from '../../schema/participant.ts'
+import type { LeftOut } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import { begin, beginResolve, decide } from './protocol.ts'
 import type { Command, Decision, Event, State, Step } from './protocol-state.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { FenceAnswer, System, Violation, Vote } from '../../schema/participant.ts'
+import type { FenceAnswer, Violation, Vote } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import { begin, beginResolve, decide, mayResolve, retryAfterMs } from './protocol.ts'
 import type { Command, Decision, Event, State, Step } from './protocol-state.ts'
 

@@ -54,7 +54,8 @@
  */
 
 import { isWithin } from '../../schema/members.ts'
-import type { LeftOut, System } from '../../schema/participant.ts'
+import type { LeftOut } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import {
   type Fact,
   factOfFence,

@@ -3,7 +3,8 @@
  * id in the answer belongs to no row.
  */
 
-import type { Participant, PrepareRequest, System, TransactionId } from '../../schema/participant.ts'
+import type { Participant, PrepareRequest } from '../../schema/participant.ts'
+import type { System, TransactionId } from '../../schema/record.ts'
 import { prepareRequests, type Series } from './attempts.ts'
 import type { Channel } from './coalesce.ts'
 import type { Outcome } from './coordinator.ts'

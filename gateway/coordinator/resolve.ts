@@ -3,14 +3,8 @@
  * hold PREPARED, and brings each to the end that the rows prove. Any gateway may do it at any time; twice is harmless.
  */
 
-import {
-  type FenceRequest,
-  type Participant,
-  SYSTEMS,
-  type System,
-  type TransactionId,
-  type TransactionRow,
-} from '../../schema/participant.ts'
+import type { FenceRequest, Participant, TransactionRow } from '../../schema/participant.ts'
+import { SYSTEMS, type System, type TransactionId } from '../../schema/record.ts'
 import type { Clock, Log } from './environment.ts'
 import { mayResolve, retryAfterMs } from './protocol.ts'
 import { isOver } from './run.ts'

@@ -6,7 +6,8 @@
  * hours costs no memory here.
  */
 
-import type { FenceRequest, System } from '../../schema/participant.ts'
+import type { FenceRequest } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import type { Deadline } from './deadline.ts'
 import type { Clock, Log } from './environment.ts'
 import { decide } from './protocol.ts'

@@ -2,7 +2,8 @@
  * The transactions that run in this process, our own and those being resolved: at most one run for each id and plan.
  */
 
-import type { FenceRequest, PrepareRequest, System } from '../../schema/participant.ts'
+import type { FenceRequest, PrepareRequest } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import type { Channel } from './coalesce.ts'
 import type { Deadline } from './deadline.ts'
 import type { Clock, Log } from './environment.ts'

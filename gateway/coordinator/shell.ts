@@ -5,7 +5,8 @@
  * What a run leaves undone is found and ended by `resolve.ts`.
  */
 
-import type { Participant, System } from '../../schema/participant.ts'
+import type { Participant } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import { runAttempts, type Series } from './attempts.ts'
 import { outcomeOfBatch, requestOfBatch, withReasons } from './batch.ts'
 import { openChannel } from './coalesce.ts'

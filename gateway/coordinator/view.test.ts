@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import type { PlanDigest, TransactionRow, Violation } from '../../schema/participant.ts'
 import {
   NEVER_WRITTEN,
-  type PlanDigest,
   type RecordKey,
   type RecordState,
   type Row,
   type System,
   type TransactionId,
-  type TransactionRow,
-  type Violation,
-} from '../../schema/participant.ts'
+} from '../../schema/record.ts'
 import { decisionOf, type Holding, type Holdings, imagesOfWrites, viewOf } from './view.ts'
 
 const row = (change: Partial<TransactionRow> = {}): TransactionRow => ({

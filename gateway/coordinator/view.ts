@@ -8,12 +8,11 @@ import { withoutMembers } from '../../schema/members.ts'
 import {
   isCheck,
   type PrepareRequest,
-  type RecordState,
-  type System,
   type TransactionRow,
   type Write,
   type WriteImage,
 } from '../../schema/participant.ts'
+import type { RecordState, System } from '../../schema/record.ts'
 import type { State } from './protocol-state.ts'
 import type { Progress } from './run.ts'
 

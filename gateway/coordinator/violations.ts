@@ -2,7 +2,8 @@
  * Reasons of refusals: those that the coordinator itself gives, and what follows from those of others.
  */
 
-import { SYSTEMS, type System, type Violation, type ViolationCode } from '../../schema/participant.ts'
+import type { Violation, ViolationCode } from '../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../schema/record.ts'
 import { canonicalJson } from './digest.ts'
 import type { Refusal } from './protocol-state.ts'
 

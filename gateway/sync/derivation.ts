@@ -5,7 +5,8 @@
 
 import type { MapSet, TableMap } from '../../maps/model.ts'
 import { toNative, toUnifiedValue } from '../../maps/translate.ts'
-import { type Derivation, type Row, SYSTEMS, type System, type Value } from '../../schema/participant.ts'
+import type { Derivation } from '../../schema/participant.ts'
+import { type Row, SYSTEMS, type System, type Value } from '../../schema/record.ts'
 import { companyOf, type Key, keyOfRecord } from './key.ts'
 import { other, type RecordDraft, withColumns } from './record-draft.ts'
 

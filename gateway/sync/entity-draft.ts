@@ -1,7 +1,8 @@
 /** From the intent of one record and what both systems hold of it to its draft: pure. */
 
 import type { MapSet } from '../../maps/model.ts'
-import { SYSTEMS, type System, type Violation } from '../../schema/participant.ts'
+import type { Violation } from '../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../schema/record.ts'
 import type { RecordIntent } from './operation.ts'
 import {
   draftChange,

@@ -2,16 +2,15 @@
 
 import { entityKeyOfRow } from '../../maps/identity.ts'
 import type { TableMap } from '../../maps/model.ts'
+import type { Participant, Selection } from '../../schema/participant.ts'
 import {
-  type Participant,
   type RecordKey,
   type RecordRef,
   type RecordState,
   type Row,
-  type Selection,
   SYSTEMS,
   type System,
-} from '../../schema/participant.ts'
+} from '../../schema/record.ts'
 import { type Key, keyOfRecord, keyOfWhole, keysOf, nameOf } from './key.ts'
 import type { Found } from './match.ts'
 import type { RecordSubject, SideStates } from './record-draft.ts'

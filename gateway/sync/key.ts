@@ -2,7 +2,7 @@
 
 import { encodeId, entityKeyOfRow, foldKey, nativeKeys } from '../../maps/identity.ts'
 import type { NativeKeys, TableMap } from '../../maps/model.ts'
-import type { RecordKey, Row, System } from '../../schema/participant.ts'
+import type { RecordKey, Row, System } from '../../schema/record.ts'
 import { keyValues } from '../../schema/record-key.ts'
 
 export type Key = readonly (string | null)[]

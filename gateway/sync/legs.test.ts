@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Row } from '../../schema/participant.ts'
+import type { Row } from '../../schema/record.ts'
 import { keysOf } from './key.ts'
 import { draftedWrites, legsOf, mappedColumns } from './legs.ts'
 import type { RecordDraft, SideDraft } from './record-draft.ts'

@@ -1,7 +1,8 @@
 /** From drafts to the writes of each system: who takes part, and at which revision. Pure. */
 
 import type { TableMap } from '../../maps/model.ts'
-import { SYSTEMS, type System, type Write } from '../../schema/participant.ts'
+import type { Write } from '../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../schema/record.ts'
 import type { Leg } from '../coordinator/coordinator.ts'
 import { keyOfWhole, nameOf } from './key.ts'
 import type { RecordDraft, SideDraft, SideStates } from './record-draft.ts'

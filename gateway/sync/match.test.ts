@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodeId } from '../../maps/identity.ts'
-import type { System } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import type { Key } from './key.ts'
 import { type Found, namesOfMatch, readMatch, settle } from './match.ts'
 import { readKey, readOperations } from './operation.ts'

@@ -4,14 +4,8 @@ import { keyValue } from '../../maps/identity.ts'
 import type { Field, MapSet, TableMap, UnifiedRecord } from '../../maps/model.ts'
 import { toNative } from '../../maps/translate.ts'
 import { columnOf, companyField } from '../../maps/unique-keys.ts'
-import {
-  type CallerPath,
-  type Row,
-  SYSTEMS,
-  type System,
-  type Value,
-  type Violation,
-} from '../../schema/participant.ts'
+import type { CallerPath, Violation } from '../../schema/participant.ts'
+import { type Row, SYSTEMS, type System, type Value } from '../../schema/record.ts'
 import { canonical } from '../../schema/value.ts'
 import { companyOf, type Key, nameOf } from './key.ts'
 import type { SideStates } from './record-draft.ts'

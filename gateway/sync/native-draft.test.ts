@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { encodeId } from '../../maps/identity.ts'
 import type { TableMap, UnifiedRecord } from '../../maps/model.ts'
-import type { RecordState, Row, System } from '../../schema/participant.ts'
+import type { RecordState, Row, System } from '../../schema/record.ts'
 import { recordKey } from '../../schema/record-key.ts'
 import type { Plan } from '../coordinator/coordinator.ts'
 import { keysOf, partialKey } from './key.ts'

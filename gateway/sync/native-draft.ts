@@ -9,7 +9,8 @@
 import type { Direction, Field, MapSet, TableMap, UnifiedRecord } from '../../maps/model.ts'
 import { fromNative, type KindOf } from '../../maps/translate.ts'
 import type { NativeWrite } from '../../schema/native-write.ts'
-import type { CallerPath, Row, System, Value, Violation } from '../../schema/participant.ts'
+import type { CallerPath, Violation } from '../../schema/participant.ts'
+import type { Row, System, Value } from '../../schema/record.ts'
 import type { TableDefinition } from '../../schema/table.ts'
 import { canonical } from '../../schema/value.ts'
 import {

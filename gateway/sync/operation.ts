@@ -5,7 +5,8 @@
 
 import { decodeId, foldKey } from '../../maps/identity.ts'
 import type { MapSet, TableMap, UnifiedRecord } from '../../maps/model.ts'
-import type { CallerPath, Value, Violation } from '../../schema/participant.ts'
+import type { CallerPath, Violation } from '../../schema/participant.ts'
+import type { Value } from '../../schema/record.ts'
 import { companyOf, foldGiven, idOf, type Key } from './key.ts'
 import { type Match, type ReadMatch, readMatch } from './match.ts'
 import { type NamedRecords, readReference } from './reference.ts'

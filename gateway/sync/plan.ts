@@ -1,6 +1,6 @@
 /** From drafts to the plan that the coordinator is given: pure. */
 
-import type { System } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import type { Leg, Plan } from '../coordinator/coordinator.ts'
 import { legsOf } from './legs.ts'
 import type { RecordDraft } from './record-draft.ts'

@@ -5,7 +5,8 @@
 
 import type { MapSet, TableMap } from '../../maps/model.ts'
 import type { NativeWrite } from '../../schema/native-write.ts'
-import { type Participant, SYSTEMS, type System, type TransactionId } from '../../schema/participant.ts'
+import type { Participant } from '../../schema/participant.ts'
+import { SYSTEMS, type System, type TransactionId } from '../../schema/record.ts'
 import type { MemberPlan, Plan } from '../coordinator/coordinator.ts'
 import { derivingSystems, undraftedRecords, withDerivations } from './derivation.ts'
 import { draftEntity, heldRevision } from './entity-draft.ts'

@@ -9,15 +9,8 @@
 import type { Field, MappedField, MapSet, NativeKeys, TableMap, UnifiedRecord } from '../../maps/model.ts'
 import { remembering } from '../../maps/remembering.ts'
 import { toNative, toUnifiedValue, unify } from '../../maps/translate.ts'
-import {
-  type CallerPath,
-  type RecordState,
-  type Row,
-  SYSTEMS,
-  type System,
-  type Value,
-  type Violation,
-} from '../../schema/participant.ts'
+import type { CallerPath, Violation } from '../../schema/participant.ts'
+import { type RecordState, type Row, SYSTEMS, type System, type Value } from '../../schema/record.ts'
 import { keyValues } from '../../schema/record-key.ts'
 import { canonical } from '../../schema/value.ts'
 import { companyOf, type Key } from './key.ts'

@@ -3,7 +3,8 @@
 import { constantCase } from '../../maps/constant-case.ts'
 import { decodeId, encodeId, foldKey } from '../../maps/identity.ts'
 import type { FieldType, MapSet, TableMap } from '../../maps/model.ts'
-import type { CallerPath, Value, Violation } from '../../schema/participant.ts'
+import type { CallerPath, Violation } from '../../schema/participant.ts'
+import type { Value } from '../../schema/record.ts'
 import { refusal } from './refusal.ts'
 
 /** Ids by the names that operations were given; null for a record whose key could not be told. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { NEVER_WRITTEN, type Row, type System, type TransactionId, type WriteImage } from '../../schema/participant.ts'
+import type { WriteImage } from '../../schema/participant.ts'
+import { NEVER_WRITTEN, type Row, type System, type TransactionId } from '../../schema/record.ts'
 import { recordKey } from '../../schema/record-key.ts'
 import { idOf } from './key.ts'
 import { outcomeOfWritten, type RowImage } from './row-outcome.ts'

@@ -2,7 +2,8 @@
 
 import type { Field, TableMap } from '../../maps/model.ts'
 import type { TransactionView } from '../../schema/caller-view.ts'
-import { type Row, SYSTEMS, type System, type TransactionId, type WriteImage } from '../../schema/participant.ts'
+import type { WriteImage } from '../../schema/participant.ts'
+import { type Row, SYSTEMS, type System, type TransactionId } from '../../schema/record.ts'
 import { idOf, type Key, keyOfRecord } from './key.ts'
 import type { JudgedRow, RowOutcome } from './write.ts'
 

@@ -5,7 +5,8 @@
 
 import type { MapSet, TableMap } from '../../maps/model.ts'
 import type { WriteError } from '../../schema/caller-view.ts'
-import { SYSTEMS, type TransactionId, type Violation } from '../../schema/participant.ts'
+import type { Violation } from '../../schema/participant.ts'
+import { SYSTEMS, type TransactionId } from '../../schema/record.ts'
 import { outcomeOfBatch, requestOfBatch } from '../coordinator/batch.ts'
 import type {
   BatchOutcome,

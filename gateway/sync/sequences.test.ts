@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { DrawRequest, Participant, System } from '../../schema/participant.ts'
+import type { DrawRequest, Participant } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import { createSequences, type Sequences } from './sequences.ts'
 
 const BLOCK = 32

@@ -3,7 +3,8 @@
  * it uses one, so that a create rarely waits for a draw. Numbers left in a block when the process ends are gaps.
  */
 
-import type { Participant, System } from '../../schema/participant.ts'
+import type { Participant } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 
 const BLOCK_SIZE = 32
 

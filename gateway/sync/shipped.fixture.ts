@@ -14,7 +14,7 @@ import {
   type TransactionId,
   type Value,
   type Version,
-} from '../../schema/participant.ts'
+} from '../../schema/record.ts'
 import type { Plan } from '../coordinator/coordinator.ts'
 import { planOf } from './plan.ts'
 import type { RecordDraft } from './record-draft.ts'

@@ -1,6 +1,7 @@
 /** Questions to a system while a write is planned: where it does not answer, nothing was begun. */
 
-import type { Participant, System, Violation } from '../../schema/participant.ts'
+import type { Participant, Violation } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import { refusal } from './refusal.ts'
 
 export class SystemSilent extends Error {

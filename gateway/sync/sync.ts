@@ -6,14 +6,8 @@
 import type { MapSet } from '../../maps/model.ts'
 import type { TransactionView } from '../../schema/caller-view.ts'
 import type { NativeOutcome, NativeWrite } from '../../schema/native-write.ts'
-import {
-  type Participant,
-  type RecordKey,
-  SYSTEMS,
-  type System,
-  type Violation,
-  type WriteImage,
-} from '../../schema/participant.ts'
+import type { Participant, Violation, WriteImage } from '../../schema/participant.ts'
+import { type RecordKey, SYSTEMS, type System } from '../../schema/record.ts'
 import type { Coordinator, Outcome, Plan, TransactionRequest } from '../coordinator/coordinator.ts'
 import { canonicalRequest } from './canonical-request.ts'
 import { foldGiven, idOf, isComplete, keyOfRecord, keyOfWhole, keysOf, nameOf, partialKey } from './key.ts'

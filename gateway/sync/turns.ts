@@ -6,7 +6,7 @@
 
 import { decodeId } from '../../maps/identity.ts'
 import type { MapSet, TableMap, UnifiedRecord } from '../../maps/model.ts'
-import { SYSTEMS } from '../../schema/participant.ts'
+import { SYSTEMS } from '../../schema/record.ts'
 import { isComplete, type Key, keysOf } from './key.ts'
 import { namesOfMatch } from './match.ts'
 import type { WholeIntent } from './operation.ts'

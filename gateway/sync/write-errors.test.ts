@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { System, Violation } from '../../schema/participant.ts'
+import type { Violation } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import { refusal } from './refusal.ts'
 import { SHIPPED, shippedMap } from './shipped.fixture.ts'
 import type { TransactOperation } from './write.ts'

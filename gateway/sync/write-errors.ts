@@ -2,7 +2,8 @@
 
 import type { Field, MapSet, TableMap } from '../../maps/model.ts'
 import type { WriteError } from '../../schema/caller-view.ts'
-import { type CallerPath, SYSTEMS, type System, type Violation } from '../../schema/participant.ts'
+import type { CallerPath, Violation } from '../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../schema/record.ts'
 import { nativePath } from './native-draft.ts'
 import type { TransactOperation } from './write.ts'
 

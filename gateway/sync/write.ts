@@ -5,7 +5,8 @@
 
 import type { TransactionView, WriteError, WriteOptions } from '../../schema/caller-view.ts'
 import type { NativeOutcome, NativeWrite } from '../../schema/native-write.ts'
-import type { CallerPath, Origin, System, TransactionId, WriteImage } from '../../schema/participant.ts'
+import type { CallerPath, Origin, WriteImage } from '../../schema/participant.ts'
+import type { System, TransactionId } from '../../schema/record.ts'
 
 /**
  * What is to become of one entity record. `input` is the GraphQL input value as coerced: fields by name, decimals as

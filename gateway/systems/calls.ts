@@ -5,10 +5,10 @@
  */
 
 import type { z } from 'zod'
-import type { System } from '../../schema/participant.ts'
 import { ANSWERS, type Answers, answerLine } from '../../schema/participant-answer.ts'
 import { TABLES_HEADER } from '../../schema/participant-message.ts'
 import { linesOf, type Peer, type PeerAnswer } from '../../schema/process/http/peer.ts'
+import type { System } from '../../schema/record.ts'
 import { batchesOf } from './vectors.ts'
 
 /** The outcome at the system is not known. `status` is what it said instead of an answer, if it did. */

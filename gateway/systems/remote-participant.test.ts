@@ -1,7 +1,8 @@
 import fastify, { type FastifyInstance, type RouteHandlerMethod } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { PlanDigest, PrepareRequest, TransactionId } from '../../schema/participant.ts'
+import type { PlanDigest, PrepareRequest } from '../../schema/participant.ts'
 import { connectTo, type Peer } from '../../schema/process/http/peer.ts'
+import type { TransactionId } from '../../schema/record.ts'
 import { NoAnswer } from './calls.ts'
 import { remoteParticipant } from './remote-participant.ts'
 

@@ -1,7 +1,8 @@
 /** A system in another process, as the coordinator sees any participant. */
 
-import type { Participant, PrepareRequest, System } from '../../schema/participant.ts'
+import type { Participant, PrepareRequest } from '../../schema/participant.ts'
 import type { Peer } from '../../schema/process/http/peer.ts'
+import type { System } from '../../schema/record.ts'
 import { callsTo } from './calls.ts'
 
 export interface RemoteParticipantOptions {

@@ -6,9 +6,9 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
 import { GraphQLError } from 'graphql'
 import { z } from 'zod'
-import type { System } from '../../schema/participant.ts'
 import { type Peer, textOf } from '../../schema/process/http/peer.ts'
 import type { Log } from '../../schema/process/log.ts'
+import type { System } from '../../schema/record.ts'
 
 type Fetch = Pick<Parameters<GraphQLDataSource['process']>[0], 'request'>
 type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>

@@ -2,11 +2,12 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import type { MapSet } from '../../maps/model.ts'
-import type { Participant, System } from '../../schema/participant.ts'
+import type { Participant } from '../../schema/participant.ts'
 import type { Config } from '../../schema/process/config.ts'
 import type { Dependency } from '../../schema/process/http/parts.ts'
 import { connectTo, type Peer } from '../../schema/process/http/peer.ts'
 import type { Log } from '../../schema/process/log.ts'
+import type { System } from '../../schema/record.ts'
 import { tablesDigest } from '../../schema/table-digest.ts'
 import type { Subgraph } from '../graph/federation.ts'
 import { NoAnswer } from './calls.ts'

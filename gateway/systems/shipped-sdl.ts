@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../maps/load.ts'
 import type { MapSet } from '../../maps/model.ts'
-import type { System } from '../../schema/participant.ts'
 import { StartError } from '../../schema/process/start-error.ts'
+import type { System } from '../../schema/record.ts'
 
 /** The first line of a printed subgraph. */
 export const stampOf = ({ id }: Pick<MapSet, 'id'>): string => `# Derived from the map set ${id}.`

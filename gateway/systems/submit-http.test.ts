@@ -1,7 +1,7 @@
 import fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
 import type { NativeOutcome, NativeWrite } from '../../schema/native-write.ts'
-import type { RecordKey, TransactionId } from '../../schema/participant.ts'
+import type { RecordKey, TransactionId } from '../../schema/record.ts'
 import { submitRoutes } from './submit-http.ts'
 
 const TOKEN = 'a-token'

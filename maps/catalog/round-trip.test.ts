@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { SYSTEMS, type System, type Value } from '../../schema/participant.ts'
+import { SYSTEMS, type System, type Value } from '../../schema/record.ts'
 import { compileMapSet } from '../compile.ts'
 import { encodeId } from '../identity.ts'
 import { loadCatalog, loadTables } from '../load.ts'

@@ -1,6 +1,6 @@
 /** What the map does with each side's columns as a whole: none written twice, none that a create needs left empty. */
 
-import { SYSTEMS, type System } from '../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../schema/record.ts'
 import type { Column } from '../../schema/table.ts'
 import { canonical } from '../../schema/value.ts'
 import type { BoundField, BoundMap } from '../binding.ts'

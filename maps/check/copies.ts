@@ -1,6 +1,6 @@
 /** Copies: further columns that can hold whatever the main one holds. */
 
-import { SYSTEMS, type System } from '../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../schema/record.ts'
 import type { Column } from '../../schema/table.ts'
 import type { BoundField, BoundKey, BoundMap } from '../binding.ts'
 import type { Fault } from '../faults.ts'

@@ -1,6 +1,6 @@
 /** Each field by itself: its type, what goes together, expressions and their inverse, defaults, and what would be lost. */
 
-import { SYSTEMS, type System } from '../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../schema/record.ts'
 import { canonical } from '../../schema/value.ts'
 import type { BoundField, BoundMap } from '../binding.ts'
 import { EXPRESSION, OTHER } from '../definition.ts'

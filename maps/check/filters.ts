@@ -1,6 +1,6 @@
 /** Filters: they parse, creates made through the map pass them, and no two maps claim the same rows. */
 
-import { type Row, SYSTEMS, type System, type Value } from '../../schema/participant.ts'
+import { type Row, SYSTEMS, type System, type Value } from '../../schema/record.ts'
 import type { TableDefinition } from '../../schema/table.ts'
 import { canonical } from '../../schema/value.ts'
 import type { BoundMap } from '../binding.ts'

@@ -1,6 +1,6 @@
 /** The integration key: the whole key of both tables, immutable, with the company first. */
 
-import { SYSTEMS, type System } from '../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../schema/record.ts'
 import type { TableDefinition } from '../../schema/table.ts'
 import type { BoundKey, BoundMap } from '../binding.ts'
 import type { Fault } from '../faults.ts'

@@ -1,6 +1,6 @@
 /** Parts: of an entity that stands by itself, under its key and one field more, in tables that are parts as well. */
 
-import { SYSTEMS, type System } from '../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../schema/record.ts'
 import type { BoundKey, BoundMap } from '../binding.ts'
 import { SIDE } from '../definition.ts'
 import { type Fault, suggest } from '../faults.ts'

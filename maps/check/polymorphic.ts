@@ -1,6 +1,6 @@
 /** References to one of several entities: alike among themselves, and told apart where they are read. */
 
-import type { System } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import type { Column } from '../../schema/table.ts'
 import type { BoundColumn, BoundField, BoundMap } from '../binding.ts'
 import { type MapFile, SIDE } from '../definition.ts'

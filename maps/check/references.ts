@@ -1,6 +1,6 @@
 /** References: to a mapped entity, through columns that refer to the very tables which its map pairs. */
 
-import { SYSTEMS, type System } from '../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../schema/record.ts'
 import type { TableDefinition } from '../../schema/table.ts'
 import type { BoundColumn, BoundField, BoundMap, Definitions } from '../binding.ts'
 import { type MapFile, SIDE } from '../definition.ts'

@@ -1,6 +1,6 @@
 /** Value maps: legal names, values that fit, total and one-to-one in each direction that is written. */
 
-import { SYSTEMS, type System, type Value } from '../../schema/participant.ts'
+import { SYSTEMS, type System, type Value } from '../../schema/record.ts'
 import { canonical } from '../../schema/value.ts'
 import type { BoundField, BoundMap, BoundValues, Definitions, ValueEntry } from '../binding.ts'
 import type { Fault } from '../faults.ts'

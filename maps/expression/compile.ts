@@ -10,7 +10,7 @@
  * - A column that does not hold what its type promises counts as empty.
  */
 
-import type { Row, Value } from '../../schema/participant.ts'
+import type { Row, Value } from '../../schema/record.ts'
 import * as functions from './functions.ts'
 import type { ExpressionFault } from './lexer.ts'
 import { compareNumbers, compareText } from './order.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Row, Value } from '../../schema/participant.ts'
+import type { Row, Value } from '../../schema/record.ts'
 import { compileExpression } from './compile.ts'
 import { compareNumbers, compareText } from './order.ts'
 import { parseExpression } from './parser.ts'

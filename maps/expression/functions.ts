@@ -1,6 +1,6 @@
 /** The functions of expressions; lengths and positions count Unicode code points. An empty argument gives an empty value. */
 
-import type { Value } from '../../schema/participant.ts'
+import type { Value } from '../../schema/record.ts'
 import { isDecimal } from './order.ts'
 
 const SURROGATE = /[\ud800-\udfff]/

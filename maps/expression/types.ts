@@ -1,6 +1,6 @@
 /** The types that expressions know, and how columns look to them. */
 
-import type { Value } from '../../schema/participant.ts'
+import type { Value } from '../../schema/record.ts'
 import type { Column } from '../../schema/table.ts'
 import { isDecimal } from './order.ts'
 

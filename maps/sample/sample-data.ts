@@ -1,6 +1,6 @@
 /** The small trading company that empty stores are filled with. */
 
-import type { System } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import * as crm from './crm-rows.ts'
 import * as erp from './erp-rows.ts'
 import { sampleWrites } from './sample.ts'

@@ -1,6 +1,6 @@
 /** What the sample data is made of, and how it varies: by arithmetic on the place in a list, so that it never changes. */
 
-import type { Row } from '../../schema/participant.ts'
+import type { Row } from '../../schema/record.ts'
 
 /** As the create input of the entity takes it. */
 export type SampleInput = Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { SYSTEMS, type Value } from '../../schema/participant.ts'
+import { SYSTEMS, type Value } from '../../schema/record.ts'
 import { compileMapSet } from '../compile.ts'
 import { loadCatalog, loadTables } from '../load.ts'
 import type { Field, TableMap } from '../model.ts'

@@ -1,6 +1,6 @@
 /** Amounts of scale 2, counted in hundredths so that they add up exactly. */
 
-import type { Value } from '../../schema/participant.ts'
+import type { Value } from '../../schema/record.ts'
 
 const CANONICAL_AMOUNT = /^-?\d+\.\d{2}$/
 

@@ -1,4 +1,4 @@
-import type { RecordRef, Row } from '../../schema/participant.ts'
+import type { RecordRef, Row } from '../../schema/record.ts'
 import { recordKey } from '../../schema/record-key.ts'
 
 /** The record of a company-bound table that a column of a row names; null where the row names none. */

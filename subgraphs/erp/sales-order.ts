@@ -1,6 +1,6 @@
 /** What rules and computations know of a sales order: how it goes on, and who takes up credit with it. */
 
-import type { Row, Value } from '../../schema/participant.ts'
+import type { Row, Value } from '../../schema/record.ts'
 
 /** The statuses in the order in which an order passes through them; it may skip any. */
 export const PROGRESS: readonly string[] = [

@@ -1,8 +1,8 @@
 import fastify, { type RouteHandlerMethod } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { NativeOutcome, NativeWrite } from '../../schema/native-write.ts'
-import type { RecordKey } from '../../schema/participant.ts'
 import { connectTo } from '../../schema/process/http/peer.ts'
+import type { RecordKey } from '../../schema/record.ts'
 import { submitToGateways } from './gateways.ts'
 
 const WRITE: NativeWrite = {

@@ -1,8 +1,8 @@
 /** What makes a system of the product out of the kit, apart from its tables. */
 
 import { extname } from 'node:path'
-import type { System } from '../../schema/participant.ts'
 import type { Example } from '../../schema/process/http/parts.ts'
+import type { System } from '../../schema/record.ts'
 import type { BusinessLogic } from './stores/sqlite/store.ts'
 
 export interface ShippedSystem {

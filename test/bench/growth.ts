@@ -1,7 +1,8 @@
 /** How the time of a keyed write grows with the records that the stores hold. */
 
 import { encodeId } from '../../maps/identity.ts'
-import { NEVER_WRITTEN, type Row, SYSTEMS, type System, type Write } from '../../schema/participant.ts'
+import type { Write } from '../../schema/participant.ts'
+import { NEVER_WRITTEN, type Row, SYSTEMS, type System } from '../../schema/record.ts'
 import { recordKey } from '../../schema/record-key.ts'
 import type { LoadGenerator } from './client.ts'
 import { commitLocally } from './local-commit.ts'

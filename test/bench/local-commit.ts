@@ -1,7 +1,8 @@
 /** Writes of one system alone, by its store's own commit: what the product is measured against, and what fills stores. */
 
 import { randomUUIDv7 } from 'node:crypto'
-import type { Participant, PlanDigest, System, TransactionId, Write } from '../../schema/participant.ts'
+import type { Participant, PlanDigest, Write } from '../../schema/participant.ts'
+import type { System, TransactionId } from '../../schema/record.ts'
 
 const DEADLINE_MS = 60_000
 

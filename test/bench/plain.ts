@@ -8,14 +8,8 @@ import { parse } from 'graphql'
 import type { Subgraph } from '../../gateway/graph/federation.ts'
 import { decodeId, encodeId, nativeKeys } from '../../maps/identity.ts'
 import type { MapSet, TableMap } from '../../maps/model.ts'
-import {
-  NEVER_WRITTEN,
-  type Participant,
-  type Row,
-  SYSTEMS,
-  type System,
-  type Write,
-} from '../../schema/participant.ts'
+import type { Participant, Write } from '../../schema/participant.ts'
+import { NEVER_WRITTEN, type Row, SYSTEMS, type System } from '../../schema/record.ts'
 import { recordKeyOf } from '../../schema/record-key.ts'
 import { commitLocally } from './local-commit.ts'
 

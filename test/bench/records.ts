@@ -1,7 +1,7 @@
 /** What a dual write costs against plain writes on the same stores, and a federated read against a bare gateway. */
 
 import { encodeId } from '../../maps/identity.ts'
-import type { System } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import type { LoadGenerator } from './client.ts'
 import { type Contender, checked, measure, print, report } from './measure.ts'
 import type { Rig } from './rig.ts'

@@ -9,7 +9,8 @@ import { heardOutbox } from '../../gateway/changes/relay/participant-outbox.ts'
 import { type Relay, startRelay } from '../../gateway/changes/relay/relay.ts'
 import type { Change, ChangeStream, RelayState } from '../../gateway/changes/stream/stream.ts'
 import { openSqliteChangeStream } from '../../gateway/stores/sqlite/change-stream.ts'
-import { SYSTEMS, type TransactionRow } from '../../schema/participant.ts'
+import type { TransactionRow } from '../../schema/participant.ts'
+import { SYSTEMS } from '../../schema/record.ts'
 import { createKeptLog, type KeptLog, openTwoSystems, type TwoSystems } from '../coordinator/two-systems.ts'
 
 export interface RelayingProcess {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { heardOutbox } from '../../gateway/changes/relay/participant-outbox.ts'
 import { createPublished } from '../../gateway/changes/relay/published.ts'
 import type { Coordinator } from '../../gateway/coordinator/coordinator.ts'
-import { SYSTEMS, type System } from '../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../schema/record.ts'
 import { until } from '../coordinator/two-systems.ts'
 import { openRelayedSystems, type RelayedSystems, type RelayingProcess } from './relayed-systems.ts'
 

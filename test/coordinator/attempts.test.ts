@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Plan } from '../../gateway/coordinator/coordinator.ts'
 import { digestPlan } from '../../gateway/coordinator/digest.ts'
-import type { TransactionId } from '../../schema/participant.ts'
+import type { TransactionId } from '../../schema/record.ts'
 import { openTwoSystems, TIMEOUT_MS, type TwoSystems, until } from './two-systems.ts'
 
 /** Somebody older who holds the record's locks in the ERP. */

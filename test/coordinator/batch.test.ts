@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { BatchOutcome, BatchRequest, MemberPlan } from '../../gateway/coordinator/coordinator.ts'
-import type { System, Violation } from '../../schema/participant.ts'
+import type { Violation } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import { openTwoSystems, TIMEOUT_MS, type TwoSystems, until } from './two-systems.ts'
 
 /** A name that only the ERP refuses, and one that both do. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../gateway/coordinator/coordinator.ts'
-import type { TransactionId } from '../../schema/participant.ts'
+import type { TransactionId } from '../../schema/record.ts'
 import { openTwoSystems, TIMEOUT_MS, type TwoSystems, until } from './two-systems.ts'
 
 const idOf = (outcome: Outcome): TransactionId => {

@@ -1,13 +1,7 @@
 /** A participant behind a bad wire: the store is real, what happens to calls and replies on the way is the test's. */
 
-import type {
-  CommitRequest,
-  FenceAnswer,
-  Participant,
-  TransactionId,
-  Violation,
-  Vote,
-} from '../../schema/participant.ts'
+import type { CommitRequest, FenceAnswer, Participant, Violation, Vote } from '../../schema/participant.ts'
+import type { TransactionId } from '../../schema/record.ts'
 
 export type Call = 'prepare' | 'commit' | 'abort' | 'fence' | 'check' | 'look'
 

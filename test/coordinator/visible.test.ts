@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Silence } from '../../gateway/coordinator/silence.ts'
-import type { TransactionId } from '../../schema/participant.ts'
+import type { TransactionId } from '../../schema/record.ts'
 import { openTwoSystems, type TwoSystems } from './two-systems.ts'
 
 const RECENT = { by: 'RECENT', states: null, origins: null, subject: null, after: null, limit: 10 } as const

@@ -2,7 +2,7 @@
 
 import type { Feed, FeedMessage, FeedPage, FeedRequest, Work } from '../../gateway/changes/feed/feed.ts'
 import type { Change } from '../../gateway/changes/stream/stream.ts'
-import type { TransactionId } from '../../schema/participant.ts'
+import type { TransactionId } from '../../schema/record.ts'
 
 export interface SampleFeed extends Feed {
   /** What was asked for so far, the oldest first. */

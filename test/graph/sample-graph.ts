@@ -9,16 +9,16 @@ import { enumDefinitions } from '../../maps/graphql.ts'
 import { encodeId } from '../../maps/identity.ts'
 import type { TransactionView } from '../../schema/caller-view.ts'
 import { FEDERATION_LINK } from '../../schema/federation.ts'
+import type { Participant } from '../../schema/participant.ts'
 import {
   NEVER_WRITTEN,
-  type Participant,
   type RecordKey,
   type RecordRef,
   type RecordState,
   type System,
   type TransactionId,
   type Version,
-} from '../../schema/participant.ts'
+} from '../../schema/record.ts'
 import { scalarDefinitions } from '../../schema/scalars.ts'
 import { sampleMapSet } from './sample-maps.ts'
 

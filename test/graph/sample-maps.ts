@@ -4,7 +4,7 @@
  */
 
 import type { Field, MapSet, TableMap } from '../../maps/model.ts'
-import type { System } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import { columnOf, tableOf } from '../../schema/table.fixture.ts'
 import type { Column } from '../../schema/table.ts'
 

@@ -5,7 +5,7 @@ import { EVERYTHING } from '../../gateway/changes/feed/told.fixture.ts'
 import { refsOf } from '../../gateway/graph/unified/sync-state.ts'
 import type { TableMap } from '../../maps/model.ts'
 import { unify } from '../../maps/translate.ts'
-import { SYSTEMS } from '../../schema/participant.ts'
+import { SYSTEMS } from '../../schema/record.ts'
 import { NO_FEED } from './no-feed.ts'
 import { type RunningGraph, startGraph } from './running-graph.ts'
 

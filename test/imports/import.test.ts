@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RowOutcome } from '../../gateway/imports/job/outcome.ts'
-import type { System } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import { customerLine, customersCsv, type Importing, numbered, openImporting } from './importing.ts'
 
 let importing: Importing

@@ -5,7 +5,7 @@ import type { ImportRequest } from '../../gateway/imports/api/import-request.ts'
 import { createImports, type Imports } from '../../gateway/imports/api/imports.ts'
 import type { Job } from '../../gateway/imports/job/job.ts'
 import { planHashOf } from '../../gateway/imports/job/plan.ts'
-import type { System } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import { COMPANY } from '../rows/company.ts'
 import { CLOCK, type Importing, openImporting } from './importing.ts'
 

@@ -5,7 +5,7 @@ import { undoDefinition } from '../../gateway/imports/api/undo.ts'
 import type { ImportTarget, JobDefinition } from '../../gateway/imports/job/definition.ts'
 import type { JobId } from '../../gateway/imports/job/job.ts'
 import type { RecordObject } from '../../gateway/imports/source/source.ts'
-import type { Row, System } from '../../schema/participant.ts'
+import type { Row, System } from '../../schema/record.ts'
 import { COMPANY, customer, OPTIONS, row } from '../rows/company.ts'
 import { type Importing, openImporting } from './importing.ts'
 

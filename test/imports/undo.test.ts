@@ -3,7 +3,7 @@ import { undoWrite } from '../../gateway/imports/undo/undo-write.ts'
 import { writtenBy } from '../../gateway/imports/undo/written-by.ts'
 import type { RowOutcome, RowWrite } from '../../gateway/sync/write.ts'
 import { encodeId } from '../../maps/identity.ts'
-import { SYSTEMS } from '../../schema/participant.ts'
+import { SYSTEMS } from '../../schema/record.ts'
 import { COMPANY, type Company, customer, line, openCompany, order, row, tablesOf } from '../rows/company.ts'
 
 const idOf = (entity: string, number: string) => encodeId(entity, [COMPANY, number])

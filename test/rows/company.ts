@@ -5,16 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type App, createApp } from '../../gateway/app.ts'
 import type { EntityOutcome, RowOutcome, RowsWrite, RowWrite } from '../../gateway/sync/write.ts'
-import {
-  NEVER_WRITTEN,
-  type PlanDigest,
-  type PrepareRequest,
-  type Row,
-  SYSTEMS,
-  type System,
-  type TransactionId,
-} from '../../schema/participant.ts'
+import type { PlanDigest, PrepareRequest } from '../../schema/participant.ts'
 import { readConfig } from '../../schema/process/config.ts'
+import { NEVER_WRITTEN, type Row, SYSTEMS, type System, type TransactionId } from '../../schema/record.ts'
 import { recordKeyOf } from '../../schema/record-key.ts'
 
 export const COMPANY = 'tst'

@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeId } from '../../maps/identity.ts'
-import {
-  type PlanDigest,
-  type PrepareRequest,
-  SYSTEMS,
-  type System,
-  type TransactionId,
-  type Vote,
-} from '../../schema/participant.ts'
+import type { PlanDigest, PrepareRequest, Vote } from '../../schema/participant.ts'
+import { SYSTEMS, type System, type TransactionId } from '../../schema/record.ts'
 import { recordKey } from '../../schema/record-key.ts'
 import { COMPANY, type Company, customer, OPTIONS, openCompany, row } from './company.ts'
 

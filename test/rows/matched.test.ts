@@ -4,14 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSync } from '../../gateway/sync/sync.ts'
 import type { RowOutcome, RowWrite, TransactOperation } from '../../gateway/sync/write.ts'
 import { decodeId, encodeId } from '../../maps/identity.ts'
-import {
-  NEVER_WRITTEN,
-  type Participant,
-  type PlanDigest,
-  type Row,
-  type System,
-  type TransactionId,
-} from '../../schema/participant.ts'
+import type { Participant, PlanDigest } from '../../schema/participant.ts'
+import { NEVER_WRITTEN, type Row, type System, type TransactionId } from '../../schema/record.ts'
 import { recordKey } from '../../schema/record-key.ts'
 import { COMPANY, type Company, customer, OPTIONS, openCompany, row, tablesOf } from './company.ts'
 

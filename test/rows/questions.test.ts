@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSync } from '../../gateway/sync/sync.ts'
 import type { RowWrite } from '../../gateway/sync/write.ts'
-import type { Participant, System } from '../../schema/participant.ts'
+import type { Participant } from '../../schema/participant.ts'
+import type { System } from '../../schema/record.ts'
 import { COMPANY, type Company, customer, line, openCompany, order, row } from './company.ts'
 
 let company: Company

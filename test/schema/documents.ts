@@ -9,7 +9,7 @@ import { stampOf } from '../../gateway/systems/shipped-sdl.ts'
 import { jsonSchemas } from '../../maps/definition.ts'
 import type { MapSet } from '../../maps/model.ts'
 import { shippedMapSet } from '../../maps/shipped.ts'
-import { SYSTEMS } from '../../schema/participant.ts'
+import { SYSTEMS } from '../../schema/record.ts'
 import { systemSubgraph } from '../../subgraphs/kit/graph/subgraph.ts'
 
 const LIMITS = { pageSizeMax: 1 }

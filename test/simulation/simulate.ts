@@ -4,7 +4,7 @@
  */
 
 import type { TransactionRequest } from '../../gateway/coordinator/coordinator.ts'
-import { SYSTEMS } from '../../schema/participant.ts'
+import { SYSTEMS } from '../../schema/record.ts'
 import { Cluster } from './cluster/cluster.ts'
 import type { Observer } from './cluster/observer.ts'
 import { BatchMonitor } from './invariants/batches.ts'

@@ -3,7 +3,8 @@
  * the last one it has got goes on there: nothing is missing, and what comes twice is told by (transactionId, id).
  */
 
-import type { Json, Origin } from '../../../schema/participant.ts'
+import type { Origin } from '../../../schema/participant.ts'
+import type { Json } from '../../../schema/record.ts'
 import type { Change, ChangeOperation } from '../stream/stream.ts'
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import type { Json } from '../../../schema/participant.ts'
+import type { Json } from '../../../schema/record.ts'
 import type { Change } from '../stream/stream.ts'
 import type { ChangeFilter } from './feed.ts'
 import { distinctFilter, type Meaning } from './filter.ts'

@@ -3,7 +3,7 @@
  * filter, so that each is judged once for all who have it.
  */
 
-import type { Json, Row } from '../../../schema/participant.ts'
+import type { Json, Row } from '../../../schema/record.ts'
 import { canonicalJson } from '../../coordinator/digest.ts'
 import type { Change } from '../stream/stream.ts'
 import type { ChangeFilter, FieldValues } from './feed.ts'

@@ -1,6 +1,6 @@
 /** What the tests of the feed say and ask in short. */
 
-import type { TransactionId } from '../../../schema/participant.ts'
+import type { TransactionId } from '../../../schema/record.ts'
 import type { Change } from '../stream/stream.ts'
 import type { ChangeFilter, FeedMessage } from './feed.ts'
 

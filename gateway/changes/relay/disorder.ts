@@ -3,7 +3,8 @@
  * again.
  */
 
-import type { System, TransactionRow } from '../../../schema/participant.ts'
+import type { TransactionRow } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 
 /** A row that cannot come where it came. */
 export class OutOfOrder extends Error {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fitting } from '../../../schema/fitting.ts'
-import { SYSTEMS, type System, type TransactionQuery, type TransactionRow } from '../../../schema/participant.ts'
+import type { TransactionQuery, TransactionRow } from '../../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../../schema/record.ts'
 import { createManualClock } from '../../../test/coordinator/manual-clock.ts'
 import { createKeptLog, until } from '../../../test/coordinator/two-systems.ts'
 import { decideAppend } from '../stream/append.ts'

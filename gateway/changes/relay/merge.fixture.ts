@@ -1,7 +1,8 @@
 /** Histories of two systems for the tests of the merge: who committed what, in which order on each side. */
 
 import fc from 'fast-check'
-import { NEVER_WRITTEN, type PlanDigest, type System, type TransactionId } from '../../../schema/participant.ts'
+import type { PlanDigest } from '../../../schema/participant.ts'
+import { NEVER_WRITTEN, type System, type TransactionId } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { Commit } from './merge.ts'
 

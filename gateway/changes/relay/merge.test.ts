@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { SYSTEMS, type System } from '../../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../../schema/record.ts'
 import { UNTOUCHED } from '../stream/lease.ts'
 import type { Progress } from '../stream/stream.ts'
 import { commit, type History, history, historyOf } from './merge.fixture.ts'

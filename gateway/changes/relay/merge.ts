@@ -7,7 +7,8 @@
  * the locks of all its records while it is decided, the two systems never order two transactions differently.
  */
 
-import { SYSTEMS, type System, type TransactionId, type TransactionRow } from '../../../schema/participant.ts'
+import type { TransactionRow } from '../../../schema/participant.ts'
+import { SYSTEMS, type System, type TransactionId } from '../../../schema/record.ts'
 import type { Progress, Span } from '../stream/stream.ts'
 import { withSpans } from './reach.ts'
 

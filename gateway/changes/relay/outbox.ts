@@ -1,6 +1,7 @@
 /** One system's commits in the order of their sequence, as the relay reads them. Only what is forced is ever seen. */
 
-import type { System, TransactionRow } from '../../../schema/participant.ts'
+import type { TransactionRow } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 
 export interface Outbox {
   readonly system: System

@@ -3,7 +3,7 @@
  * few batches are held as changes, however many wait. A transaction is never divided.
  */
 
-import type { TransactionId } from '../../../schema/participant.ts'
+import type { TransactionId } from '../../../schema/record.ts'
 import type { Change, Progress } from '../stream/stream.ts'
 import type { Commit, CommittedTransaction, Merged } from './merge.ts'
 import { withCommits } from './reach.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { encodeId, nativeKeys } from '../../../maps/identity.ts'
 import type { EntityKey, TableMap, UnifiedRecord } from '../../../maps/model.ts'
+import type { WriteImage } from '../../../schema/participant.ts'
 import {
   NEVER_WRITTEN,
   type RecordKey,
@@ -8,8 +9,7 @@ import {
   type System,
   type TransactionId,
   type Version,
-  type WriteImage,
-} from '../../../schema/participant.ts'
+} from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import { heldAt, SHIPPED, shippedMap, versionAt } from '../../sync/shipped.fixture.ts'
 import type { Change } from '../stream/stream.ts'

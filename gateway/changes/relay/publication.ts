@@ -11,7 +11,8 @@
 import { encodeId, entityKeyOfRow, nativeKeys } from '../../../maps/identity.ts'
 import type { EntityKey, Field, MapSet, TableMap, UnifiedRecord } from '../../../maps/model.ts'
 import { unify, unifyOwn } from '../../../maps/translate.ts'
-import type { RecordKey, Row, System, TransactionRow, Value, WriteImage } from '../../../schema/participant.ts'
+import type { TransactionRow, WriteImage } from '../../../schema/participant.ts'
+import type { RecordKey, Row, System, Value } from '../../../schema/record.ts'
 import type { Change, ChangeOperation } from '../stream/stream.ts'
 import type { Commit } from './merge.ts'
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import { createManualClock, type ManualClock } from '../../../test/coordinator/manual-clock.ts'
 import { Silence } from '../../coordinator/silence.ts'
 import { settled } from '../feed/opened-feed.fixture.ts'

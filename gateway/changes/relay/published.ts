@@ -3,7 +3,7 @@
  * share each look: at how far the systems are, for those who came since the one before, and at how far the stream is.
  */
 
-import { SYSTEMS, type System } from '../../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../../schema/record.ts'
 import type { Clock } from '../../coordinator/environment.ts'
 import { Silence } from '../../coordinator/silence.ts'
 import type { Published } from '../feed/published.ts'

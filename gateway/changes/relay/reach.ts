@@ -1,6 +1,6 @@
 /** How far one system's commits have been dealt with, as spans of their sequences. */
 
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import type { Progress, Reach, Span } from '../stream/stream.ts'
 
 /** With these spans, too; they may overlap with what is dealt with and with each other. */

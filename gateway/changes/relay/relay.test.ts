@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SYSTEMS, type System } from '../../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../../schema/record.ts'
 import { createManualClock } from '../../../test/coordinator/manual-clock.ts'
 import { until } from '../../../test/coordinator/two-systems.ts'
 import { decideAppend } from '../stream/append.ts'

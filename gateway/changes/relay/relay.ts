@@ -5,7 +5,7 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { SYSTEMS, type System, type TransactionId } from '../../../schema/participant.ts'
+import { SYSTEMS, type System, type TransactionId } from '../../../schema/record.ts'
 import type { Clock, Log } from '../../coordinator/environment.ts'
 import type { ChangeStream, Progress, RelayState } from '../stream/stream.ts'
 import { createTrouble, type Trouble } from '../trouble.ts'

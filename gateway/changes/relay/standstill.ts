@@ -1,6 +1,6 @@
 /** What a relay says of a transaction whose changes cannot be made, before which it stands still and tries again. */
 
-import type { TransactionId } from '../../../schema/participant.ts'
+import type { TransactionId } from '../../../schema/record.ts'
 import type { Clock, Log } from '../../coordinator/environment.ts'
 import type { Progress } from '../stream/stream.ts'
 import { createTrouble, type Trouble } from '../trouble.ts'

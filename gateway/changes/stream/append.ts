@@ -1,6 +1,6 @@
 /** What an append does: all of it, exactly once, in the one state that it was made for. */
 
-import { SYSTEMS } from '../../../schema/participant.ts'
+import { SYSTEMS } from '../../../schema/record.ts'
 import { alive, isHeld } from './lease.ts'
 import type { Append, AppendAnswer, Reach, RelayState } from './stream.ts'
 

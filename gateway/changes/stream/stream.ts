@@ -11,7 +11,8 @@
  * The contract that every adapter passes is `stream.contract.ts`.
  */
 
-import type { Origin, Row, System, TransactionId } from '../../../schema/participant.ts'
+import type { Origin } from '../../../schema/participant.ts'
+import type { Row, System, TransactionId } from '../../../schema/record.ts'
 
 export type ChangeOperation = 'CREATE' | 'UPDATE' | 'DELETE'
 

@@ -2,7 +2,7 @@
 
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
-import { NEVER_WRITTEN, type RecordKey } from '../../../schema/participant.ts'
+import { NEVER_WRITTEN, type RecordKey } from '../../../schema/record.ts'
 import { NO_IMPORTS } from '../../../test/graph/no-imports.ts'
 import { createSampleFeed } from '../../../test/graph/sample-feed.ts'
 import {

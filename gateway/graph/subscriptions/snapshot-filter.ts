@@ -1,7 +1,7 @@
 /** From the filter of a feed to that of an entity's list. What the list cannot tell is looked at afterwards. */
 
 import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
-import type { Json } from '../../../schema/participant.ts'
+import type { Json } from '../../../schema/record.ts'
 import type { ChangeFilter, FieldValues } from '../../changes/feed/feed.ts'
 import { fieldValue, recordId } from '../unified/change-values.ts'
 

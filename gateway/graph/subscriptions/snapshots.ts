@@ -2,7 +2,7 @@
 
 import type { GraphQLResponse } from '@apollo/server'
 import type { MapSet, TableMap } from '../../../maps/model.ts'
-import type { Json } from '../../../schema/participant.ts'
+import type { Json } from '../../../schema/record.ts'
 import { fittingRows } from '../../changes/feed/chunk-size.ts'
 import type { SnapshotRow } from '../../changes/feed/feed.ts'
 import type { SnapshotChunk, SnapshotSource } from '../../changes/feed/snapshot-source.ts'

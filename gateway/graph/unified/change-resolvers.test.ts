@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RecordKey } from '../../../schema/participant.ts'
+import type { RecordKey } from '../../../schema/record.ts'
 import { changeMessage, changeOf, createSampleFeed } from '../../../test/graph/sample-feed.ts'
 import { customerId } from '../../../test/graph/sample-graph.ts'
 import { runUnified } from '../../../test/graph/sample-unified.ts'

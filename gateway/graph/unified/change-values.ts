@@ -2,7 +2,7 @@
 
 import { decodeId, encodeId, foldKey, keyText, keyValue } from '../../../maps/identity.ts'
 import type { Field, MapSet } from '../../../maps/model.ts'
-import type { Json } from '../../../schema/participant.ts'
+import type { Json } from '../../../schema/record.ts'
 import type { Column } from '../../../schema/table.ts'
 import { canonical } from '../../../schema/value.ts'
 

@@ -3,7 +3,8 @@
 import 'reflect-metadata'
 import { registerEnumType } from 'type-graphql'
 import type { LegView, TransactionState, WriteError } from '../../../schema/caller-view.ts'
-import type { Origin, System } from '../../../schema/participant.ts'
+import type { Origin } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 
 type Named<Name extends string> = Readonly<Record<Name, { readonly description: string }>>
 

@@ -2,7 +2,7 @@
 
 import 'reflect-metadata'
 import { Field, Float, ID, InputType, Int } from 'type-graphql'
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import { SCALARS } from '../../../schema/scalars.ts'
 import type { CsvRequest, ImportRequest } from '../../imports/api/import-request.ts'
 import type { JobState } from '../../imports/job/job.ts'

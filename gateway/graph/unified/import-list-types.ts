@@ -2,7 +2,7 @@
 
 import 'reflect-metadata'
 import { Field, ID, Int, ObjectType } from 'type-graphql'
-import type { Json } from '../../../schema/participant.ts'
+import type { Json } from '../../../schema/record.ts'
 import { SCALARS } from '../../../schema/scalars.ts'
 import { SystemEnum, WriteOperationEnum } from './enums.ts'
 import { ImportStateEnum, RowOutcomeEnum } from './import-enums.ts'

@@ -1,6 +1,6 @@
 /** From what the stores know of imports to the objects of the public API. */
 
-import type { Json } from '../../../schema/participant.ts'
+import type { Json } from '../../../schema/record.ts'
 import type { Asked } from '../../imports/api/asked.ts'
 import { formOf } from '../../imports/api/failure-file.ts'
 import type { Imports } from '../../imports/api/imports.ts'

@@ -1,13 +1,8 @@
 /** Reads of committed records from both systems, all that one step asks for in one call a system. */
 
 import DataLoader from 'dataloader'
-import {
-  type Participant,
-  type RecordRef,
-  type RecordState,
-  SYSTEMS,
-  type System,
-} from '../../../schema/participant.ts'
+import type { Participant } from '../../../schema/participant.ts'
+import { type RecordRef, type RecordState, SYSTEMS, type System } from '../../../schema/record.ts'
 import { Silence } from '../../coordinator/silence.ts'
 
 export type Participants = ReadonlyMap<System, Participant>

@@ -8,7 +8,7 @@ import {
   type System,
   type TransactionId,
   type Version,
-} from '../../../schema/participant.ts'
+} from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import {
   coordinatorKnowing,

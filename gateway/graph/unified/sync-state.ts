@@ -9,7 +9,7 @@ import {
   type System,
   type TransactionId,
   type Version,
-} from '../../../schema/participant.ts'
+} from '../../../schema/record.ts'
 import type { Coordinator } from '../../coordinator/coordinator.ts'
 import { type RecordLoaders, readBoth } from './record-loaders.ts'
 

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import type { TransactionState, TransactionView } from '../../../schema/caller-view.ts'
-import type { Origin, TransactionId, TransactionQuery, TransactionRow } from '../../../schema/participant.ts'
+import type { Origin, TransactionQuery, TransactionRow } from '../../../schema/participant.ts'
+import type { TransactionId } from '../../../schema/record.ts'
 import type { Coordinator } from '../../coordinator/coordinator.ts'
 
 export interface TransactionFilter {

@@ -2,7 +2,7 @@
 
 import 'reflect-metadata'
 import { Arg, Args, ID, Query, Resolver } from 'type-graphql'
-import type { TransactionId } from '../../../schema/participant.ts'
+import type { TransactionId } from '../../../schema/record.ts'
 import type { Coordinator } from '../../coordinator/coordinator.ts'
 import { PAGE_SIZE, TransactionConnection, TransactionsArguments } from './transaction-list-types.ts'
 import { readTransactionPage } from './transaction-page.ts'

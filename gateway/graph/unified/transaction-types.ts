@@ -2,7 +2,7 @@
 
 import 'reflect-metadata'
 import { Field, ID, Int, ObjectType } from 'type-graphql'
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 import { SCALARS } from '../../../schema/scalars.ts'
 import { LegModeEnum, LegStateEnum, OriginEnum, SystemEnum, TransactionStateEnum, WriteOperationEnum } from './enums.ts'
 

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LegView, TransactionView } from '../../../schema/caller-view.ts'
-import {
-  NEVER_WRITTEN,
-  type RecordKey,
-  type System,
-  type TransactionId,
-  type WriteImage,
-} from '../../../schema/participant.ts'
+import type { WriteImage } from '../../../schema/participant.ts'
+import { NEVER_WRITTEN, type RecordKey, type System, type TransactionId } from '../../../schema/record.ts'
 import { Silence } from '../../coordinator/silence.ts'
 import { legResolvers, writtenTransaction } from './transaction-view.ts'
 

@@ -1,6 +1,6 @@
 /** What a caller asks to have imported, as GraphQL coerced it: what is null is not given. */
 
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import type { JobDefinition } from '../job/definition.ts'
 
 export interface ImportRequest {

@@ -1,6 +1,6 @@
 /** Values that belong to one row, put together as the input of its entity. */
 
-import type { Value } from '../../../schema/participant.ts'
+import type { Value } from '../../../schema/record.ts'
 import type { CellFault, MappedRow } from './columns.ts'
 import type { Target } from './target.ts'
 

@@ -2,8 +2,8 @@
 
 import type { FieldType, MapSet } from '../../../maps/model.ts'
 import { toUnifiedValue } from '../../../maps/translate.ts'
-import type { Json, Value } from '../../../schema/participant.ts'
 import { nestingOf } from '../../../schema/process/http/nesting.ts'
+import type { Json, Value } from '../../../schema/record.ts'
 import { SCALARS } from '../../../schema/scalars.ts'
 import type { Column } from '../../../schema/table.ts'
 import type { NativeColumn, Target } from './target.ts'

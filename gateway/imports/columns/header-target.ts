@@ -2,7 +2,7 @@
 
 import { suggest } from '../../../maps/faults.ts'
 import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
-import { SYSTEMS } from '../../../schema/participant.ts'
+import { SYSTEMS } from '../../../schema/record.ts'
 import { type NativeColumn, type Resolved, resolvePath } from './target.ts'
 
 /** As written, else whatever the letters' case. */

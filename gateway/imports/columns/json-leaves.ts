@@ -1,7 +1,7 @@
 /** The values of a JSON row with their places: into references and lists of parts, by names or as `columns` say. */
 
 import type { TableMap } from '../../../maps/model.ts'
-import type { Json } from '../../../schema/participant.ts'
+import type { Json } from '../../../schema/record.ts'
 import type { RecordObject } from '../source/source.ts'
 import type { Planning } from './bind-columns.ts'
 import type { CellFault } from './columns.ts'

@@ -1,6 +1,6 @@
 /** One row, with cells or of JSON, as an input. */
 
-import type { Json } from '../../../schema/participant.ts'
+import type { Json } from '../../../schema/record.ts'
 import type { RecordObject } from '../source/source.ts'
 import { assemble, type Leaf } from './assemble.ts'
 import { type BoundColumn, formOf, type Planning } from './bind-columns.ts'

@@ -1,7 +1,7 @@
 /** From the columns of a file, or the names in a JSON row, to the columns of one system's own table. Pure. */
 
 import { suggest } from '../../../maps/faults.ts'
-import type { Json, Row, Value } from '../../../schema/participant.ts'
+import type { Json, Row, Value } from '../../../schema/record.ts'
 import type { Column, TableDefinition } from '../../../schema/table.ts'
 import type { CellsRow, RecordRow } from '../source/source.ts'
 import { formOf } from './bind-columns.ts'

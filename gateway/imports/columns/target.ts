@@ -3,7 +3,7 @@
 import { constantCase } from '../../../maps/constant-case.ts'
 import { suggest } from '../../../maps/faults.ts'
 import type { Field, FieldType, MapSet, TableMap } from '../../../maps/model.ts'
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import type { Column } from '../../../schema/table.ts'
 import { writableFields } from '../../graph/unified/writable.ts'
 

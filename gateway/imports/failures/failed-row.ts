@@ -1,6 +1,6 @@
 /** A row that was not imported, as its uploader wrote it, and why. */
 
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import type { RecordObject, SourceRow } from '../source/source.ts'
 
 export interface FailedRow {

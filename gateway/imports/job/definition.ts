@@ -4,7 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import type { ColumnOptions } from '../columns/columns.ts'
 import type { FormatOptions } from '../source/format-options.ts'
 import type { JobId } from './job.ts'

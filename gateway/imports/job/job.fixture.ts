@@ -1,6 +1,6 @@
 /** Jobs for tests: begun, brought to where a test begins, and told what happens. */
 
-import type { TransactionId } from '../../../schema/participant.ts'
+import type { TransactionId } from '../../../schema/record.ts'
 import type { Place } from '../source/source.ts'
 import { decide } from './decide.ts'
 import type { JobDefinition } from './definition.ts'

@@ -1,6 +1,6 @@
 /** What becomes of rows: of each one thing, and once. */
 
-import type { TransactionId } from '../../../schema/participant.ts'
+import type { TransactionId } from '../../../schema/record.ts'
 import type { JudgedRow } from '../../sync/write.ts'
 import type { FailureReason, Uploaded } from '../failures/failed-row.ts'
 import { type RowSpan, rowsIn } from './row-spans.ts'

@@ -7,7 +7,7 @@
  * either; one row at fault never keeps its neighbours from being read.
  */
 
-import type { Json } from '../../../schema/participant.ts'
+import type { Json } from '../../../schema/record.ts'
 
 /** A file that lies somewhere, whole and unchanging. May be opened any number of times. */
 export interface StoredFile {

@@ -6,7 +6,8 @@
 
 import { decodeId, keyValue } from '../../../maps/identity.ts'
 import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
-import type { Row, System, Value, WriteImage } from '../../../schema/participant.ts'
+import type { WriteImage } from '../../../schema/participant.ts'
+import type { Row, System, Value } from '../../../schema/record.ts'
 import type { Change } from '../../changes/stream/stream.ts'
 import { changeableFields, writableFields } from '../../graph/unified/writable.ts'
 import type { RowWrite } from '../../sync/write.ts'

@@ -6,7 +6,7 @@
 import { decodeId, nativeKeys } from '../../../maps/identity.ts'
 import type { Field, MapSet, TableMap, UnifiedRecord } from '../../../maps/model.ts'
 import { toNative, unify } from '../../../maps/translate.ts'
-import type { Row, System, Value } from '../../../schema/participant.ts'
+import type { Row, System, Value } from '../../../schema/record.ts'
 import type { TableDefinition } from '../../../schema/table.ts'
 import type { Change } from '../../changes/stream/stream.ts'
 import { changeableFields } from '../../graph/unified/writable.ts'

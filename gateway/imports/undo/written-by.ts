@@ -2,13 +2,8 @@
 
 import { decodeId, encodeId, nativeKeys } from '../../../maps/identity.ts'
 import type { MapSet } from '../../../maps/model.ts'
-import {
-  type Participant,
-  SYSTEMS,
-  type System,
-  type TransactionId,
-  type TransactionRow,
-} from '../../../schema/participant.ts'
+import type { Participant, TransactionRow } from '../../../schema/participant.ts'
+import { SYSTEMS, type System, type TransactionId } from '../../../schema/record.ts'
 import { type CommittedRow, publication } from '../../changes/relay/publication.ts'
 import type { Change } from '../../changes/stream/stream.ts'
 import { askSystem } from '../../sync/silence.ts'

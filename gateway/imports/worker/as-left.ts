@@ -1,7 +1,8 @@
 /** Whether records are still as a write left them: their whole rows in both systems, whoever may have written what of them. */
 
 import type { MapSet } from '../../../maps/model.ts'
-import type { Participant, RecordState, Row, System } from '../../../schema/participant.ts'
+import type { Participant } from '../../../schema/participant.ts'
+import type { RecordState, Row, System } from '../../../schema/record.ts'
 import { askSystem } from '../../sync/silence.ts'
 import type { NativeImage } from '../undo/undo-write.ts'
 import { differing, ownColumns } from '../undo/way-back.ts'

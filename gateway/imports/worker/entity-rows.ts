@@ -2,7 +2,7 @@
 
 import { decodeId, keyValue } from '../../../maps/identity.ts'
 import type { Field, MapSet, TableMap, UnifiedRecord } from '../../../maps/model.ts'
-import { SYSTEMS } from '../../../schema/participant.ts'
+import { SYSTEMS } from '../../../schema/record.ts'
 import { idOf } from '../../sync/key.ts'
 import { namesOfMatch } from '../../sync/match.ts'
 import { readKey, readOperations, type WholeIntent } from '../../sync/operation.ts'

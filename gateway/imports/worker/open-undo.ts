@@ -4,8 +4,9 @@
  */
 
 import type { MapSet } from '../../../maps/model.ts'
-import type { Participant, System, TransactionId } from '../../../schema/participant.ts'
+import type { Participant } from '../../../schema/participant.ts'
 import { RecentlyUsed } from '../../../schema/recently-used.ts'
+import type { System, TransactionId } from '../../../schema/record.ts'
 import type { JobId } from '../job/job.ts'
 import type { WrittenRow } from '../job/outcome.ts'
 import { FILE_START } from '../source/source.ts'

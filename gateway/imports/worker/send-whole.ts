@@ -3,7 +3,7 @@
 import { decodeId } from '../../../maps/identity.ts'
 import type { MapSet } from '../../../maps/model.ts'
 import type { TransactionView, WriteError } from '../../../schema/caller-view.ts'
-import { SYSTEMS } from '../../../schema/participant.ts'
+import { SYSTEMS } from '../../../schema/record.ts'
 import { operationsOn, outcomeOfWritten, type RowImage } from '../../sync/row-outcome.ts'
 import type { Sync, TransactOperation } from '../../sync/write.ts'
 import { batchKey } from '../job/job.ts'

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyPluginAsync, RouteHandlerMethod } from 'fastify'
-import type { Json } from '../../participant.ts'
+import type { Json } from '../../record.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import type { Admission } from './admission.ts'

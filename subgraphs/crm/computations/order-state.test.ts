@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Value } from '../../../schema/participant.ts'
+import type { Value } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { Aggregate } from '../../kit/participant/computation.ts'
 import { orderState } from './order-state.ts'

@@ -1,4 +1,4 @@
-import type { Value } from '../../../schema/participant.ts'
+import type { Value } from '../../../schema/record.ts'
 import type { Computation } from '../../kit/participant/computation.ts'
 
 const STATE_OF_STATUS: ReadonlyMap<Value, number> = new Map([

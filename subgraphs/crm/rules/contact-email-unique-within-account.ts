@@ -1,4 +1,4 @@
-import type { RecordRef, Row, Value } from '../../../schema/participant.ts'
+import type { RecordRef, Row, Value } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { Change, Rule } from '../../kit/participant/rule.ts'
 

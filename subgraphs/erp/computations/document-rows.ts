@@ -1,6 +1,6 @@
 /** From the rows of an order or a quotation, most of whose columns are named alike, to what it comes to and back. */
 
-import type { RecordRef, Row, Value } from '../../../schema/participant.ts'
+import type { RecordRef, Row, Value } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { Aggregate } from '../../kit/participant/computation.ts'
 import { amountOf, hundredths } from '../money.ts'

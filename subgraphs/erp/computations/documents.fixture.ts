@@ -1,6 +1,6 @@
 /** A stand-in for a system that computations look records up in. */
 
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { Aggregate, Computation, ComputedValues } from '../../kit/participant/computation.ts'
 

@@ -1,6 +1,6 @@
 /** Exact arithmetic with decimals: fractions of whole numbers, so that nothing is lost before the one rounding at the end. */
 
-import type { Value } from '../../../schema/participant.ts'
+import type { Value } from '../../../schema/record.ts'
 
 /** The denominator is more than zero. */
 export interface Fraction {

@@ -1,6 +1,6 @@
 /** The step that amounts of a currency are rounded to, in hundredths, which is what amounts are counted in. */
 
-import type { Row, Value } from '../../../schema/participant.ts'
+import type { Row, Value } from '../../../schema/record.ts'
 import { fractionOf } from './exact-decimal.ts'
 
 const AMOUNT_PLACES = 2

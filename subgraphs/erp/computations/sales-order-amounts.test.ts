@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 import { computed } from './documents.fixture.ts'
 import { salesOrderAmounts } from './sales-order-amounts.ts'
 

@@ -1,4 +1,4 @@
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 import type { Rule, RuleViolation } from '../../kit/participant/rule.ts'
 import { placesOfAmounts, stepInHundredths } from '../computations/rounding-step.ts'
 import { touches } from './touches.ts'

@@ -1,4 +1,4 @@
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 import type { Change, Rule, RuleRead, RuleViolation } from '../../kit/participant/rule.ts'
 import { hundredths } from '../money.ts'
 import { groupOf, rowsOfGroup } from './customer-group.ts'

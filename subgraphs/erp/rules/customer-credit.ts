@@ -1,6 +1,6 @@
 /** The credit of a customer, as the rules about open orders see it. */
 
-import type { RecordKey, RecordRef, Row, Value } from '../../../schema/participant.ts'
+import type { RecordKey, RecordRef, Row, Value } from '../../../schema/record.ts'
 import { keyValues, recordKey } from '../../../schema/record-key.ts'
 import type { RuleRead } from '../../kit/participant/rule.ts'
 import { hundredths } from '../money.ts'

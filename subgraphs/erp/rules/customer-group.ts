@@ -1,6 +1,6 @@
 /** How the rules about customers and their groups find one from the other. */
 
-import type { RecordKey, Row } from '../../../schema/participant.ts'
+import type { RecordKey, Row } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { RuleRead } from '../../kit/participant/rule.ts'
 

@@ -1,4 +1,4 @@
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 import type { Change, Rule, RuleViolation } from '../../kit/participant/rule.ts'
 import { recordNamedBy } from '../named-record.ts'
 import { INVOICED, statusOf } from '../sales-order.ts'

@@ -1,4 +1,4 @@
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 import type { Change, Rule } from '../../kit/participant/rule.ts'
 import { ordersTakingCredit } from './customer-credit.ts'
 

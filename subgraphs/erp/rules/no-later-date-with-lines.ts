@@ -1,4 +1,4 @@
-import type { Row, Value } from '../../../schema/participant.ts'
+import type { Row, Value } from '../../../schema/record.ts'
 import type { Change, Rule } from '../../kit/participant/rule.ts'
 import { documentIn, type SalesDocument } from '../sales-document.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { Change } from '../../kit/participant/rule.ts'
 import { openOrdersWithinCreditLimit as rule } from './open-orders-within-credit-limit.ts'

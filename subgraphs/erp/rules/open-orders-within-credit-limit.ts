@@ -1,4 +1,4 @@
-import type { RecordRef, Row } from '../../../schema/participant.ts'
+import type { RecordRef, Row } from '../../../schema/record.ts'
 import type { Change, Rule, RuleRead, RuleViolation } from '../../kit/participant/rule.ts'
 import { amountOf } from '../money.ts'
 import { recordNamedBy } from '../named-record.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { Change } from '../../kit/participant/rule.ts'
 import { orderStatusMoves } from './order-status-moves.ts'

@@ -1,4 +1,4 @@
-import type { Row, Value } from '../../../schema/participant.ts'
+import type { Row, Value } from '../../../schema/record.ts'
 import type { Change, Rule, RuleRead, RuleViolation } from '../../kit/participant/rule.ts'
 import { recordNamedBy } from '../named-record.ts'
 import { CANCELED, PROGRESS, statusOf } from '../sales-order.ts'

@@ -1,4 +1,4 @@
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 import type { Change, Rule, RuleRead, RuleViolation } from '../../kit/participant/rule.ts'
 import { type GroupRecord, groupOf, rowsOfGroup } from './customer-group.ts'
 import { touches } from './touches.ts'

@@ -1,4 +1,4 @@
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 import type { Change, Rule, RuleRead } from '../../kit/participant/rule.ts'
 import { recordNamedBy } from '../named-record.ts'
 import { documentOfLines } from '../sales-document.ts'

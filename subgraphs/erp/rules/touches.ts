@@ -1,4 +1,4 @@
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 
 /** Whether a write gives any of the columns another value than the record had; true for a create. */
 export function touches(before: Row | null, after: Row, columns: readonly string[]): boolean {

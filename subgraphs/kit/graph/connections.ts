@@ -1,6 +1,6 @@
 /** Relay connections over a table: arguments read and checked, one page fetched, and only what was selected. */
 
-import type { Value } from '../../../schema/participant.ts'
+import type { Value } from '../../../schema/record.ts'
 import type { Column } from '../../../schema/table.ts'
 import type { Condition, Ordering, RecordQuery, StoredRecord } from '../stores/record-store.ts'
 import { badArgument } from './bad-argument.ts'

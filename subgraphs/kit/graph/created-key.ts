@@ -1,4 +1,4 @@
-import type { RecordKey, Row, Value } from '../../../schema/participant.ts'
+import type { RecordKey, Row, Value } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { Column, TableDefinition } from '../../../schema/table.ts'
 import { canonical } from '../../../schema/value.ts'

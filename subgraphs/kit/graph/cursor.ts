@@ -5,7 +5,7 @@
  */
 
 import { createHash } from 'node:crypto'
-import type { Value } from '../../../schema/participant.ts'
+import type { Value } from '../../../schema/record.ts'
 import type { Column } from '../../../schema/table.ts'
 import { canonical } from '../../../schema/value.ts'
 import { badArgument } from './bad-argument.ts'

@@ -2,7 +2,7 @@
 
 import { type DefinitionNode, parse, print } from 'graphql'
 import type { MapSet } from '../../../maps/model.ts'
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import { systemSubgraph } from './subgraph.ts'
 import { LIMITS } from './system.fixture.ts'
 

@@ -9,7 +9,7 @@ import {
 } from '../../../maps/graphql.ts'
 import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
 import { FEDERATION_LINK } from '../../../schema/federation.ts'
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import { scalarDefinitions } from '../../../schema/scalars.ts'
 import { type FieldDefinition, objectType, unionType } from '../../../schema/sdl.ts'
 import { singular } from './entity-list.ts'

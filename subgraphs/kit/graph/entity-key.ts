@@ -2,7 +2,7 @@
 
 import { decodeId, foldKey, keyText, keyValue } from '../../../maps/identity.ts'
 import type { EntityKey, TableMap } from '../../../maps/model.ts'
-import type { Value } from '../../../schema/participant.ts'
+import type { Value } from '../../../schema/record.ts'
 import { badArgument } from './bad-argument.ts'
 
 /** The folded key in an id of this map's entity; null for any other text. */

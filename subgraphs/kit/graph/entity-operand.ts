@@ -3,7 +3,7 @@
 import { decodeId, nativeKeys } from '../../../maps/identity.ts'
 import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
 import { type Encoded, nativeValuesOf } from '../../../maps/translate.ts'
-import type { System, Value } from '../../../schema/participant.ts'
+import type { System, Value } from '../../../schema/record.ts'
 import { keyValues } from '../../../schema/record-key.ts'
 import { canonical } from '../../../schema/value.ts'
 import { entityKeyOfId } from './entity-key.ts'

@@ -3,7 +3,7 @@
 import { encodeId, entityIdOfRow, keyValue, nativeKeys } from '../../../maps/identity.ts'
 import type { EntityKey, MapSet, TableMap } from '../../../maps/model.ts'
 import { unify } from '../../../maps/translate.ts'
-import type { System, Value } from '../../../schema/participant.ts'
+import type { System, Value } from '../../../schema/record.ts'
 import type { StoredRecord } from '../stores/record-store.ts'
 import { type Loaders, loadersOf, type SubgraphContext } from './loaders.ts'
 

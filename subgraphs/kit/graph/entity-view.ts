@@ -5,7 +5,7 @@
 
 import { filterCondition } from '../../../maps/filter.ts'
 import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import type { TableDefinition } from '../../../schema/table.ts'
 import { entityList } from './entity-list.ts'
 import type { ListField, Listing } from './listing.ts'

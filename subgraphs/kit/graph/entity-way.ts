@@ -1,7 +1,7 @@
 /** How the records of one map lead to those of another: by a field that refers, or as parts of a whole. */
 
 import type { Field, MapSet, TableMap } from '../../../maps/model.ts'
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import type { ListTarget } from './listing.ts'
 
 /** The columns of a map's table that hold a key of the target's, on one system. */

@@ -1,6 +1,6 @@
 /** From a filter of the graph to a condition on a table's columns. */
 
-import type { Value } from '../../../schema/participant.ts'
+import type { Value } from '../../../schema/record.ts'
 import type { Comparison, Condition } from '../stores/record-store.ts'
 import { badArgument } from './bad-argument.ts'
 import { type ListField, type Listing, type ListTarget, leadingTo } from './listing.ts'

@@ -1,6 +1,6 @@
 /** What a list can be filtered and ordered by: the same for the graph's entities and for native tables. */
 
-import type { Value } from '../../../schema/participant.ts'
+import type { Value } from '../../../schema/record.ts'
 import type { ReferenceTarget, TableDefinition } from '../../../schema/table.ts'
 import type { Condition } from '../stores/record-store.ts'
 

@@ -4,7 +4,7 @@
  */
 
 import DataLoader from 'dataloader'
-import type { RecordKey, System, Value } from '../../../schema/participant.ts'
+import type { RecordKey, System, Value } from '../../../schema/record.ts'
 import type { GroupedQuery, RecordStore, StoredRecord } from '../stores/record-store.ts'
 
 /** The part of a store that resolvers read from. */

@@ -2,17 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import type { NativePart, NativeWrite } from '../../../schema/native-write.ts'
-import type {
-  CallerPath,
-  PlanDigest,
-  PrepareRequest,
-  RecordKey,
-  RecordState,
-  Row,
-  TransactionId,
-  Violation,
-  Write,
-} from '../../../schema/participant.ts'
+import type { CallerPath, PlanDigest, PrepareRequest, Violation, Write } from '../../../schema/participant.ts'
+import type { RecordKey, RecordState, Row, TransactionId } from '../../../schema/record.ts'
 import { keyValues } from '../../../schema/record-key.ts'
 import type { TableDefinition } from '../../../schema/table.ts'
 import { createdKey, type KeyFault } from './created-key.ts'

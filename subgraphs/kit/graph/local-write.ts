@@ -4,15 +4,8 @@
  */
 
 import type { NativeOutcome, Submit } from '../../../schema/native-write.ts'
-import type {
-  Participant,
-  PrepareRequest,
-  RecordState,
-  TransactionId,
-  TransactionRow,
-  Violation,
-  Vote,
-} from '../../../schema/participant.ts'
+import type { Participant, PrepareRequest, TransactionRow, Violation, Vote } from '../../../schema/participant.ts'
+import type { RecordState, TransactionId } from '../../../schema/record.ts'
 import type { TableDefinition } from '../../../schema/table.ts'
 import { errorsOf, outcomeOfRow, withoutAnswer } from './local-outcome.ts'
 import { type Asked, askedOf, attemptId, keyRefusals, prepareRequest, refused } from './local-request.ts'

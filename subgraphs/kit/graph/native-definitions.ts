@@ -1,6 +1,6 @@
 /** SDL of a system's native API. */
 
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import { scalarDefinitions } from '../../../schema/scalars.ts'
 import { type ArgumentDefinition, type FieldDefinition, objectType } from '../../../schema/sdl.ts'
 import { listArguments, listDefinitions, sharedListDefinitions } from './listing-definitions.ts'

@@ -3,7 +3,7 @@
 import type { GraphQLFieldResolver } from 'graphql'
 import type { MapSet } from '../../../maps/model.ts'
 import type { NativeOutcome, NativeWrite, Submit } from '../../../schema/native-write.ts'
-import type { System, Value } from '../../../schema/participant.ts'
+import type { System, Value } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { StoredRecord } from '../stores/record-store.ts'
 import { type ConnectionArguments, connect, type PageLimits } from './connections.ts'

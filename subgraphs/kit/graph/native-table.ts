@@ -1,7 +1,7 @@
 /** How a native table appears in its system's own API: under its own name, with its columns as they are called. */
 
 import { SCALAR_NAMES } from '../../../maps/graphql.ts'
-import type { System, Value } from '../../../schema/participant.ts'
+import type { System, Value } from '../../../schema/record.ts'
 import type { Column, TableDefinition } from '../../../schema/table.ts'
 import { canonical } from '../../../schema/value.ts'
 import { type ListField, type Listing, listing } from './listing.ts'

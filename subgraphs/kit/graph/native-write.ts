@@ -2,7 +2,7 @@
 
 import type { WriteOptions } from '../../../schema/caller-view.ts'
 import type { NativeOutcome, NativePart, NativeWrite } from '../../../schema/native-write.ts'
-import type { RecordKey, Row, Value } from '../../../schema/participant.ts'
+import type { RecordKey, Row, Value } from '../../../schema/record.ts'
 import { keyValues, recordKey } from '../../../schema/record-key.ts'
 import type { TableDefinition } from '../../../schema/table.ts'
 import { canonical } from '../../../schema/value.ts'

@@ -1,7 +1,7 @@
 import { composeServices } from '@apollo/composition'
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { SYSTEMS } from '../../../schema/participant.ts'
+import { SYSTEMS } from '../../../schema/record.ts'
 import { definitionsOf, listShape } from './definitions.fixture.ts'
 import { ordersMapSet } from './orders.fixture.ts'
 

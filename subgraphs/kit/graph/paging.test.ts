@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeId } from '../../../maps/identity.ts'
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 import { ask, dataOf, fill, openTestSystem, type TestSystem } from './system.fixture.ts'
 
 const RECORDS = 60

@@ -3,7 +3,7 @@
 import type { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { MapSet, TableMap } from '../../../maps/model.ts'
-import type { System, Value } from '../../../schema/participant.ts'
+import type { System, Value } from '../../../schema/record.ts'
 import { SCALARS } from '../../../schema/scalars.ts'
 import { type Connection, type ConnectionArguments, connect, type PageLimits } from './connections.ts'
 import { entityKeyOfId, keyAsked } from './entity-key.ts'

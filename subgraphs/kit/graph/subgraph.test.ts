@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeId } from '../../../maps/identity.ts'
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 import { createLoaders, type SubgraphContext } from './loaders.ts'
 import { ask, counted, dataOf, fill, openTestSystem, type TestSystem } from './system.fixture.ts'
 

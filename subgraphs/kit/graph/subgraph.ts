@@ -3,7 +3,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { type GraphQLSchema, parse, print } from 'graphql'
 import type { MapSet } from '../../../maps/model.ts'
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import type { PageLimits } from './connections.ts'
 import { subgraphDefinitions } from './definitions.ts'
 import { subgraphResolvers } from './resolvers.ts'

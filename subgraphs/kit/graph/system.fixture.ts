@@ -9,15 +9,8 @@ import { compileMapSet } from '../../../maps/compile.ts'
 import { loadCatalog, loadTables } from '../../../maps/load.ts'
 import type { MapSet } from '../../../maps/model.ts'
 import type { Submit } from '../../../schema/native-write.ts'
-import {
-  NEVER_WRITTEN,
-  type PlanDigest,
-  type PrepareRequest,
-  type Row,
-  type System,
-  type TransactionId,
-  type Write,
-} from '../../../schema/participant.ts'
+import type { PlanDigest, PrepareRequest, Write } from '../../../schema/participant.ts'
+import { NEVER_WRITTEN, type Row, type System, type TransactionId } from '../../../schema/record.ts'
 import { recordKeyOf } from '../../../schema/record-key.ts'
 import type { RecordStore } from '../stores/record-store.ts'
 import { openSqliteStore } from '../stores/sqlite/store.ts'

@@ -6,9 +6,9 @@ import type {
   FenceAnswer,
   FenceRequest,
   PrepareRequest,
-  TransactionId,
   Vote,
 } from '../../../schema/participant.ts'
+import type { TransactionId } from '../../../schema/record.ts'
 
 /** Since the start. */
 export interface Statistics {

@@ -12,12 +12,12 @@ import type {
   FenceRequest,
   LeftOut,
   PrepareRequest,
-  TransactionId,
   TransactionRow,
   Violation,
   Vote,
   WriteImage,
 } from '../../../schema/participant.ts'
+import type { TransactionId } from '../../../schema/record.ts'
 import { type Case, isRefusedAlready, openCase } from '../participant/case.ts'
 import { effectsOfImages } from '../participant/effect.ts'
 import { footprint } from '../participant/footprint.ts'

@@ -3,15 +3,8 @@
  * inside a group, which `force` makes durable as a whole; only the one writer of a system uses it, so nothing waits.
  */
 
-import type {
-  DrawRequest,
-  PlanDigest,
-  RecordRef,
-  RecordState,
-  TransactionId,
-  TransactionRow,
-  WriteImage,
-} from '../../../schema/participant.ts'
+import type { DrawRequest, PlanDigest, TransactionRow, WriteImage } from '../../../schema/participant.ts'
+import type { RecordRef, RecordState, TransactionId } from '../../../schema/record.ts'
 import type { Answer, Read } from '../participant/gathering.ts'
 
 /** What is held under an id, without its writes. */

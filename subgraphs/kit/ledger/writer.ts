@@ -7,8 +7,9 @@
  * holds up nobody. The caller runs `round` whenever calls were accepted, and at `nextExpiry`.
  */
 
-import type { PrepareRequest, TransactionId, Vote } from '../../../schema/participant.ts'
+import type { PrepareRequest, Vote } from '../../../schema/participant.ts'
 import type { Answered, Posted } from '../../../schema/process/numbered-calls.ts'
+import type { TransactionId } from '../../../schema/record.ts'
 import type { Statistics, WriterCall, WriterResults } from './calls.ts'
 import { Ledger, type LedgerOptions } from './ledger.ts'
 import type { LedgerStorage, StepOutcome } from './storage.ts'

@@ -3,7 +3,7 @@
  * transaction touches, by a write to it or to a part of it, is gathered as the transaction would leave it.
  */
 
-import type { RecordKey, Row } from '../../../schema/participant.ts'
+import type { RecordKey, Row } from '../../../schema/record.ts'
 import type { Drafted } from './draft.ts'
 import { type Answer, type Gathering, type Read, together } from './gathering.ts'
 import { compareRows } from './key-order.ts'

@@ -11,7 +11,8 @@
  * begins again at `openCase`.
  */
 
-import type { Derivation, PrepareRequest, RecordState, Violation } from '../../../schema/participant.ts'
+import type { Derivation, PrepareRequest, Violation } from '../../../schema/participant.ts'
+import type { RecordState } from '../../../schema/record.ts'
 import { consultedBy, derivationsOf, fillComputed } from './computed-columns.ts'
 import { computeTouched } from './computing.ts'
 import { type Drafted, draft } from './draft.ts'

@@ -4,7 +4,7 @@
  * the values hold.
  */
 
-import type { RecordKey, RecordRef, Row } from '../../../schema/participant.ts'
+import type { RecordKey, RecordRef, Row } from '../../../schema/record.ts'
 
 export interface ComputedRecord {
   readonly table: string

@@ -3,7 +3,8 @@
  * them is told. A contradiction is `STALE`: whoever planned the write saw other records than there are now.
  */
 
-import type { CallerPath, Derivation, RecordRef, Row, Value, Violation } from '../../../schema/participant.ts'
+import type { CallerPath, Derivation, Violation } from '../../../schema/participant.ts'
+import type { RecordRef, Row, Value } from '../../../schema/record.ts'
 import type { Column } from '../../../schema/table.ts'
 import { canonical } from '../../../schema/value.ts'
 import type { Member } from './aggregate.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { NEVER_WRITTEN, type Row, type Write } from '../../../schema/participant.ts'
+import type { Write } from '../../../schema/participant.ts'
+import { NEVER_WRITTEN, type Row } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import { column, create, table, transactionId, update, version } from '../stores/contract/system.contract.ts'
 import { openCase } from './case.ts'

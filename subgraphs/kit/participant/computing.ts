@@ -3,7 +3,7 @@
  * so that what they give follows from the other columns alone, whatever was computed before and whatever a write gives.
  */
 
-import type { RecordRef, Row } from '../../../schema/participant.ts'
+import type { RecordRef, Row } from '../../../schema/record.ts'
 import { type Aggregate, aggregateOf, type Member, touchedRoots } from './aggregate.ts'
 import type { Compute, ComputedRecord, ComputedValues } from './computation.ts'
 import type { Drafted } from './draft.ts'

@@ -3,15 +3,8 @@
  * columns aside, and what contradicts the record itself. Holds only while the records are locked.
  */
 
-import {
-  type CallerPath,
-  isCheck,
-  type RecordState,
-  type Row,
-  type Version,
-  type Violation,
-  type WriteImage,
-} from '../../../schema/participant.ts'
+import { type CallerPath, isCheck, type Violation, type WriteImage } from '../../../schema/participant.ts'
+import type { RecordState, Row, Version } from '../../../schema/record.ts'
 import type { InspectedWrite, Inspection } from './inspect.ts'
 import type { Change } from './rule.ts'
 import type { SystemModel, TableModel } from './system-model.ts'

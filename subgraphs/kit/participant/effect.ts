@@ -1,6 +1,7 @@
 /** What a write does to one record, all told: with its computed columns filled in and the rules that guard it. */
 
-import type { RecordKey, RecordRef, Row, WriteImage } from '../../../schema/participant.ts'
+import type { WriteImage } from '../../../schema/participant.ts'
+import type { RecordKey, RecordRef, Row } from '../../../schema/record.ts'
 import { consultedBy } from './computed-columns.ts'
 import { computeTouched } from './computing.ts'
 import { type Drafted, draftOfImage } from './draft.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NEVER_WRITTEN, type RecordKey, type RecordState, type Row, type Write } from '../../../schema/participant.ts'
+import type { Write } from '../../../schema/participant.ts'
+import { NEVER_WRITTEN, type RecordKey, type RecordState, type Row } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import {
   check,

@@ -4,7 +4,7 @@
  * to and on what rules and computations read. Whatever a judgement depends on is among them.
  */
 
-import type { RecordKey, Row } from '../../../schema/participant.ts'
+import type { RecordKey, Row } from '../../../schema/record.ts'
 import type { Effect } from './effect.ts'
 import type { Lock } from './locks.ts'
 import { type Reference, referencedKey, type TableModel } from './system-model.ts'

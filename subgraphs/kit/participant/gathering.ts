@@ -3,7 +3,7 @@
  * and goes on with their answers. So a store drives the same decision whether it answers at once or later.
  */
 
-import type { RecordKey, Row } from '../../../schema/participant.ts'
+import type { RecordKey, Row } from '../../../schema/record.ts'
 
 /**
  * Committed records of one table. `whole` asks for the rows, in key order; else any keys that match are enough. Where

@@ -1,7 +1,7 @@
 /** Guids that a system fills in by itself, the same whenever the same create is drafted again. */
 
 import { hash } from 'node:crypto'
-import type { RecordKey, TransactionId } from '../../../schema/participant.ts'
+import type { RecordKey, TransactionId } from '../../../schema/record.ts'
 
 /** An RFC 9562 version 8 UUID from the SHA-256 of table, key and transaction. */
 export function generatedGuid(table: string, key: RecordKey, transaction: TransactionId): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { RecordKey, Row, Write } from '../../../schema/participant.ts'
+import type { Write } from '../../../schema/participant.ts'
+import type { RecordKey, Row } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import {
   computations,

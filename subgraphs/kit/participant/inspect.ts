@@ -3,17 +3,8 @@
  * wrong here stays wrong whatever other transactions do.
  */
 
-import {
-  isCheck,
-  type PrepareRequest,
-  type RecordKey,
-  type RecordRef,
-  type Row,
-  type TransactionId,
-  type Value,
-  type Violation,
-  type Write,
-} from '../../../schema/participant.ts'
+import { isCheck, type PrepareRequest, type Violation, type Write } from '../../../schema/participant.ts'
+import type { RecordKey, RecordRef, Row, TransactionId, Value } from '../../../schema/record.ts'
 import { keyValues, recordKey } from '../../../schema/record-key.ts'
 import type { Column } from '../../../schema/table.ts'
 import { canonical } from '../../../schema/value.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { NEVER_WRITTEN, type PrepareRequest, type RecordState, type Write } from '../../../schema/participant.ts'
+import type { PrepareRequest, Write } from '../../../schema/participant.ts'
+import { NEVER_WRITTEN, type RecordState } from '../../../schema/record.ts'
 import { computations, create, request, rules, tables } from '../stores/contract/system.contract.ts'
 import { type Bench, checkMembers, judgeMembers } from './judge-members.ts'
 import type { Rule } from './rule.ts'

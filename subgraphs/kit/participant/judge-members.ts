@@ -4,14 +4,8 @@
  * member, is refused and comes again in a later batch, so that it holds up nobody.
  */
 
-import type {
-  LeftOut,
-  PrepareRequest,
-  RecordRef,
-  RecordState,
-  Violation,
-  WriteImage,
-} from '../../../schema/participant.ts'
+import type { LeftOut, PrepareRequest, Violation, WriteImage } from '../../../schema/participant.ts'
+import type { RecordRef, RecordState } from '../../../schema/record.ts'
 import { isRefusedAlready, openCase } from './case.ts'
 import { footprint } from './footprint.ts'
 import { type Answer, gathered, type Read } from './gathering.ts'

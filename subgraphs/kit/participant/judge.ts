@@ -3,7 +3,8 @@
  * writes. A yes gives the images to be kept for the commit; a no gives every reason found.
  */
 
-import { isCheck, type RecordKey, type Violation, type WriteImage } from '../../../schema/participant.ts'
+import { isCheck, type Violation, type WriteImage } from '../../../schema/participant.ts'
+import type { RecordKey } from '../../../schema/record.ts'
 import type { Case } from './case.ts'
 import type { Effect } from './effect.ts'
 import { uniqueValues } from './footprint.ts'

@@ -1,6 +1,6 @@
 /** The order of native values: empty first, then numbers by value and text by Unicode code point. */
 
-import type { Row, Value } from '../../../schema/participant.ts'
+import type { Row, Value } from '../../../schema/record.ts'
 
 /** Compares two rows of one table by these columns: negative, zero or positive. */
 export function compareRows(columns: readonly string[], one: Row, other: Row): number {

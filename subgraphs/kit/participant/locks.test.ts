@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Age, TransactionId } from '../../../schema/participant.ts'
+import type { Age } from '../../../schema/participant.ts'
+import type { TransactionId } from '../../../schema/record.ts'
 import { transactionId } from '../stores/contract/system.contract.ts'
 import { isOlder, type Lock, LockTable } from './locks.ts'
 

@@ -4,7 +4,8 @@
  * a circle. One that waits is not overtaken by younger ones that would get in its way.
  */
 
-import type { Age, TransactionId } from '../../../schema/participant.ts'
+import type { Age } from '../../../schema/participant.ts'
+import type { TransactionId } from '../../../schema/record.ts'
 
 export interface Lock {
   readonly resource: string

@@ -1,6 +1,6 @@
 /** What one transaction writes, found by record and by column values: its own writes show to whatever judges it. */
 
-import type { RecordKey, Row, Value } from '../../../schema/participant.ts'
+import type { RecordKey, Row, Value } from '../../../schema/record.ts'
 import type { Change } from './rule.ts'
 
 type Image = 'before' | 'after'

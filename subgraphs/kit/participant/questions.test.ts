@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { RecordState, Row, Write } from '../../../schema/participant.ts'
+import type { Write } from '../../../schema/participant.ts'
+import type { RecordState, Row } from '../../../schema/record.ts'
 import {
   computations,
   create,

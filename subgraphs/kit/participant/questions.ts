@@ -3,7 +3,7 @@
  * once. Every answer is kept true by a lock of the footprint.
  */
 
-import type { RecordRef } from '../../../schema/participant.ts'
+import type { RecordRef } from '../../../schema/record.ts'
 import type { TableDefinition } from '../../../schema/table.ts'
 import type { Effect, GuardingRule } from './effect.ts'
 import { newReferences, uniqueValues } from './footprint.ts'

@@ -1,6 +1,6 @@
 /** What rules get to see: the committed answers to their reads, with the transaction's own writes over them. */
 
-import type { Row } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 import { recordKeyOf } from '../../../schema/record-key.ts'
 import type { TableDefinition } from '../../../schema/table.ts'
 import type { Effect } from './effect.ts'

@@ -3,7 +3,7 @@
  * each read with the lock that keeps it true until the transaction ends; it never sees anything else.
  */
 
-import type { RecordKey, Row, Value } from '../../../schema/participant.ts'
+import type { RecordKey, Row, Value } from '../../../schema/record.ts'
 
 /**
  * A record as the transaction would leave it. `before` is null for a create, `after` for a delete. So that one answer

@@ -3,7 +3,7 @@
  * refers to which table, who refers to a table, what is part of what. Made once, read by every decision.
  */
 
-import type { RecordKey, Row, System } from '../../../schema/participant.ts'
+import type { RecordKey, Row, System } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { Column, ReferenceTarget, TableDefinition } from '../../../schema/table.ts'
 import type { Computation } from './computation.ts'

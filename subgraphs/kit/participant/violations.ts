@@ -1,6 +1,7 @@
 /** Reasons of a refusal, in words that name the table, the column and the limit, and never a store's own message. */
 
-import type { CallerPath, System, Violation, ViolationCode, Write } from '../../../schema/participant.ts'
+import type { CallerPath, Violation, ViolationCode, Write } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import type { Lock } from './locks.ts'
 
 /** What one refusal lists at most; the last then says how many more there are. */

@@ -1,4 +1,5 @@
-import type { RecordWrite, Row, WriteImage } from '../../../schema/participant.ts'
+import type { RecordWrite, WriteImage } from '../../../schema/participant.ts'
+import type { Row } from '../../../schema/record.ts'
 
 /** A write as it is kept, with the record's images on both sides of it. */
 export function imageOf(write: RecordWrite, before: Row | null, after: Row | null): WriteImage {

@@ -4,7 +4,8 @@
  * `record-store.contract.ts`.
  */
 
-import type { Participant, RecordKey, Row, Value, Version } from '../../../schema/participant.ts'
+import type { Participant } from '../../../schema/participant.ts'
+import type { RecordKey, Row, Value, Version } from '../../../schema/record.ts'
 import type { Statistics } from '../ledger/calls.ts'
 
 export interface StoredRecord {

@@ -1,7 +1,7 @@
 /** Both systems and some gateways as processes over one network, and what can be done to them. */
 
 import type { CoordinatorSettings } from '../../../gateway/coordinator/environment.ts'
-import { SYSTEMS, type System } from '../../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../../schema/record.ts'
 import { Effects } from '../kernel/crash.ts'
 import { Network } from '../kernel/network.ts'
 import { randomOf } from '../kernel/random.ts'

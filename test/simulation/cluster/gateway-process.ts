@@ -14,13 +14,10 @@ import type {
   FenceRequest,
   Participant,
   PrepareRequest,
-  RecordRef,
-  RecordState,
-  System,
-  TransactionId,
   TransactionQuery,
   TransactionRow,
 } from '../../../schema/participant.ts'
+import type { RecordRef, RecordState, System, TransactionId } from '../../../schema/record.ts'
 import type { WriterCall, WriterResults } from '../../../subgraphs/kit/ledger/calls.ts'
 import { act } from '../kernel/crash.ts'
 import type { Network } from '../kernel/network.ts'

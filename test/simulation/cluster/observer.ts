@@ -1,6 +1,6 @@
 /** What can be seen of a cluster from outside. Nothing that is told here changes what happens. */
 
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import type { WriterCall } from '../../../subgraphs/kit/ledger/calls.ts'
 import type { Forced } from '../kernel/disk.ts'
 import type { Situation } from '../situations.ts'

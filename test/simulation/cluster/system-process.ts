@@ -3,8 +3,9 @@
  * forced wait for the next one, and no answer leaves before its group is forced.
  */
 
-import type { RecordRef, RecordState, System, TransactionQuery, TransactionRow } from '../../../schema/participant.ts'
+import type { TransactionQuery, TransactionRow } from '../../../schema/participant.ts'
 import type { Answered } from '../../../schema/process/numbered-calls.ts'
+import type { RecordRef, RecordState, System } from '../../../schema/record.ts'
 import type { WriterCall, WriterResults } from '../../../subgraphs/kit/ledger/calls.ts'
 import { Writer } from '../../../subgraphs/kit/ledger/writer.ts'
 import type { SystemModel } from '../../../subgraphs/kit/participant/system-model.ts'

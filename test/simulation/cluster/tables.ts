@@ -3,7 +3,7 @@
  * few, but between them they need every kind of lock.
  */
 
-import type { RecordKey, Row, System } from '../../../schema/participant.ts'
+import type { RecordKey, Row, System } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import { columnOf, tableOf } from '../../../schema/table.fixture.ts'
 import type { Column, TableDefinition } from '../../../schema/table.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Command, NOBODY } from '../../../gateway/coordinator/protocol-state.ts'
-import type { System, Vote } from '../../../schema/participant.ts'
+import type { Vote } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import { type Exploration, explore, exploreModel, QUICK } from './explore.ts'
 import { KEPT, type Promises } from './holding.ts'
 import type { Core } from './machines.ts'

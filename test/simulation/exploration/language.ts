@@ -5,7 +5,7 @@
  */
 
 import type { Ask, Event, Step } from '../../../gateway/coordinator/protocol-state.ts'
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 
 export const STEPS: readonly Step[] = ['PREPARE', 'FENCE', 'COMMIT', 'ABORT']
 

@@ -1,6 +1,7 @@
 /** The participants' own lock table, put together anew from what a participant holds, and asked for one lock. */
 
-import type { Age, TransactionId } from '../../../schema/participant.ts'
+import type { Age } from '../../../schema/participant.ts'
+import type { TransactionId } from '../../../schema/record.ts'
 import { type Lock, LockTable } from '../../../subgraphs/kit/participant/locks.ts'
 import type { Behaviour, Holding } from './holding.ts'
 

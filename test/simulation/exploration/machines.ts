@@ -9,7 +9,7 @@
 
 import type { begin, beginResolve, decide, mayResolve } from '../../../gateway/coordinator/protocol.ts'
 import type { Ask, Call, Calls, Decision, Refusal, State, Step } from '../../../gateway/coordinator/protocol-state.ts'
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import { type Language, stepIndex } from './language.ts'
 import { spread } from './spread.ts'
 

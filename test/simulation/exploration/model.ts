@@ -1,6 +1,6 @@
 /** What is explored: who takes part, what may go wrong, and what must have been met on the way. */
 
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import type { Promises } from './holding.ts'
 import type { Core } from './machines.ts'
 import type { Situation } from './situations.ts'

@@ -1,7 +1,7 @@
 /** The models that are explored, each with what it must meet. */
 
 import { begin, beginResolve, decide, mayResolve } from '../../../gateway/coordinator/protocol.ts'
-import type { System } from '../../../schema/participant.ts'
+import type { System } from '../../../schema/record.ts'
 import { KEPT } from './holding.ts'
 import type { Core } from './machines.ts'
 import type { Model } from './model.ts'

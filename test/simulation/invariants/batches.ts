@@ -1,7 +1,8 @@
 /** What must hold of each member of a batch, in the rows of both systems and in what callers were told. */
 
 import { digestKey } from '../../../gateway/coordinator/digest.ts'
-import { SYSTEMS, type System, type TransactionId, type TransactionRow } from '../../../schema/participant.ts'
+import type { TransactionRow } from '../../../schema/participant.ts'
+import { SYSTEMS, type System, type TransactionId } from '../../../schema/record.ts'
 import type { WriterCall } from '../../../subgraphs/kit/ledger/calls.ts'
 import { TENANT } from '../cluster/cluster.ts'
 import type { WriterResult } from '../cluster/system-process.ts'

@@ -1,6 +1,6 @@
 /** What must hold of the records of one system after each group, whatever order the systems commit in. */
 
-import type { RecordRef, Row, System } from '../../../schema/participant.ts'
+import type { RecordRef, Row, System } from '../../../schema/record.ts'
 import type { TableName } from '../cluster/tables.ts'
 import type { Forced } from '../kernel/disk.ts'
 import type { Report } from './broken.ts'

@@ -1,6 +1,7 @@
 /** Which rare things callers met, and what became of what they were not told. */
 
-import type { TransactionId, TransactionRow } from '../../../schema/participant.ts'
+import type { TransactionRow } from '../../../schema/participant.ts'
+import type { TransactionId } from '../../../schema/record.ts'
 import type { Situation } from '../situations.ts'
 import type { Operation } from '../workload/scenario.ts'
 import type { Told } from '../workload/told.ts'

@@ -3,15 +3,8 @@
  * had been prepared, and that both systems went the same way.
  */
 
-import {
-  NEVER_WRITTEN,
-  type RecordState,
-  type Row,
-  type System,
-  type TransactionRow,
-  type Version,
-  type WriteImage,
-} from '../../../schema/participant.ts'
+import type { TransactionRow, WriteImage } from '../../../schema/participant.ts'
+import { NEVER_WRITTEN, type RecordState, type Row, type System, type Version } from '../../../schema/record.ts'
 import { LOCAL_COLUMN } from '../cluster/tables.ts'
 import type { Forced } from '../kernel/disk.ts'
 import type { Situation } from '../situations.ts'

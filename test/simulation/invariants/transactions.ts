@@ -4,13 +4,8 @@
  */
 
 import { digestKey } from '../../../gateway/coordinator/digest.ts'
-import {
-  SYSTEMS,
-  type System,
-  type TransactionId,
-  type TransactionRow,
-  type ViolationCode,
-} from '../../../schema/participant.ts'
+import type { TransactionRow, ViolationCode } from '../../../schema/participant.ts'
+import { SYSTEMS, type System, type TransactionId } from '../../../schema/record.ts'
 import type { WriterCall } from '../../../subgraphs/kit/ledger/calls.ts'
 import { TENANT } from '../cluster/cluster.ts'
 import type { WriterResult } from '../cluster/system-process.ts'

@@ -6,19 +6,16 @@
 
 import { fitting } from '../../../schema/fitting.ts'
 import { withoutMembers } from '../../../schema/members.ts'
+import type { DrawRequest, TransactionQuery, TransactionRow, WriteImage } from '../../../schema/participant.ts'
 import {
-  type DrawRequest,
   NEVER_WRITTEN,
   type RecordKey,
   type RecordRef,
   type RecordState,
   type Row,
   type TransactionId,
-  type TransactionQuery,
-  type TransactionRow,
   type Version,
-  type WriteImage,
-} from '../../../schema/participant.ts'
+} from '../../../schema/record.ts'
 import type { Applied, Held, LedgerStorage, RowEnd, StepOutcome } from '../../../subgraphs/kit/ledger/storage.ts'
 import type { Answer, Read } from '../../../subgraphs/kit/participant/gathering.ts'
 import { Crash } from './crash.ts'

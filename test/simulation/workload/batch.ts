@@ -1,7 +1,7 @@
 /** Batches of the changes that clients of a simulated world ask for, and what is told of each of them. */
 
 import type { BatchOutcome, BatchPlan, BatchRequest, MemberOutcome } from '../../../gateway/coordinator/coordinator.ts'
-import { SYSTEMS } from '../../../schema/participant.ts'
+import { SYSTEMS } from '../../../schema/record.ts'
 import type { Participants } from '../cluster/gateway-process.ts'
 import { type BatchChange, refsOf, writesOf } from './change.ts'
 import { readAll } from './request.ts'

@@ -1,6 +1,7 @@
 /** What clients of a simulated world ask for, and the writes that follow from it and from the records as they are read. */
 
-import type { RecordRef, RecordState, Row, Write } from '../../../schema/participant.ts'
+import type { Write } from '../../../schema/participant.ts'
+import type { RecordRef, RecordState, Row } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { TableName } from '../cluster/tables.ts'
 

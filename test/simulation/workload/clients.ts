@@ -4,7 +4,7 @@
  */
 
 import type { BatchOutcome, Outcome } from '../../../gateway/coordinator/coordinator.ts'
-import type { RecordRef, RecordState } from '../../../schema/participant.ts'
+import type { RecordRef, RecordState } from '../../../schema/record.ts'
 import { recordKey } from '../../../schema/record-key.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { GatewayProcess } from '../cluster/gateway-process.ts'

@@ -1,7 +1,8 @@
 /** From what a client asks for to what the coordinator is asked for, as a gateway plans it from fresh reads. */
 
 import type { Plan, TransactionRequest } from '../../../gateway/coordinator/coordinator.ts'
-import { type RecordRef, type RecordState, SYSTEMS, type System, type Violation } from '../../../schema/participant.ts'
+import type { Violation } from '../../../schema/participant.ts'
+import { type RecordRef, type RecordState, SYSTEMS, type System } from '../../../schema/record.ts'
 import type { Participants } from '../cluster/gateway-process.ts'
 import { refsOf, type Writing, writesOf } from './change.ts'
 import type { Operation } from './scenario.ts'

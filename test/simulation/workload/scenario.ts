@@ -1,6 +1,6 @@
 /** One simulated world, told beforehand: who asks for what and when, and what goes wrong. Drawn from a seed alone. */
 
-import { SYSTEMS, type System } from '../../../schema/participant.ts'
+import { SYSTEMS, type System } from '../../../schema/record.ts'
 import { POISON, UNFIT } from '../cluster/tables.ts'
 import type { CrashPoint } from '../kernel/crash.ts'
 import type { Weather } from '../kernel/network.ts'

@@ -1,7 +1,8 @@
 /** What a client is told of an operation, and what it may make of that. */
 
 import type { Outcome } from '../../../gateway/coordinator/coordinator.ts'
-import type { RecordState, TransactionId, ViolationCode, WriteImage } from '../../../schema/participant.ts'
+import type { ViolationCode, WriteImage } from '../../../schema/participant.ts'
+import type { RecordState, TransactionId } from '../../../schema/record.ts'
 
 export type Told =
   /** `complete`: in every system, as it was told. */

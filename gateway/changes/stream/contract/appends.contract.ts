@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { System } from '../../../../schema/participant.ts'
+import type { System } from '../../../../schema/record.ts'
 import type { ChangeStream, Progress, RelayState } from '../stream.ts'
 import {
   appended,

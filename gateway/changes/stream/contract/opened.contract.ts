@@ -1,7 +1,7 @@
 /** How the suites of the contract get a stream, and say the common things to it. */
 
 import { afterEach, beforeEach, expect } from 'vitest'
-import type { System, TransactionId } from '../../../../schema/participant.ts'
+import type { System, TransactionId } from '../../../../schema/record.ts'
 import type {
   Append,
   AppendAnswer,

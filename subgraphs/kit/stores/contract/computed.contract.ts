@@ -2,7 +2,8 @@
 
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Derivation, PrepareRequest, Row, Value, Write } from '../../../../schema/participant.ts'
+import type { Derivation, PrepareRequest, Write } from '../../../../schema/participant.ts'
+import type { Row, Value } from '../../../../schema/record.ts'
 import { recordKey } from '../../../../schema/record-key.ts'
 import { codes, freshStore, line, type Open, order, PREPARED } from './opened.contract.ts'
 import { create, remove, request, transactionId, update, version } from './system.contract.ts'

@@ -1,7 +1,7 @@
 /** What two transactions at once may do: the one that is older waits, the younger is refused, or both go on. */
 
 import { describe, expect, it } from 'vitest'
-import { NEVER_WRITTEN } from '../../../../schema/participant.ts'
+import { NEVER_WRITTEN } from '../../../../schema/record.ts'
 import { recordKey } from '../../../../schema/record-key.ts'
 import { codes, customer, freshStore, type Open, PREPARED, payment, SEED } from './opened.contract.ts'
 import { check, create, plan, remove, request, transactionId, update, version } from './system.contract.ts'

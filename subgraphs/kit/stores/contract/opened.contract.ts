@@ -1,7 +1,8 @@
 /** How the suites of the contract get a store, and say the common things to it. */
 
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import type { PrepareRequest, RecordWrite, Row, Value, Version, Vote, Write } from '../../../../schema/participant.ts'
+import type { PrepareRequest, RecordWrite, Vote, Write } from '../../../../schema/participant.ts'
+import type { Row, Value, Version } from '../../../../schema/record.ts'
 import { recordKey } from '../../../../schema/record-key.ts'
 import type { RecordStore } from '../record-store.ts'
 import { create, request, transactionId, version } from './system.contract.ts'

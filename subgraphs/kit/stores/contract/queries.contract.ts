@@ -1,7 +1,7 @@
 /** What readers find: records by key, filters, orders, pages, groups and counts. */
 
 import { describe, expect, it } from 'vitest'
-import type { Value } from '../../../../schema/participant.ts'
+import type { Value } from '../../../../schema/record.ts'
 import { keyValues, recordKey } from '../../../../schema/record-key.ts'
 import type { Condition, Ordering, RecordQuery, StoredRecord } from '../record-store.ts'
 import { customer, filledStore, line, type Open, order } from './opened.contract.ts'

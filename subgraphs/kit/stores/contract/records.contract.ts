@@ -1,7 +1,8 @@
 /** What a committed write makes of a record: versions, tombstones, defaults; and what a write is refused for. */
 
 import { describe, expect, it } from 'vitest'
-import { NEVER_WRITTEN, type RecordKey, type Violation, type Write } from '../../../../schema/participant.ts'
+import type { Violation, Write } from '../../../../schema/participant.ts'
+import { NEVER_WRITTEN, type RecordKey } from '../../../../schema/record.ts'
 import { recordKey } from '../../../../schema/record-key.ts'
 import { codes, customer, freshStore, type Open, payment, SEED } from './opened.contract.ts'
 import { check, create, local, remove, request, transactionId, update, version } from './system.contract.ts'

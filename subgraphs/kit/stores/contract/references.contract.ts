@@ -1,7 +1,8 @@
 /** A column that names a record of one table or of another, as a second column tells. */
 
 import { beforeEach, expect, it } from 'vitest'
-import type { Row, Write } from '../../../../schema/participant.ts'
+import type { Write } from '../../../../schema/participant.ts'
+import type { Row } from '../../../../schema/record.ts'
 import { codes, customer, freshStore, type Open, order, PREPARED, SEED } from './opened.contract.ts'
 import { create, remove, request, transactionId, update, version } from './system.contract.ts'
 

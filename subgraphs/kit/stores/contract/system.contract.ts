@@ -4,19 +4,15 @@
  * process of its own.
  */
 
+import type { Check, PlanDigest, PrepareRequest, RecordWrite, Write } from '../../../../schema/participant.ts'
 import {
-  type Check,
   NEVER_WRITTEN,
-  type PlanDigest,
-  type PrepareRequest,
   type RecordKey,
-  type RecordWrite,
   type Row,
   type TransactionId,
   type Value,
   type Version,
-  type Write,
-} from '../../../../schema/participant.ts'
+} from '../../../../schema/record.ts'
 import { recordKey } from '../../../../schema/record-key.ts'
 import { columnOf, tableOf } from '../../../../schema/table.fixture.ts'
 import type { Column, ReferenceTarget, TableDefinition } from '../../../../schema/table.ts'

@@ -1,8 +1,8 @@
 /** How native values lie in SQLite columns: decimals as whole numbers of their last digit, booleans as 0 and 1. */
 
 import type { SQLOutputValue } from 'node:sqlite'
-import type { Value } from '../../../../schema/participant.ts'
 import type { SqlValue } from '../../../../schema/process/sqlite/database.ts'
+import type { Value } from '../../../../schema/record.ts'
 import type { Column } from '../../../../schema/table.ts'
 
 const DECIMAL = /^(-?\d+)(?:\.(\d+))?$/

@@ -3,16 +3,13 @@
 import type {
   Derivation,
   PrepareRequest,
-  RecordKey,
-  RecordRef,
-  RecordState,
   SelectedRecord,
   Selection,
-  System,
   TransactionQuery,
   TransactionRow,
   Violation,
 } from '../../../../schema/participant.ts'
+import type { RecordKey, RecordRef, RecordState, System } from '../../../../schema/record.ts'
 import type { TableDefinition } from '../../../../schema/table.ts'
 import type { GroupedQuery, RecordQuery, StoredRecord } from '../record-store.ts'
 

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Row, Value } from '../../../../schema/participant.ts'
+import type { Row, Value } from '../../../../schema/record.ts'
 import { compareValues } from '../../participant/key-order.ts'
 import { column } from '../contract/system.contract.ts'
 import type { Condition, Ordering, RecordQuery } from '../record-store.ts'

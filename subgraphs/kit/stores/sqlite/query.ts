@@ -3,8 +3,8 @@
  * empty column is decided; what is left is AND and OR alone, under which SQL's third value counts as false.
  */
 
-import type { Value } from '../../../../schema/participant.ts'
 import type { SqlValue } from '../../../../schema/process/sqlite/database.ts'
+import type { Value } from '../../../../schema/record.ts'
 import type { Column } from '../../../../schema/table.ts'
 import type { Condition, Ordering, RecordQuery } from '../record-store.ts'
 import { encode, quoted } from './columns.ts'

@@ -1,18 +1,17 @@
 /** Records by key and by column values, and their versions, as committed. */
 
 import type { SQLOutputValue } from 'node:sqlite'
+import type { SelectedRecord, Selection } from '../../../../schema/participant.ts'
+import type { Database, SqlValue } from '../../../../schema/process/sqlite/database.ts'
 import {
   NEVER_WRITTEN,
   type RecordKey,
   type RecordRef,
   type RecordState,
   type Row,
-  type SelectedRecord,
-  type Selection,
   type TransactionId,
   type Value,
-} from '../../../../schema/participant.ts'
-import type { Database, SqlValue } from '../../../../schema/process/sqlite/database.ts'
+} from '../../../../schema/record.ts'
 import type { Column } from '../../../../schema/table.ts'
 import type { Answer, Read } from '../../participant/gathering.ts'
 import type { SystemModel, TableModel } from '../../participant/system-model.ts'

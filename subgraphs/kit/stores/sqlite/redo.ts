@@ -1,7 +1,8 @@
 /** Applies the images of a committed transaction to the records. */
 
-import type { Row, Version, WriteImage } from '../../../../schema/participant.ts'
+import type { WriteImage } from '../../../../schema/participant.ts'
 import type { Database, SqlValue } from '../../../../schema/process/sqlite/database.ts'
+import type { Row, Version } from '../../../../schema/record.ts'
 import type { Applied } from '../../ledger/storage.ts'
 import type { SystemModel, TableModel } from '../../participant/system-model.ts'
 import { encode, quoted } from './columns.ts'

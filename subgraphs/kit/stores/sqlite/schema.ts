@@ -1,8 +1,8 @@
 /** Lays the table definitions over a file: one SQL table for each native one, and the participant's own. */
 
-import type { Value } from '../../../../schema/participant.ts'
 import type { Database } from '../../../../schema/process/sqlite/database.ts'
 import { StoreUnfit } from '../../../../schema/process/store-faults.ts'
+import type { Value } from '../../../../schema/record.ts'
 import type { Column, TableDefinition } from '../../../../schema/table.ts'
 import type { SystemModel, TableModel } from '../../participant/system-model.ts'
 import { encode, quoted, sqlTypeOf, storageOf } from './columns.ts'

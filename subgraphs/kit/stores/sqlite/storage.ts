@@ -1,14 +1,8 @@
 /** A ledger's storage on SQLite: a group is a transaction, a step a savepoint, and the forced write SQLite's commit. */
 
-import type {
-  DrawRequest,
-  RecordRef,
-  RecordState,
-  TransactionId,
-  TransactionRow,
-  WriteImage,
-} from '../../../../schema/participant.ts'
+import type { DrawRequest, TransactionRow, WriteImage } from '../../../../schema/participant.ts'
 import type { Database } from '../../../../schema/process/sqlite/database.ts'
+import type { RecordRef, RecordState, TransactionId } from '../../../../schema/record.ts'
 import type { Applied, Held, LedgerStorage, RowEnd, StepOutcome } from '../../ledger/storage.ts'
 import type { Answer, Read } from '../../participant/gathering.ts'
 import type { SystemModel } from '../../participant/system-model.ts'

@@ -9,14 +9,9 @@ import type {
   FenceAnswer,
   FenceRequest,
   PrepareRequest,
-  RecordKey,
-  RecordRef,
-  RecordState,
   SelectedRecord,
   Selection,
-  System,
   SystemDescription,
-  TransactionId,
   TransactionQuery,
   TransactionRow,
   Violation,
@@ -25,6 +20,7 @@ import type {
 import { Channel } from '../../../../schema/process/sqlite/channel.ts'
 import { compiled } from '../../../../schema/process/sqlite/compiled.ts'
 import { StoreFailed } from '../../../../schema/process/store-faults.ts'
+import type { RecordKey, RecordRef, RecordState, System, TransactionId } from '../../../../schema/record.ts'
 import type { TableDefinition } from '../../../../schema/table.ts'
 import { tablesDigest } from '../../../../schema/table-digest.ts'
 import type { Statistics, WriterCall, WriterResults } from '../../ledger/calls.ts'

@@ -6,13 +6,12 @@ import { withoutMembers } from '../../../../schema/members.ts'
 import {
   ORIGINS,
   type PlanDigest,
-  SYSTEMS,
-  type TransactionId,
   type TransactionQuery,
   type TransactionRow,
   type WriteImage,
 } from '../../../../schema/participant.ts'
 import type { Database, SqlValue } from '../../../../schema/process/sqlite/database.ts'
+import { SYSTEMS, type TransactionId } from '../../../../schema/record.ts'
 import type { Held, RowEnd } from '../../ledger/storage.ts'
 
 const STATES: readonly TransactionRow['state'][] = ['PREPARED', 'COMMITTED', 'ABORTED']
