@@ -4,7 +4,7 @@
 
 import { hash } from 'node:crypto'
 import type { PlanDigest } from '../../schema/participant.ts'
-import { type Json, SYSTEMS, type System, type TransactionId } from '../../schema/record.ts'
+import { SYSTEMS, type System, type TransactionId } from '../../schema/record.ts'
 import type { DigestPlan, Leg, Plan } from './coordinator.ts'
 
 /** The systems with a leg, in the one order that everybody uses; the first publishes the changes. */
@@ -15,17 +15,17 @@ export function participantsOf(plan: Plan): readonly System[] {
 /** Over participants, legs, bases, refusals, map set, request and members; the order of legs and of properties makes no difference. */
 export const digestPlan: DigestPlan = (plan, request) => {
   const systems = participantsOf(plan)
-  const legs = systems.map((system) => plan.legs.filter((leg) => leg.system === system).map(textOfLeg))
+  const legs = systems.map((system) => plan.legs.filter((leg) => leg.system === system).map(partsOfLeg))
   const { members, refusals, mapSet } = plan
   const batch = members === undefined ? [] : [members]
-  return sha256(JSON.stringify([systems, legs, canonicalJson(refusals), mapSet, request, ...batch])) as PlanDigest
+  return sha256(JSON.stringify([systems, legs, inOrder(refusals), mapSet, request, ...batch])) as PlanDigest
 }
 
 /** Only the properties that not every write has, and the columns, may come in any order. */
-function textOfLeg({ writes }: Leg): readonly Json[] {
+function partsOfLeg({ writes }: Leg): readonly unknown[] {
   return writes.map(({ operation, table, key, base, revision, ...rest }) => [
     ...[operation, table, key, base.revision, base.transaction, revision],
-    canonicalJson(rest),
+    inOrder(rest),
   ])
 }
 
@@ -51,17 +51,23 @@ export function uuidV7(atMs: number, random: Uint8Array): TransactionId {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(5, 8)}-${hex.slice(8, 20)}` as TransactionId
 }
 
-/** JSON with the properties of every object in code point order: equal values give equal text. */
+/** JSON with the properties of every object in one order that depends on their names alone: equal values give equal text. */
 export function canonicalJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  let members = ''
+  return JSON.stringify(inOrder(value)) ?? 'null'
+}
+
+/** Equal to `value`, its properties made in the order of their names. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(inOrder)
   const parts = value as Readonly<Record<string, unknown>>
+  const ordered: Record<string, unknown> = {}
   for (const name of Object.keys(parts).sort()) {
-    if (parts[name] === undefined) continue
-    members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(parts[name])}`
+    // Assigned, this one name would be the prototype instead of a property.
+    if (name === '__proto__') Object.defineProperty(ordered, name, { value: inOrder(parts[name]), enumerable: true })
+    else ordered[name] = inOrder(parts[name])
   }
-  return `{${members}}`
+  return ordered
 }
 
 function sha256(text: string): string {

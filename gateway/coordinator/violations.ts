@@ -51,7 +51,9 @@ export function reasonsOf(refusals: readonly Refusal[]): readonly Violation[] {
 
 /** All of the lists in order, equal ones once. */
 export function mergeViolations(lists: readonly (readonly Violation[])[]): readonly Violation[] {
-  return [...new Map(lists.flat().map((violation) => [canonicalJson(violation), violation])).values()]
+  const all = lists.flat()
+  if (all.length < 2) return all
+  return [...new Map(all.map((violation) => [canonicalJson(violation), violation])).values()]
 }
 
 /** Whether another attempt may succeed where one was refused for these reasons. */

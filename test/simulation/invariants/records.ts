@@ -49,13 +49,12 @@ export class RecordMonitor {
       for (const image of row.writes) touched.set(nameOf(image), this.#apply(system, row, image))
     }
     const written = new Map(records.map((record) => [nameOf(record), record.after]))
-    for (const name of new Set([...touched.keys(), ...written.keys()])) {
-      const expected = touched.get(name)
-      const found = written.get(name)
-      if (expected === undefined || found === undefined || !isSame(expected, found)) {
-        this.#report('exact', `the ${system} holds ${name} as ${textOf(found)}; prepared was ${textOf(expected)}`)
-      }
+    const compare = (name: string, expected: Known | undefined, found: RecordState | undefined) => {
+      if (expected !== undefined && found !== undefined && isSame(expected, found)) return
+      this.#report('exact', `the ${system} holds ${name} as ${textOf(found)}; prepared was ${textOf(expected)}`)
     }
+    for (const [name, expected] of touched) compare(name, expected, written.get(name))
+    for (const [name, found] of written) if (!touched.has(name)) compare(name, undefined, found)
   }
 
   #apply(system: System, { id }: TransactionRow, image: WriteImage): Known {

@@ -24,7 +24,8 @@ export class TransactionMonitor {
   /** Of those that somebody was told to be on their way to a commit. */
   readonly #promised = new Set<TransactionId>()
   readonly #answers = new Map<string, number>()
-  readonly #gateways = new Map<TransactionId, Set<string>>()
+  /** The first that worked on it, or null where more than one has. */
+  readonly #gateways = new Map<TransactionId, string | null>()
   readonly #prepared = new Set<string>()
   readonly #report: Report
   readonly #happened: (situation: Situation) => void
@@ -129,10 +130,11 @@ export class TransactionMonitor {
   }
 
   #countGateways(id: TransactionId, gateway: string): void {
-    const gateways = this.#gateways.get(id) ?? new Set()
-    this.#gateways.set(id, gateways)
-    if (!gateways.has(gateway) && gateways.size === 1) this.#happened('two gateways worked on one transaction')
-    gateways.add(gateway)
+    const first = this.#gateways.get(id)
+    if (first === undefined) this.#gateways.set(id, gateway)
+    if (first === undefined || first === null || first === gateway) return
+    this.#gateways.set(id, null)
+    this.#happened('two gateways worked on one transaction')
   }
 
   #foreign(demand: (isKept: boolean) => void, row: TransactionRow | undefined, plan: string | null): void {

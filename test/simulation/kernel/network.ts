@@ -55,6 +55,13 @@ export interface CallOptions {
   readonly isRepeatable: boolean
 }
 
+/** One element of a call, and its caller. */
+interface Asked<Q, A> {
+  readonly question: Q
+  readonly resolve: (answer: A) => void
+  readonly reject: (reason: NoAnswer) => void
+}
+
 export class Network {
   weather: Weather
   /** Messages under way. */
@@ -101,34 +108,33 @@ export class Network {
     questions: readonly Q[],
     carryOut: (question: Q, reply: Reply<A>) => void,
   ): readonly Promise<A>[] {
-    const waiting = questions.map(() => Promise.withResolvers<A>())
+    const asked: Asked<Q, A>[] = []
+    const answers = questions.map(
+      (question) => new Promise<A>((resolve, reject) => void asked.push({ question, resolve, reject })),
+    )
     const text = questions.length === 1 ? what : `${what} (${questions.length})`
     const { life } = from
-    const open = new Set(questions.keys())
+    const open = new Set(asked)
     const giveUp = (reason: string) => {
-      for (const index of open) waiting[index]?.reject(new NoAnswer(reason))
+      for (const one of open) one.reject(new NoAnswer(reason))
     }
     const cancel = this.#schedule.after(patienceMs, from, () => giveUp('timeout'))
-    const close = (index: number) => {
-      open.delete(index)
-      if (open.size === 0) cancel()
-    }
     const arrive = () => {
-      for (const [index, question] of questions.entries()) {
-        carryOut(question, (answer) => {
+      for (const one of asked) {
+        carryOut(one.question, (answer) => {
           const settle = () => {
             // An answer to its former life reaches nobody.
-            if (from.life !== life) return
-            close(index)
-            if ('ok' in answer) waiting[index]?.resolve(answer.ok)
-            else waiting[index]?.reject(new NoAnswer(answer.error))
+            if (from.life !== life || !open.delete(one)) return
+            if (open.size === 0) cancel()
+            if ('ok' in answer) one.resolve(answer.ok)
+            else one.reject(new NoAnswer(answer.error))
           }
           this.#send({ from: to, to: from, text: `answer to ${what}`, isRepeatable, arrive: settle, refuse: () => {} })
         })
       }
     }
     this.#send({ from, to, text, isRepeatable, arrive, refuse: () => giveUp('refused') })
-    return waiting.map(({ promise }) => promise)
+    return answers
   }
 
   #send(message: Message): void {
@@ -147,20 +153,20 @@ export class Network {
     const delay = 1 + this.#random.below(this.#random.chance(late) ? lateMs : delayMs)
     const isLost = this.#random.chance(loss)
     // Within one host nothing outlives who sent it.
-    const lives = [from.life, to.life]
-    const isStale = () => from.host === to.host && (from.life !== lives[0] || to.life !== lives[1])
+    const { life } = from
+    const lifeThere = to.life
     const way = this.#way(from.name, to.name)
     this.#number += 1
     const number = this.#number
     this.inFlight += 1
     this.#schedule.after(delay, null, () => {
       this.inFlight -= 1
-      if (isStale()) return
+      if (from.host === to.host && (from.life !== life || to.life !== lifeThere)) return
       if (isLost) return this.#listen('LOST', message)
       if (way.isCut) return this.#listen('CUT_OFF', message)
       if (!to.alive) {
         this.#listen('REFUSED', message)
-        if (from.alive && from.life === lives[0]) this.#schedule.after(1, from, refuse)
+        if (from.alive && from.life === life) this.#schedule.after(1, from, refuse)
         return
       }
       this.#schedule.whenAwake(to, () => {

@@ -39,7 +39,7 @@ export interface BatchChange {
 export const HOT = { registers: 2, accounts: 3, names: 3, customers: 2, orders: 3 } as const
 export const OPENING_VALUE = 'opening'
 
-const LINES_MAX = 3
+const LINE_NUMBERS = ['1', '2', '3']
 const OPENING_BALANCE = 100
 const LIMIT_MAX = 1_000
 /** Whoever holds one of the names that are drawn gives it up, for another record to take it. */
@@ -65,7 +65,7 @@ export function refsOf(change: Writing): readonly RecordRef[] {
     case 'CUSTOMER':
       return [ref('customers', change.key)]
     case 'ORDER':
-      return [ref('orders', change.key), ...lineNumbers().map((line) => ref('lines', change.key, line))]
+      return [ref('orders', change.key), ...LINE_NUMBERS.map((line) => ref('lines', change.key, line))]
     case 'PROBE':
       return [
         ...numbered('registers').map((number) => ref('registers', number)),
@@ -112,10 +112,6 @@ function numbered(table: keyof typeof HOT): readonly string[] {
   return Array.from({ length: HOT[table] }, (_, index) => `${table.slice(0, 1)}${index}`)
 }
 
-function lineNumbers(): readonly string[] {
-  return Array.from({ length: LINES_MAX }, (_, index) => String(index + 1))
-}
-
 function wishesOf(
   change: Exclude<Writing, { change: 'NOTE' }>,
   refs: readonly RecordRef[],
@@ -142,7 +138,7 @@ function wishesOf(
       const amount = (lines ?? []).reduce((sum, line) => sum + line, 0)
       return [
         ...wish(0, lines === null ? null : { number: key, customer, amount }),
-        ...lineNumbers().flatMap((line, index) => {
+        ...LINE_NUMBERS.flatMap((line, index) => {
           const given = lines?.[index]
           return wish(index + 1, given === undefined ? null : { order: key, line, amount: given })
         }),
