@@ -9,7 +9,7 @@ type TaskOf<Name extends Task['task']> = Extract<Task, { task: Name }>
 export const AT_ONCE = 2
 
 const SEEDS = 10_000
-const SEEDS_A_TASK = 1_250
+const SEEDS_A_TASK = 2_500
 const SHARES = 4
 /** So many that the time is over before they are. */
 const SEEDS_WITHOUT_END = 1_000_000_000
