@@ -56,9 +56,9 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(inOrder(value)) ?? 'null'
 }
 
-/** Equal to `value`, its properties made in the order of their names. */
+/** Equal to `value`, its properties made in the order of their names; what makes its own JSON stays as it is. */
 function inOrder(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return value
   if (Array.isArray(value)) return value.map(inOrder)
   const parts = value as Readonly<Record<string, unknown>>
   const ordered: Record<string, unknown> = {}

@@ -16,7 +16,7 @@ import type {
   MemberOutcome,
   Outcome,
 } from '../coordinator/coordinator.ts'
-import { canonicalRequest } from './canonical-request.ts'
+import { canonicalJson } from '../coordinator/digest.ts'
 import { idOf, type Key } from './key.ts'
 import { readKey, readOperations, type WholeIntent } from './operation.ts'
 import type { Planner, RowPlan } from './planner.ts'
@@ -52,7 +52,7 @@ export function createRowWriter(options: RowWriterOptions): Sync['writeRows'] {
     const wholes = rows.map(({ whole }) => whole)
     const turns = turnsOf(reachesOf(mapSet, wholes))
     // The text of all rows goes with each turn, so that other rows under the key are another request in all of them.
-    const request = write.idempotencyKey === null ? '' : canonicalRequest(['rows', write.rows])
+    const request = write.idempotencyKey === null ? '' : canonicalJson(['rows', write.rows])
     for (const [turn, places] of turns.entries()) {
       const together = places.flatMap((at) => rows[at] ?? [])
       const { members, transaction, planned } = await runTurn({ write, request, turn, rows: together }, options)

@@ -9,7 +9,7 @@ import type { NativeOutcome, NativeWrite } from '../../schema/native-write.ts'
 import type { Participant, Violation, WriteImage } from '../../schema/participant.ts'
 import { type RecordKey, SYSTEMS, type System } from '../../schema/record.ts'
 import type { Coordinator, Outcome, Plan, TransactionRequest } from '../coordinator/coordinator.ts'
-import { canonicalRequest } from './canonical-request.ts'
+import { canonicalJson } from '../coordinator/digest.ts'
 import { foldGiven, idOf, isComplete, keyOfRecord, keyOfWhole, keysOf, nameOf, partialKey } from './key.ts'
 import { createNumbering } from './numbering.ts'
 import { type KeyedOperation, readKey } from './operation.ts'
@@ -52,7 +52,7 @@ export function createSync(options: SyncOptions): Sync {
       origin,
       actor,
       idempotencyKey: asked.idempotencyKey,
-      request: canonicalRequest(request),
+      request: canonicalJson(request),
       systems: SYSTEMS,
       hot,
       timeoutMs: asked.timeoutMs ?? options.defaultTimeoutMs,
