@@ -30,6 +30,8 @@ export interface RecordShape {
   readonly columns: readonly Column[]
   /** The SELECT of these, up to and including FROM. */
   readonly select: string
+  /** The same for one record by its key. */
+  readonly selectByKey: string
 }
 
 export class Records {
@@ -51,7 +53,7 @@ export class Records {
   /** Null where there is none. */
   record(table: string, key: RecordKey): StoredRecord | null {
     const shape = this.shape(table)
-    const cells = this.#database.row(`${shape.select} WHERE _key = ?`, [key])
+    const cells = this.#database.row(shape.selectByKey, [key])
     return cells === undefined ? null : recordOf(shape, cells)
   }
 
@@ -109,7 +111,7 @@ function shapeOf(model: TableModel, columns: readonly Column[]): RecordShape {
   const from = nativeTable(model.definition)
   const cells = columns.map((column) => `, ${selectable(column)}`).join('')
   const select = `SELECT _key, _revision, _transaction, _local, _updated_at${cells} FROM ${from}`
-  return { model, from, columns, select }
+  return { model, from, columns, select, selectByKey: `${select} WHERE _key = ?` }
 }
 
 /** With these columns and the key alone. Throws a RangeError for a column that is not there. */

@@ -39,23 +39,30 @@ function insert(
   localWrites: number,
   at: number,
 ): number {
-  const columns = model.columns.map(({ name }) => `, ${quoted(name)}`).join('')
-  const marks = ', ?'.repeat(model.columns.length)
   if (image.base.revision > 0) {
     database.run('DELETE FROM tombstones WHERE table_name = ? AND key = ?', [image.table, image.key])
   }
-  return database.run(
-    `INSERT INTO ${nativeTable(model.definition)} (_key, _revision, _transaction, _local, _updated_at${columns})
-     VALUES (?, ?, ?, ?, ?${marks})`,
-    [
-      image.key,
-      version.revision,
-      version.transaction,
-      localWrites,
-      at,
-      ...model.columns.map((column) => encode(column, row[column.name] ?? null)),
-    ],
-  )
+  return database.run(insertInto(model), [
+    image.key,
+    version.revision,
+    version.transaction,
+    localWrites,
+    at,
+    ...model.columns.map((column) => encode(column, row[column.name] ?? null)),
+  ])
+}
+
+/** Long, and wanted for every record that is made. */
+const INSERTS = new WeakMap<TableModel, string>()
+
+function insertInto(model: TableModel): string {
+  const known = INSERTS.get(model)
+  if (known !== undefined) return known
+  const columns = model.columns.map(({ name }) => `, ${quoted(name)}`).join('')
+  const sql = `INSERT INTO ${nativeTable(model.definition)} (_key, _revision, _transaction, _local, _updated_at${columns})
+     VALUES (?, ?, ?, ?, ?${', ?'.repeat(model.columns.length)})`
+  INSERTS.set(model, sql)
+  return sql
 }
 
 /** Only the columns that changed: the indexes of the others are left alone. */
