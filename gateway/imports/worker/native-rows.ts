@@ -3,9 +3,9 @@
 import type { TableMap } from '../../../maps/model.ts'
 import { recordKeyOf } from '../../../schema/record-key.ts'
 import type { TableDefinition } from '../../../schema/table.ts'
-import { foldGiven, isComplete, keysOf, partialKey } from '../../sync/key.ts'
 import type { NativeColumnPlan } from '../columns/native-columns.ts'
 import type { JobDefinition } from '../job/definition.ts'
+import { recordNamed, recordsReferredTo } from './native-reach.ts'
 import { faulty, type Meant, type RowContent, type RowReader, readRow, reasonOf, TOUCHES_NOTHING } from './read-row.ts'
 
 interface NativeRows {
@@ -54,9 +54,9 @@ function contentOf(rows: NativeRows, set: Row): RowContent {
   return { kind: 'NATIVE', write, ...meantBy(rows, set) }
 }
 
-function meantBy({ table: { system, table }, maps: [map] }: NativeRows, set: Row): Meant {
-  const key = map === undefined ? [null] : foldGiven(map, partialKey(map, system, set))
-  if (map === undefined || !isComplete(key)) return { touches: TOUCHES_NOTHING, record: null }
-  const record = `${system} ${table} ${keysOf(map, key)[system]}`
-  return { touches: { writes: [record], refers: [] }, record }
+function meantBy({ table, maps: [map] }: NativeRows, set: Row): Meant {
+  const record = recordNamed({ table, map }, set)
+  if (record === null) return { touches: TOUCHES_NOTHING, record }
+  const refers = recordsReferredTo({ table, map }, set).filter((name) => name !== record)
+  return { touches: { writes: [record], refers }, record }
 }

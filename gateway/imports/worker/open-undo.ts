@@ -12,13 +12,14 @@ import type { WrittenRow } from '../job/outcome.ts'
 import { FILE_START } from '../source/source.ts'
 import type { JobStore } from '../store/job-store.ts'
 import { writtenRowsBackwards } from '../store/kept-rows.ts'
-import { undoWrite, type WrittenWhole } from '../undo/undo-write.ts'
+import { type NativeImage, undoWrite, type WrittenWhole } from '../undo/undo-write.ts'
 import { undoOnly, undoWhole } from '../undo/way-back.ts'
 import { type Written, writtenBy } from '../undo/written-by.ts'
 import { rowsAsLeft } from './as-left.ts'
 import { meantBy } from './entity-rows.ts'
+import { recordsReferredTo } from './native-reach.ts'
 import type { OpenSource } from './open-source.ts'
-import { faulty, type ReadRow, type RowContent } from './read-row.ts'
+import { faulty, type Meant, type ReadRow, type RowContent } from './read-row.ts'
 
 export interface UndoParts {
   readonly store: Pick<JobStore, 'find' | 'outcomes'>
@@ -84,14 +85,24 @@ function contentOf(mapSet: MapSet, { id }: WrittenRow, written: Written | null):
     case 'NOTHING':
       return refused('CANNOT_UNDO', undo.message)
     case 'TABLE': {
-      const { system, table } = undo.write
-      const record = `${system} ${table} ${undo.image.write.key}`
       const left = whole?.images ?? [undo.image]
-      return { kind: 'NATIVE', write: undo.write, touches: { writes: [record], refers: [] }, record, left }
+      return { kind: 'NATIVE', write: undo.write, ...nativelyMeant(mapSet, undo.image), left }
     }
     case 'ENTITY':
       return entityContent(mapSet, undo.whole)
   }
+}
+
+/** What was referred to before or after: each is to be there for as long as what refers to it. */
+function nativelyMeant({ tables, byTable }: MapSet, { system, write }: NativeImage): Meant {
+  const { table: name, key, before, after } = write
+  const record = `${system} ${name} ${key}`
+  const table = tables[system].get(name)
+  const [map] = byTable(system, name)
+  const referred = [before, after].flatMap((row) =>
+    table === undefined || row === null ? [] : recordsReferredTo({ table, map }, row),
+  )
+  return { touches: { writes: [record], refers: referred.filter((one) => one !== record) }, record }
 }
 
 function entityContent(mapSet: MapSet, whole: WrittenWhole): RowContent {
