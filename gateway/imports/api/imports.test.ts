@@ -86,6 +86,19 @@ describe('an import', () => {
     })
   })
 
+  it('is the one that there is under its key also when its file is not kept any longer', async () => {
+    const uploadId = await world.upload('a.csv', 'name\nAda\n')
+    const of = (idempotencyKey: string | null) =>
+      world.imports.start({ entity: 'Customer', source: { uploadId }, idempotencyKey }, 'ada')
+    const { id } = granted(await of('march'))
+    world.clock.advance(60_000)
+    expect(granted(await of('march')).id).toBe(id)
+    await world.uploads.delete(uploadId)
+    expect(granted(await of('march')).id).toBe(id)
+    expect(refusals(await of('april'))).toEqual({ 'input.source.uploadId': 'NOT_FOUND' })
+    expect(refusals(await of(null))).toEqual({ 'input.source.uploadId': 'NOT_FOUND' })
+  })
+
   it('is told to pause, to go on and to end, and each is written down', async () => {
     const { id } = await start()
     const states = []

@@ -2,18 +2,27 @@
 
 import type { MapSet } from '../../../maps/model.ts'
 import type { Clock } from '../../coordinator/environment.ts'
+import type { JobDefinition } from '../job/definition.ts'
 import type { AdministratorEvent, RefusalCode } from '../job/event.ts'
 import type { Job, JobId } from '../job/job.ts'
 import { jobOfPlan } from '../job/plan.ts'
 import { type Progress, progressOf } from '../job/progress.ts'
 import type { JobStore } from '../store/job-store.ts'
-import { isSha256, type NewUpload, type Upload, type UploadRefusalCode, type UploadStore } from '../upload/upload.ts'
+import {
+  type Answer,
+  isSha256,
+  type NewUpload,
+  type Upload,
+  type UploadRefusalCode,
+  type UploadStore,
+} from '../upload/upload.ts'
 import { type Asked, problem, refused } from './asked.ts'
 import { beginJob, type NewImport } from './begin-job.ts'
 import type { ImportRequest } from './import-request.ts'
 import { packageOrder } from './package-order.ts'
 import { readPackage } from './read-package.ts'
 import { readRequest } from './read-request.ts'
+import type { ToldFile } from './read-source.ts'
 import { refusalToRetry, retryDefinition, uploadFailures } from './retry.ts'
 import { samenessOfSources } from './same-source.ts'
 import { refusalToUndo, undoDefinition } from './undo.ts'
@@ -142,13 +151,29 @@ async function readOne(
   actor: string | null,
 ): Promise<Asked<NewImport>> {
   const { uploadId } = request.source
-  const upload = uploadId == null ? null : await uploads.find(uploadId)
+  const repeated = await repeatedImport(jobs, request)
+  const upload = uploadId == null ? null : repeated === null ? await uploads.find(uploadId) : toldOf(uploadId, repeated)
   const planId = request.planHash == null ? null : jobOfPlan(request.planHash)
   const plan = planId === null ? null : ((await jobs.find(planId))?.job ?? null)
   const asked = uploadId == null ? null : ({ kind: 'UPLOAD', uploadId } as const)
   const isOfFile =
     plan !== null && asked !== null && (await samenessOfSources(uploads, plan.definition.source, asked)) === 'SAME'
-  return readRequest(request, { mapSet, upload, plan, isOfFile, actor })
+  const isKept = repeated !== null && repeated.planHash === request.planHash
+  return readRequest(request, { mapSet, upload, plan, isOfFile: isKept || isOfFile, actor })
+}
+
+function toldOf(id: string, { format: { name = null, contentType = null } }: JobDefinition): Answer<ToldFile> {
+  return { ok: true, value: { id, name, contentType } }
+}
+
+/** What was asked for under the key, of the same upload: whoever repeats that needs no file that is still kept. */
+async function repeatedImport(
+  jobs: Pick<JobStore, 'findByKey'>,
+  { idempotencyKey, source: { uploadId } }: ImportRequest,
+): Promise<JobDefinition | null> {
+  const kept = idempotencyKey == null ? null : await jobs.findByKey(idempotencyKey)
+  const definition = kept?.job.definition ?? null
+  return definition?.source.kind === 'UPLOAD' && definition.source.uploadId === uploadId ? definition : null
 }
 
 function isSo({ phase: { state } }: Job, order: Order): boolean {

@@ -5,19 +5,19 @@ import { type JobDefinition, type MaxFailures, type OptionProblem, optionProblem
 import type { Job } from '../job/job.ts'
 import { isPlannable } from '../job/plan.ts'
 import type { CreateRequest } from '../store/job-store.ts'
-import type { Answer, Upload } from '../upload/upload.ts'
+import type { Answer } from '../upload/upload.ts'
 import { type Asked, checked, type ImportProblem, problem, problemsOf, refused } from './asked.ts'
 import type { ImportRequest } from './import-request.ts'
 import { readColumns } from './read-columns.ts'
 import { readMatchBy } from './read-match.ts'
 import { planProblems } from './read-plan.ts'
-import { readSource } from './read-source.ts'
+import { readSource, type ToldFile } from './read-source.ts'
 import { readTarget } from './read-target.ts'
 
 export interface RequestFacts {
   readonly mapSet: MapSet
   /** The upload that the request names; null where it names none. */
-  readonly upload: Answer<Upload> | null
+  readonly upload: Answer<ToldFile> | null
   /** The dry run whose plan the request is to keep to; null where it names none. */
   readonly plan: Job | null
   /** Whether the upload has the file that the plan was made of. */

@@ -8,6 +8,9 @@ import type { Answer, Upload } from '../upload/upload.ts'
 import { type Asked, checked, type ImportProblem, problem, refused } from './asked.ts'
 import type { CsvRequest, ImportRequest } from './import-request.ts'
 
+/** What an upload says of its file. */
+export type ToldFile = Pick<Upload, 'id' | 'name' | 'contentType'>
+
 export interface ReadSource {
   readonly source: ImportSource
   readonly format: FormatOptions
@@ -16,7 +19,7 @@ export interface ReadSource {
 }
 
 /** `upload` is the one that the request names; null where it names none. */
-export function readSource(request: ImportRequest, upload: Answer<Upload> | null): Asked<ReadSource> {
+export function readSource(request: ImportRequest, upload: Answer<ToldFile> | null): Asked<ReadSource> {
   const { uploadId, rows } = request.source
   if (uploadId != null && rows != null) {
     return refused(problem('VALIDATION', 'Give an upload or rows, not both.', 'input', 'source', 'rows'))
@@ -55,7 +58,7 @@ function isRecord(row: unknown): row is RecordObject {
   return typeof row === 'object' && row !== null && !Array.isArray(row)
 }
 
-function uploadSource({ format, csv }: ImportRequest, upload: Upload): Asked<ReadSource> {
+function uploadSource({ format, csv }: ImportRequest, upload: ToldFile): Asked<ReadSource> {
   const said = csv == null ? {} : csvOptions(csv)
   const options: FormatOptions = {
     ...{ name: upload.name, contentType: upload.contentType },

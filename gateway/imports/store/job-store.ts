@@ -122,6 +122,8 @@ export interface JobStore {
   /** Durable when answered. */
   create(request: CreateRequest): Promise<CreateAnswer>
   find(id: JobId): Promise<KeptJob | null>
+  /** The job that was begun under the idempotency key. */
+  findByKey(key: string): Promise<KeptJob | null>
   /** Null where the job's source is not inline, or there is no such job. */
   inlineRows(id: JobId): Promise<readonly RecordObject[] | null>
   list(request: ListRequest): Promise<JobPage>

@@ -33,6 +33,7 @@ interface UnderLease extends OfJob {
 export type JobCall =
   | { readonly call: 'CREATE'; readonly request: CreateRequest }
   | ({ readonly call: 'FIND' } & OfJob)
+  | { readonly call: 'FIND_BY_KEY'; readonly key: string }
   | ({ readonly call: 'INLINE_ROWS' } & OfJob)
   | { readonly call: 'LIST'; readonly request: ListRequest }
   | { readonly call: 'WORK'; readonly after: number; readonly limit: number }
@@ -49,6 +50,7 @@ export type JobCall =
 export interface JobResults {
   readonly CREATE: CreateAnswer
   readonly FIND: KeptJob | null
+  readonly FIND_BY_KEY: KeptJob | null
   readonly INLINE_ROWS: readonly RecordObject[] | null
   readonly LIST: JobPage
   readonly WORK: readonly WorkItem[]

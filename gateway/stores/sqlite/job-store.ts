@@ -57,6 +57,7 @@ function storeOn(
     newest,
     create: async (request) => seen(await channel.call<'CREATE'>({ call: 'CREATE', request })),
     find: (id) => channel.call<'FIND'>({ call: 'FIND', id }),
+    findByKey: (key) => channel.call<'FIND_BY_KEY'>({ call: 'FIND_BY_KEY', key }),
     inlineRows: (id) => channel.call<'INLINE_ROWS'>({ call: 'INLINE_ROWS', id }),
     list: async (request) => {
       assertPage(request.limit)

@@ -96,7 +96,7 @@ export class JobTables {
 
   create({ rows, ...asked }: CreateRequest): CreateAnswer {
     const { idempotencyKey } = asked.definition
-    const found = this.find(asked.id) ?? (idempotencyKey === null ? null : this.#findByKey(idempotencyKey))
+    const found = this.find(asked.id) ?? (idempotencyKey === null ? null : this.findByKey(idempotencyKey))
     if (found !== null) {
       const isSame = isSameDefinition(found.kept.job.definition, asked.definition)
       return { create: isSame ? 'FOUND' : 'MISMATCH', kept: found.kept }
@@ -120,6 +120,10 @@ export class JobTables {
 
   find(id: JobId): Found | null {
     return foundIn(this.#database.row(`SELECT ${COLUMNS} FROM import_jobs WHERE id = ?`, [id]))
+  }
+
+  findByKey(key: string): Found | null {
+    return foundIn(this.#database.row(`SELECT ${COLUMNS} FROM import_jobs WHERE idempotency_key = ?`, [key]))
   }
 
   inlineRows(id: JobId): readonly RecordObject[] | null {
@@ -269,10 +273,6 @@ export class JobTables {
   #isNamed(upload: string): boolean {
     const sql = `SELECT 1 FROM import_jobs WHERE definition ->> '$.source.uploadId' = ? LIMIT 1`
     return this.#database.row(sql, [upload]) !== undefined
-  }
-
-  #findByKey(key: string): Found | null {
-    return foundIn(this.#database.row(`SELECT ${COLUMNS} FROM import_jobs WHERE idempotency_key = ?`, [key]))
   }
 
   #keepLease({ number }: KeptJob, lease: LeaseState): LeaseState {

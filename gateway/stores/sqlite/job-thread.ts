@@ -31,6 +31,7 @@ function isWrite({ call }: JobCall): boolean {
     case 'FORGET':
       return true
     case 'FIND':
+    case 'FIND_BY_KEY':
     case 'INLINE_ROWS':
     case 'LIST':
     case 'WORK':
@@ -47,6 +48,8 @@ function resultOf(tables: JobTables, call: JobCall): JobResults[JobCall['call']]
       return tables.create(call.request)
     case 'FIND':
       return tables.find(call.id)?.kept ?? null
+    case 'FIND_BY_KEY':
+      return tables.findByKey(call.key)?.kept ?? null
     case 'INLINE_ROWS':
       return tables.inlineRows(call.id)
     case 'LIST':

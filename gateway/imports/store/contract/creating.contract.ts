@@ -20,6 +20,7 @@ export function creatingContract(open: Open): void {
   it('finds no job that was never made', async () => {
     const nobody = 'nobody' as JobId
     expect(await on.one.find(nobody)).toBeNull()
+    expect(await on.one.findByKey('march')).toBeNull()
     expect(await on.one.inlineRows(nobody)).toBeNull()
     expect(await on.one.tell(nobody, { event: 'PAUSE', at: NOW }, null)).toEqual({ told: 'NOT_FOUND' })
     expect(await on.one.record(nobody, { epoch: 1 }, { event: 'STARTED', at: NOW })).toEqual({ told: 'NOT_FOUND' })
@@ -45,6 +46,7 @@ export function creatingContract(open: Open): void {
       const answer = await on.other.create(asked({ idempotencyKey: 'march' }))
       expect(answer).toMatchObject({ create: 'FOUND', kept: { number: first.number } })
       expect(answer.kept.job).toEqual(job)
+      expect(await on.other.findByKey('march')).toEqual(answer.kept)
     })
 
     it('makes one job where two ask at once', async () => {
